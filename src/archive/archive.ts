@@ -1,0 +1,45 @@
+/** An archive in memory: what is in it, and the bytes of one entry at a time, within limits. */
+
+export interface ArchiveEntry {
+  /** Parts joined by `/`, without a leading `/`, the single top folder stripped. */
+  readonly path: string;
+  /** Size in bytes as the archive claims it; only `read` tells the truth. */
+  readonly size: number;
+}
+
+export interface Archive {
+  readonly format: "zip" | "tar";
+  /** Regular files only, sorted by path. */
+  readonly entries: readonly ArchiveEntry[];
+  /** What was passed over (links, devices, odd names, duplicates, too large), with the reason. */
+  readonly skipped: readonly { path: string; reason: string }[];
+  /**
+   * Inflates one entry. Each call inflates again: callers keep what they need.
+   *
+   * @throws ArchiveError `archive-unreadable` (truncated, wrong checksum, encrypted, unknown method) or
+   *   `archive-unsafe` (past the limits); both end the scan.
+   */
+  read(path: string): Uint8Array;
+}
+
+/** Bounds of one archive, all in bytes but `entries` and `ratio`. */
+export interface ArchiveLimits {
+  /** Entries of any kind. */
+  entries: number;
+  /** Inflated bytes in all, counted while inflating. */
+  inflated: number;
+  /** Inflated to compressed, looked at once `ratioFrom` bytes have been inflated. */
+  ratio: number;
+  ratioFrom: number;
+  /** One file that is read; a larger one is skipped. */
+  file: number;
+}
+
+export class ArchiveError extends Error {
+  readonly code: "archive-unreadable" | "archive-unsafe";
+  constructor(code: "archive-unreadable" | "archive-unsafe", message: string) {
+    super(message);
+    this.name = "ArchiveError";
+    this.code = code;
+  }
+}
