@@ -1,0 +1,115 @@
+/** Runs rules over a project: each in its own frame, so that one that throws costs its own verdict only. */
+import type { Artifact, Kind, Project } from "../project/project.ts";
+import { type Evidence, type Finding, type Outcome, type Rule, SEVERITY_POINTS } from "./rule.ts";
+
+/** Evidence entries shown a result. */
+export const EVIDENCE_SHOWN = 20;
+
+export interface RuleResult {
+  rule: string;
+  title: string;
+  category: Rule["category"];
+  severity: Rule["severity"];
+  outcome: Outcome;
+  points: { earned: number; possible: number };
+  share?: number;
+  message: string;
+  reason?: string;
+  evidence: Evidence[];
+  /** All places found, shown or not. */
+  evidenceCount: number;
+  fix: string;
+  /** Path of the rule's page. */
+  docs: string;
+}
+
+/** Verdicts of all rules, sorted by category and rule. */
+export function runRules(project: Project, rules: readonly Rule[]): RuleResult[] {
+  return rules.map((rule) => runRule(project, rule)).sort(byCategoryAndRule);
+}
+
+export function byCategoryAndRule(a: RuleResult, b: RuleResult): number {
+  return a.category === b.category ? compare(a.rule, b.rule) : compare(a.category, b.category);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** One rule's verdict. */
+export function runRule(project: Project, rule: Rule): RuleResult {
+  try {
+    const finding = applies(rule, project) ?? rule.check(project);
+    return resultOf(rule, settle(rule, finding, project.artifact));
+  } catch (error) {
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { ...resultOf(rule, { outcome: "not-applicable", reason: "" }), outcome: "error", message: `The rule failed: ${clean(said).slice(0, 200)}` };
+  }
+}
+
+const KIND_NAMES: Record<Kind, string> = {
+  service: "services",
+  pipeline: "pipelines",
+  cli: "command line tools",
+  library: "libraries",
+  research: "research code",
+};
+
+/** Why a rule does not speak to this kind of project. Research code gets only the rules for all. */
+function applies(rule: Rule, project: Project): Finding | undefined {
+  const { kinds } = rule;
+  if (kinds === "all") return undefined;
+  const held = project.kind === "research" ? [] : project.kinds.map(({ kind }) => kind);
+  if (held.some((kind) => kinds.includes(kind))) return undefined;
+  const meant = kinds.map((kind) => KIND_NAMES[kind]).join(", ");
+  return { outcome: "not-applicable", reason: `It speaks to ${meant}; this project is ${describeKind(project.kind)}.` };
+}
+
+const describeKind = (kind: Kind): string =>
+  ({ service: "a service", pipeline: "a pipeline", cli: "a command line tool", library: "a library", research: "research code" })[kind];
+
+/** What an artefact cannot show is no failure. */
+function settle(rule: Rule, finding: Finding, artifact: Artifact): Finding {
+  if (finding.outcome === "fail" && rule.unseenIn?.includes(artifact)) {
+    return { outcome: "inconclusive", reason: `${finding.message} A ${artifact} cannot show it.`, evidence: finding.evidence };
+  }
+  return finding;
+}
+
+function resultOf(rule: Rule, finding: Finding): RuleResult {
+  const evidence = "evidence" in finding ? finding.evidence : [];
+  const said = "message" in finding ? finding.message : finding.reason;
+  const share = "share" in finding ? finding.share : undefined;
+  return {
+    rule: rule.id,
+    title: rule.title,
+    category: rule.category,
+    severity: rule.severity,
+    outcome: finding.outcome,
+    points: pointsOf(rule, finding),
+    ...(share === undefined ? {} : { share }),
+    message: clean(said),
+    ...("reason" in finding ? { reason: clean(finding.reason) } : {}),
+    evidence: evidence.slice(0, EVIDENCE_SHOWN).map(cleanEvidence),
+    evidenceCount: evidence.length,
+    fix: rule.fix,
+    docs: `/rules/${rule.id}`,
+  };
+}
+
+function pointsOf(rule: Rule, finding: Finding): { earned: number; possible: number } {
+  const possible = SEVERITY_POINTS[rule.severity];
+  if (finding.outcome === "pass") return { earned: possible, possible };
+  if (finding.outcome === "fail") return { earned: 0, possible };
+  if (finding.outcome === "partial") return { earned: round(possible * (finding.share ?? 0.5), 2), possible };
+  return { earned: 0, possible: 0 };
+}
+
+export const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+
+/** Control and direction characters out of scanned names never reach a reader's terminal or page. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to take out
+const UNSHOWN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const clean = (text: string): string => text.replace(UNSHOWN, "�").slice(0, 2_000);
+
+function cleanEvidence(evidence: Evidence): Evidence {
+  return evidence.note === undefined ? { ...evidence } : { ...evidence, note: clean(evidence.note).slice(0, 300) };
+}

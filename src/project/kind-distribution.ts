@@ -1,0 +1,73 @@
+/** Whether a project is made for others to install, and how its README says that it is used. */
+import { findLine } from "./files.ts";
+import type { Project } from "./project.ts";
+
+type DistributionFacts = Pick<Project, "manifests" | "delivery" | "files" | "firstParty" | "source">;
+
+/** Signs that an importable package is meant for distribution; none where it is an application with metadata. */
+export function findDistributionSigns(project: DistributionFacts): { path: string; line: number; note: string }[] {
+  const { metadata } = project.manifests;
+  const at = metadata.at;
+  const packages = [...project.firstParty].filter((name) => name !== "setup");
+  if (!at || packages.length === 0 || metadata.name === undefined) return [];
+  const signs: { path: string; line: number; note: string }[] = [];
+  const { classifiers } = metadata;
+  const privately = classifiers.some((one) => /^Private\b/i.test(one));
+  if (privately) return [];
+  if (classifiers.length > 0) signs.push({ ...at, note: "classifiers for the package index" });
+  const publish = project.delivery.ciCommands.find(({ text }) =>
+    /\btwine upload\b|\b(?:uv|poetry|pdm|hatch|flit)(?: \S{1,40}){0,3} publish\b/.test(text),
+  );
+  if (publish) signs.push({ path: publish.path, line: publish.line, note: "CI publishes it" });
+  for (const file of project.delivery.ci) {
+    const line = findLine(file.text, /pypa\/gh-action-pypi-publish|pypi-publish/);
+    if (line !== undefined) signs.push({ path: file.path, line, note: "CI publishes it" });
+  }
+  const { readme } = project.delivery;
+  const name = metadata.name.toLowerCase().replace(/[-_.]+/g, "-");
+  const installs = readme && installLine(readme.text, name);
+  if (readme && installs) signs.push({ path: readme.path, line: installs, note: "README tells how to install it from the index" });
+  if (metadata.buildBackend !== undefined && metadata.description && Object.keys(metadata.urls).length > 0) {
+    signs.push({ ...at, note: "build system and metadata of a package" });
+  }
+  return signs;
+}
+
+function installLine(text: string, name: string): number | undefined {
+  const lines = text.split("\n");
+  const at = lines.findIndex(
+    (line) =>
+      line.length < 500 &&
+      /\b(?:pip3?|pipx|uv pip|uv tool|conda|poetry|uv|pdm)(?: -\S+)* (?:install|add)\b/.test(line) &&
+      line.toLowerCase().replace(/[-_.]+/g, "-").includes(name),
+  );
+  return at === -1 ? undefined : at + 1;
+}
+
+/** Points for a project that is imported and for one that is run from the command line. */
+export function findReadmeUse(project: DistributionFacts): { library: number; cli: number } {
+  const { metadata } = project.manifests;
+  const text = project.delivery.readme?.text ?? "";
+  const points = { library: 0, cli: 0 };
+  const has = (pattern: RegExp) => metadata.classifiers.some((one) => pattern.test(one));
+  if (has(/^Topic :: Software Development :: Libraries/)) points.library += 2;
+  if (has(/^Framework ::/)) points.library += 2;
+  if (has(/^Environment :: Console/)) points.cli += 2;
+  if (project.files.paths.some((path) => /(?:^|\/)py\.typed$/.test(path))) points.library += 1;
+  if ([...project.firstParty].some((name) => importsOf(text, name))) points.library += 3;
+  const commands = metadata.scripts.map(({ name }) => name);
+  if (commands.length > 0) points.cli += 1;
+  if (commands.some((name) => runsCommand(text, name))) points.cli += 2;
+  if (/\b(?:pipx|brew|apt(?:-get)?|uv tool) install\b/.test(text)) points.cli += 1;
+  if (metadata.scripts.length === 0) points.library += 2;
+  return points;
+}
+
+const importsOf = (text: string, name: string): boolean =>
+  text.split("\n").some((line) => {
+    const words = line.trim().replace(/^>>> /, "").split(/[ .]/);
+    return (words[0] === "import" || words[0] === "from") && words[1] === name;
+  });
+
+const runsCommand = (text: string, name: string): boolean =>
+  text.split("\n").some((line) => line.trim().replace(/^\$ /, "").startsWith(`${name} `));

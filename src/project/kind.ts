@@ -1,0 +1,237 @@
+/**
+ * What kind of project it is, with the evidence. Kinds are looked for in the order service, pipeline, cli or library,
+ * research; several may hold. Only non-test, non-example code speaks, and a framework's own repository is no user of
+ * itself.
+ */
+import { findDistributionSigns, findReadmeUse } from "./kind-distribution.ts";
+import type { Kind, KindEvidence, Project } from "./project.ts";
+import { familyOf } from "./frameworks.ts";
+import type { PythonModule } from "./python/module.ts";
+
+type KindFacts = Omit<Project, "kind" | "kinds">;
+
+interface Sign {
+  path: string;
+  line: number;
+  note: string;
+}
+
+/** Constructors of application objects. Looked for in code with strings and comments blanked. */
+const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
+  ["flask", /(?<![\w.])(?:flask\.)?Flask\(/],
+  ["fastapi", /(?<![\w.])(?:fastapi\.)?FastAPI\(/],
+  ["starlette", /(?<![\w.])Starlette\(/],
+  ["aiohttp", /(?<!\w)web\.Application\(|(?<![\w.])Application\(/],
+  ["litestar", /(?<![\w.])Litestar\(/],
+  ["sanic", /(?<![\w.])Sanic\(/],
+  ["quart", /(?<![\w.])Quart\(/],
+  ["tornado", /(?<!\w)(?:tornado\.)?web\.Application\b|(?<![\w.])Application\b/],
+  ["bottle", /(?<![\w.])(?:bottle\.)?(?:Bottle\(|run\()/],
+  ["falcon", /(?<!\w)falcon\.(?:asgi\.)?(?:App|API)\(/],
+  ["pyramid", /(?<![\w.])Configurator\(/],
+  ["cherrypy", /cherrypy\.(?:quickstart|tree\.mount)\(/],
+  ["connexion", /(?<!\w)connexion\.\w+\(/],
+  ["chalice", /(?<![\w.])Chalice\(/],
+  ["django", /(?<!\w)get_[aw]sgi_application\(|^ROOT_URLCONF\s*=/m],
+  ["celery", /(?<![\w.])Celery\(/],
+  ["dramatiq", /@(?:dramatiq\.)?actor\b/],
+  ["rq", /(?<![\w.])(?:Simple)?Worker\(/],
+  ["grpc", /(?<!\w)(?:grpc|aio)\.server\(/],
+  ["nameko", /@rpc\b/],
+  ["faststream", /(?<![\w.])FastStream\(/],
+  ["aiokafka", /AIOKafkaConsumer\(/],
+  ["kafka", /KafkaConsumer\(/],
+  ["confluent_kafka", /(?<![\w.])Consumer\(/],
+  ["pika", /start_consuming\(/],
+  ["discord", /(?<!\w)(?:commands\.)?(?:AutoSharded)?Bot\b|(?<!\w)discord\.(?:AutoSharded)?(?:Client|Bot)\b/],
+  ["disnake", /(?<!\w)(?:\w+\.)?(?:Bot|Client|InteractionBot)\b/],
+  ["nextcord", /(?<!\w)(?:\w+\.)?(?:Bot|Client)\b/],
+  ["telegram", /ApplicationBuilder\(|Application\.builder\(|(?<!\w)Updater\(/],
+  ["telebot", /(?:Async)?TeleBot\(/],
+  ["aiogram", /(?<![\w.])Dispatcher\(/],
+  ["pyrogram", /(?<![\w.])Client\(/],
+  ["telethon", /TelegramClient\(/],
+  ["slack_bolt", /(?<![\w.])(?:Async)?App\(/],
+  ["streamlit", /(?<!\w)st\.\w+\(/],
+  ["dash", /(?<!\w)(?:dash\.)?Dash\(/],
+  ["gradio", /(?<!\w)gr\.(?:Blocks|Interface|ChatInterface)\(/],
+  ["nicegui", /(?<!\w)ui\.run\(/],
+];
+
+const PIPELINE_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
+  ["airflow", /(?<![\w.])(?:models\.)?DAG\(|@dag\b/],
+  ["dagster", /(?<!\w)(?:Definitions|repository|RepositoryDefinition)\(|@(?:dg\.)?(?:asset|job|op|graph|schedule|sensor)\b/],
+  ["prefect", /@(?:prefect\.)?flow\b|(?<![\w.])Flow\(/],
+  ["luigi", /\((?:luigi\.)?(?:\w*Task)\)/],
+  ["scrapy", /\((?:scrapy\.)?(?:spiders\.)?\w*Spider\)/],
+  ["pyspark", /SparkSession|SparkContext\(/],
+  ["kedro", /(?<!\w)(?:pipeline|Pipeline|node)\(/],
+  ["metaflow", /\(FlowSpec\)/],
+  ["apache_beam", /beam\.Pipeline\(|(?<![\w.])Pipeline\(/],
+  ["kfp", /@(?:dsl|kfp\.dsl)\.pipeline\b/],
+  ["dlt", /dlt\.(?:pipeline|resource|source)\b/],
+  ["flytekit", /@workflow\b/],
+  ["zenml", /@pipeline\b/],
+];
+
+/** Starts a server or an event loop of a bot from code. */
+const RUN_CALLS =
+  /(?<!\w)(?:uvicorn|hypercorn|waitress|web|asyncio|anyio|granian)\.(?:run|serve|run_app)\(|\.(?:run|run_polling|start_polling|infinity_polling|polling|run_until_disconnected|listen|launch|serve_forever|start_consuming|wait_for_termination|run_server)\(|(?<!\w)(?:serve|run_app|run_simple)\(/;
+
+/** All kinds that hold, the main one first; a declared kind leads whatever was seen. */
+export function findKinds(project: KindFacts, declared?: Kind): KindEvidence[] {
+  const found = rank(project, findEvidence(project));
+  if (declared === undefined) return found;
+  const seen = found.find(({ kind }) => kind === declared) ?? { kind: declared, evidence: [], notes: [] };
+  return [seen, ...found.filter(({ kind }) => kind !== declared)];
+}
+
+function findEvidence(project: KindFacts): Map<Kind, Sign[]> {
+  const kinds = new Map<Kind, Sign[]>();
+  const add = (kind: Kind, signs: Sign[]) => {
+    if (signs.length > 0) kinds.set(kind, signs);
+  };
+  const apps = findObjects(project, APP_OBJECTS, "application object");
+  const runs = apps.length > 0 ? findRuns(project) : [];
+  if (runs.length > 0) add("service", [...apps, ...runs]);
+  add("pipeline", findPipelines(project));
+  add("library", findDistributionSigns(project));
+  add("cli", findCommandLine(project));
+  if (!kinds.has("service") && !kinds.has("pipeline")) add("research", findExperiments(project));
+  return kinds;
+}
+
+function findObjects(
+  project: KindFacts,
+  objects: readonly [string, RegExp][],
+  what: string,
+): Sign[] {
+  const signs: Sign[] = [];
+  for (const module of project.source) {
+    for (const [framework, pattern] of objects) {
+      if (project.firstParty.has(framework) || !module.importsPackage(framework)) continue;
+      const at = module.code.search(pattern);
+      if (at === -1) continue;
+      const line = lineOf(module, at);
+      signs.push({ path: module.path, line, note: `${what} of ${framework}` });
+    }
+  }
+  return signs.slice(0, 20);
+}
+
+const lineOf = (module: PythonModule, offset: number): number => module.code.slice(0, offset).split("\n").length;
+
+function findRuns(project: KindFacts): Sign[] {
+  const signs: Sign[] = [];
+  for (const { path, line, text, source } of project.delivery.startCommands) {
+    if (source === "docs" || /\b(?:python3?|gunicorn|uvicorn|hypercorn|daphne|waitress|uwsgi|celery|granian|flask|fastapi|streamlit|rq|dramatiq)\b/.test(text))
+      signs.push({ path, line, note: `started by ${text.slice(0, 80)}` });
+  }
+  for (const path of project.files.paths) {
+    if (/(?:^|\/)manage\.py$/.test(path) && project.module(path)?.role !== "example" && project.module(path)?.role !== "test")
+      signs.push({ path, line: 1, note: "manage.py runs it" });
+    if (/(?:^|\/)(?:wsgi|asgi)\.py$/.test(path) && ["source", "script"].includes(project.module(path)?.role ?? ""))
+      signs.push({ path, line: 1, note: "a server loads it" });
+  }
+  for (const module of project.source) {
+    if (!RUN_CALLS.test(module.code)) continue;
+    const guard = mainGuard(module);
+    if (guard !== undefined) signs.push({ path: module.path, line: guard, note: "main guard runs it" });
+    else {
+      const call = module.statements.find((one) => one.parent === undefined && RUN_CALLS.test(module.code.slice(one.start, one.end)));
+      if (call) signs.push({ path: module.path, line: call.line, note: "the module runs it" });
+    }
+  }
+  for (const script of project.manifests.metadata.scripts) {
+    const target = script.target.split(":")[0] ?? "";
+    const module = project.source.find(({ name }) => name === target || name === `${target}.__main__`);
+    if (module && RUN_CALLS.test(module.code)) signs.push({ path: script.path, line: script.line, note: `console script ${script.name}` });
+  }
+  return signs.slice(0, 20);
+}
+
+/** The line of `if __name__ == "__main__"`, or 1 in a `__main__.py`. */
+export function mainGuard(module: PythonModule): number | undefined {
+  if (/(?:^|\/)__main__\.py$/.test(module.path)) return 1;
+  if (!module.text.includes("__main__")) return undefined;
+  return module.statements.find(
+    (one) => one.keyword === "if" && /__name__\s*==\s*["']__main__|["']__main__["']\s*==\s*__name__/.test(module.text.slice(one.start, one.end)),
+  )?.line;
+}
+
+function findPipelines(project: KindFacts): Sign[] {
+  const signs = findObjects(project, PIPELINE_OBJECTS, "pipeline of");
+  for (const path of project.files.paths) {
+    if (/(?:^|\/)dbt_project\.yml$/.test(path)) signs.push({ path, line: 1, note: "dbt project" });
+    if (/(?:^|\/)scrapy\.cfg$/.test(path)) signs.push({ path, line: 1, note: "Scrapy project" });
+  }
+  return signs.map((sign) => ({ ...sign, note: sign.note.replace("pipeline of of", "pipeline of") }));
+}
+
+function findCommandLine(project: KindFacts): Sign[] {
+  const { scripts } = project.manifests.metadata;
+  const signs: Sign[] = scripts.map(({ path, line, name }) => ({ path, line, note: `console script ${name}` }));
+  for (const module of project.source) {
+    if (module.role !== "source") continue;
+    const guard = mainGuard(module);
+    if (guard === undefined) continue;
+    const parses = module.imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "cli");
+    signs.push({ path: module.path, line: guard, note: parses ? "argument parser behind a main guard" : "main guard" });
+  }
+  return signs.slice(0, 20);
+}
+
+/** Packages of experiments: models, arrays, plots. */
+const EXPERIMENT_PACKAGES =
+  ["torch", "tensorflow", "jax", "keras", "sklearn", "numpy", "pandas", "matplotlib", "seaborn", "scipy", "transformers", "flax", "theano", "gym", "gymnasium", "pytorch_lightning", "lightning", "mxnet", "paddle"];
+
+function findExperiments(project: KindFacts): Sign[] {
+  const code = project.source.filter(({ lineCount }) => lineCount > 0);
+  const lines = (modules: readonly PythonModule[]) => modules.reduce((sum, { lineCount }) => sum + lineCount, 0);
+  const total = lines(code);
+  if (total === 0) return [];
+  const notebooks = code.filter(({ notebook }) => notebook);
+  if (lines(notebooks) > total / 2) {
+    return notebooks.slice(0, 5).map(({ path }) => ({ path, line: 1, note: "notebook" }));
+  }
+  if (findDistributionSigns(project).length > 0) return [];
+  const experiments = code.filter((module) => EXPERIMENT_PACKAGES.some((name) => module.importsPackage(name)));
+  if (lines(experiments) < total / 2) return [];
+  return experiments.slice(0, 5).map(({ path, imports }) => ({
+    path,
+    line: imports.find(({ module }) => EXPERIMENT_PACKAGES.includes(module.split(".")[0] ?? ""))?.line ?? 1,
+    note: "experiment",
+  }));
+}
+
+function rank(project: KindFacts, evidence: Map<Kind, Sign[]>): KindEvidence[] {
+  const order = orderOf(project, evidence);
+  const kinds = order.filter((kind) => evidence.has(kind));
+  const list = kinds.length > 0 ? kinds : (["cli"] as const);
+  return list.map((kind) => {
+    const signs = evidence.get(kind) ?? [];
+    return {
+      kind,
+      evidence: signs.map(({ path, line }) => ({ path, line })),
+      notes: signs.map(({ note }) => note),
+    };
+  });
+}
+
+function orderOf(project: KindFacts, evidence: Map<Kind, Sign[]>): Kind[] {
+  const use = findReadmeUse(project);
+  const tool: Kind[] = use.library >= use.cli ? ["library", "cli"] : ["cli", "library"];
+  const distributed = evidence.has("library");
+  const served = project.delivery.dockerfiles.some(({ runsProject }) => runsProject) || project.files.paths.some((path) => /(?:^|\/)(?:manage\.py|Procfile)$/.test(path) && !path.includes("test"));
+  const bot = evidence.get("service")?.some(({ note }) => familyOf(note.split(" ").at(-1) ?? "") === "bot");
+  // A package that others install, with an application object somewhere in it, is a library first.
+  if (distributed && evidence.has("service") && !served && !bot) return [...tool, "service", "pipeline", "research"];
+  if (evidence.has("research") && !distributed) return ["research", "service", "pipeline", ...tool];
+  const serviceFirst = weight(project, evidence, "service") >= weight(project, evidence, "pipeline");
+  return [...(serviceFirst ? (["service", "pipeline"] as const) : (["pipeline", "service"] as const)), ...tool, "research"];
+}
+
+/** Files that speak for a kind. */
+function weight(_project: KindFacts, evidence: Map<Kind, Sign[]>, kind: Kind): number {
+  return new Set(evidence.get(kind)?.filter(({ note }) => note.includes(" of ")).map(({ path }) => path)).size;
+}

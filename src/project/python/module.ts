@@ -1,0 +1,158 @@
+/** One Python module: its text, and the facts that are read from it, each built once and only when asked for. */
+import { type Import, readAliases, readImports } from "./imports.ts";
+import { blankStringsAndComments } from "./blank.ts";
+import { type Call, readCalls } from "./calls.ts";
+import { type Handler, readHandlers } from "./handlers.ts";
+import { type FunctionOutline, readFunctions } from "./functions.ts";
+import type { Role } from "./roles.ts";
+import type { Diagnostic } from "./ruff.ts";
+import { readStatements, type Statement } from "./statements.ts";
+import { parsePython, type Tree } from "./tree.ts";
+
+/** What the one pass over all modules has found in a module. */
+export interface Lint {
+  diagnostics: readonly Diagnostic[];
+  /** Lines with a `noqa` comment: the codes named, `"all"` for a bare one. Line 0 holds file-wide comments. */
+  noqa: ReadonlyMap<number, readonly string[] | "all">;
+  /** Why the module was not linted. */
+  skipped?: string;
+}
+
+export class PythonModule {
+  readonly path: string;
+  readonly role: Role;
+  /** Dotted name as other modules import it. */
+  readonly name: string;
+  readonly text: string;
+  readonly lint: Lint;
+  /** Lines that are not blank. */
+  readonly lineCount: number;
+  /** For notebooks: the cell of each line. */
+  readonly #cells: Uint32Array | undefined;
+  /** The notebook file holds all code in a line or so: evidence can name the cell only. */
+  readonly #flat: boolean;
+  readonly #facts = new Map<string, unknown>();
+
+  constructor(init: { path: string; role: Role; name: string; text: string; code?: string; lint: Lint; cells?: Uint32Array; flat?: boolean }) {
+    this.path = init.path;
+    this.role = init.role;
+    this.name = init.name;
+    this.text = init.text;
+    this.lint = init.lint;
+    if (init.code !== undefined) this.#facts.set("code", init.code);
+    this.#cells = init.cells;
+    this.#flat = init.flat ?? false;
+    this.lineCount = init.text.match(/^.*\S/gm)?.length ?? 0;
+  }
+
+  #once<T>(name: string, build: () => T): T {
+    if (!this.#facts.has(name)) this.#facts.set(name, build());
+    return this.#facts.get(name) as T;
+  }
+
+  /** The text with the inside of strings and all comments blanked; offsets and lines stay. */
+  get code(): string {
+    return this.#once("code", () => blankStringsAndComments(this.text));
+  }
+
+  /** Logical lines with their blocks. */
+  get statements(): readonly Statement[] {
+    return this.#once("statements", () => readStatements(this.code));
+  }
+
+  get imports(): readonly Import[] {
+    return this.#once("imports", () => readImports(this.code, this.statements));
+  }
+
+  /** Imported name → dotted path. */
+  get aliases(): ReadonlyMap<string, string> {
+    return this.#once("aliases", () => readAliases(this.imports));
+  }
+
+  /** Functions and methods in order, nested ones included. */
+  get functions(): readonly FunctionOutline[] {
+    return this.#once("functions", () => readFunctions(this.text, this.code, this.statements));
+  }
+
+  /** Exception handlers in order. */
+  get handlers(): readonly Handler[] {
+    return this.#once("handlers", () => readHandlers(this.code, this.statements));
+  }
+
+  /** The syntax tree (@lezer/python). Costly: look at `text` or `code` first. Error-tolerant, never throws. */
+  get tree(): Tree {
+    return this.#once("tree", () => parsePython(this.text, this.code));
+  }
+
+  /** Every call with its resolved callee and arguments. Needs the syntax tree. */
+  get calls(): readonly Call[] {
+    return this.#once("calls", () => readCalls(this));
+  }
+
+  /** Whether the syntax tree has been built (benchmarks count these). */
+  get parsed(): boolean {
+    return this.#facts.has("tree");
+  }
+
+  get notebook(): boolean {
+    return this.#cells !== undefined;
+  }
+
+  /** Why the module does not parse, or `undefined`. */
+  get syntaxError(): Diagnostic | undefined {
+    return this.lint.diagnostics.find(({ code }) => code === "syntax");
+  }
+
+  /** Ruff's diagnostics by code or prefix (`"S1"`, `"F"`, `"E722"`), noqa ones included: see `silenced`. */
+  diagnostics(...codes: string[]): Diagnostic[] {
+    return this.lint.diagnostics.filter(({ code }) => codes.some((asked) => matchesCode(code, asked)));
+  }
+
+  /** Whether a `noqa` comment of the project speaks to a diagnostic. */
+  silenced({ code, line }: { code: string; line: number }): boolean {
+    const speaks = (codes: readonly string[] | "all" | undefined) =>
+      codes === "all" || codes?.some((one) => matchesCode(code, one)) === true;
+    return speaks(this.lint.noqa.get(line)) || speaks(this.lint.noqa.get(0));
+  }
+
+  /** Text of one line, from 1. */
+  lineText(line: number): string {
+    return this.#once("lines", () => this.text.split("\n"))[line - 1] ?? "";
+  }
+
+  /** Evidence at a line; in notebooks the note names the cell. */
+  at(line: number, note?: string, endLine?: number): { path: string; startLine: number; endLine?: number; note?: string } {
+    const cell = this.#cells?.[line - 1];
+    const said = cell ? [`cell ${cell}`, note].filter(Boolean).join(": ") : note;
+    return {
+      path: this.path,
+      startLine: this.#flat ? 1 : line,
+      ...(endLine === undefined || endLine === line || this.#flat ? {} : { endLine }),
+      ...(said === undefined || said === "" ? {} : { note: said }),
+    };
+  }
+
+  /** The innermost function that holds a line. */
+  functionAt(line: number): FunctionOutline | undefined {
+    let found: FunctionOutline | undefined;
+    for (const one of this.functions) if (one.line <= line && line <= one.endLine) found = one;
+    return found;
+  }
+
+  /** Whether the module imports a package or a module below it (`"google.cloud"` too). */
+  importsPackage(name: string): boolean {
+    return this.imports.some(
+      ({ module, level, names }) =>
+        level === 0 &&
+        (module === name ||
+          module.startsWith(`${name}.`) ||
+          names.some((one) => `${module}.${one.name}` === name)),
+    );
+  }
+}
+
+/** `S1` matches S105, `S` does not match SIM102. */
+function matchesCode(code: string, asked: string): boolean {
+  if (code === asked) return true;
+  return code.startsWith(asked) && /^\d*$/.test(code.slice(asked.length)) && /^[A-Z]+\d*$/.test(asked);
+}

@@ -1,0 +1,115 @@
+/** The one pass over all Python files: role, text, Ruff's diagnostics, API uses, noqa comments. */
+import { baseName, type Files } from "../files.ts";
+import type { Skip } from "../project.ts";
+import { type Lint, PythonModule } from "./module.ts";
+import { readNotebook } from "./notebook.ts";
+import { blankStringsAndComments } from "./blank.ts";
+import { type Role, roleOf } from "./roles.ts";
+import { type InstantiateRuff, Linter, type LintOptions } from "./ruff.ts";
+
+/** Bytes of Python that Ruff is asked about: one file, and all together. */
+export interface LintLimits {
+  file: number;
+  total: number;
+}
+
+export const DEFAULT_LINT_LIMITS: LintLimits = { file: 1024 * 1024, total: 64 * 1024 * 1024 };
+
+export interface PythonTask {
+  path: string;
+  role: Role;
+}
+
+const NOT_LINTED: ReadonlySet<Role> = new Set<Role>(["vendored"]);
+
+/** Whether a file holds Python: by name, or by its first line. */
+export const isPython = (path: string): boolean => /\.(?:py|pyw|ipynb)$/i.test(path);
+
+export class ModuleReader {
+  readonly modules: PythonModule[] = [];
+  readonly skipped: Skip[] = [];
+  readonly #linter: Linter;
+  readonly #limits: LintLimits;
+  readonly #root: string;
+  #linted = 0;
+
+  constructor(instantiate: InstantiateRuff, options: LintOptions, limits: LintLimits, root: string) {
+    this.#linter = new Linter(instantiate, options);
+    this.#limits = limits;
+    this.#root = root;
+  }
+
+  /** Reads one file and adds its module. */
+  read(files: Files, path: string): void {
+    const raw = files.text(path);
+    if (raw === undefined) return;
+    const notebook = path.toLowerCase().endsWith(".ipynb") ? readNotebook(raw) : undefined;
+    if (notebook?.broken !== undefined) this.skipped.push({ path, reason: notebook.broken });
+    const text = notebook?.text ?? raw;
+    const role = roleOf(this.#inside(path), text);
+    const code = blankStringsAndComments(text);
+    this.modules.push(
+      new PythonModule({
+        path,
+        role,
+        name: moduleName(this.#inside(path)),
+        text,
+        code,
+        lint: this.#lint(path, role, text, code),
+        ...(notebook ? { cells: notebook.cells, flat: notebook.flat ?? false } : {}),
+      }),
+    );
+  }
+
+  /** Lets Ruff's instance go. */
+  close(): void {
+    this.#linter.close();
+  }
+
+  #inside(path: string): string {
+    return this.#root === "" ? path : path.slice(this.#root.length + 1);
+  }
+
+  #lint(path: string, role: Role, text: string, code: string): Lint {
+    const none = { diagnostics: [], noqa: new Map() };
+    if (NOT_LINTED.has(role) || text.trim() === "") return none;
+    const reason = this.#overLimit(text.length);
+    const result = reason === undefined ? this.#linter.check(text, code) : { skipped: reason };
+    if ("skipped" in result) {
+      this.skipped.push({ path, reason: result.skipped });
+      return { ...none, skipped: result.skipped };
+    }
+    return { diagnostics: result, noqa: readNoqa(text) };
+  }
+
+  #overLimit(size: number): string | undefined {
+    if (size > this.#limits.file) return `larger than ${this.#limits.file} bytes: not linted`;
+    this.#linted += size;
+    return this.#linted > this.#limits.total ? `past the first ${this.#limits.total} bytes of Python: not linted` : undefined;
+  }
+}
+
+const NOQA = /#[^\n#]{0,200}?\bnoqa\b(?:\s{0,4}:\s{0,4}([A-Z][A-Z0-9]{0,10}(?:[,\s]{1,4}[A-Z][A-Z0-9]{0,10}){0,40}))?/gi;
+
+/** `noqa` comments of Ruff and Flake8 by line; `# ruff: noqa` and `# flake8: noqa` speak for the file, line 0. */
+export function readNoqa(text: string): Map<number, readonly string[] | "all"> {
+  const found = new Map<number, readonly string[] | "all">();
+  if (!/noqa/i.test(text)) return found;
+  text.split("\n").forEach((line, index) => {
+    if (!/noqa/i.test(line)) return;
+    for (const match of line.slice(0, 4_000).matchAll(NOQA)) {
+      const codes = match[1]?.split(/[,\s]+/).map((code) => code.toUpperCase());
+      const wide = /^#\s*(?:ruff|flake8)\s*:\s*noqa/i.test(match[0]);
+      found.set(wide ? 0 : index + 1, codes ?? "all");
+    }
+  });
+  return found;
+}
+
+/** `src/app/models.py` → `app.models`, `lib/python/x/__init__.py` → `lib.python.x`. */
+export function moduleName(path: string): string {
+  const parts = path.replace(/\.(?:py|pyw|ipynb)$/i, "").split("/");
+  if (parts[0] === "src" && parts.length > 1) parts.shift();
+  if (baseName(path) === "__init__.py") parts.pop();
+  return parts.join(".");
+}

@@ -1,0 +1,104 @@
+/** Archive → Files: inflates and decodes what facts and rules read, once, and digests it. */
+import { createHash } from "node:crypto";
+import picomatch from "picomatch";
+import type { Archive } from "../archive/archive.ts";
+import { baseName, type Files } from "./files.ts";
+
+/** Endings of files that hold nothing a rule reads. Anything else is read, and left out if it turns out binary. */
+const BINARY =
+  /\.(?:png|jpe?g|gif|bmp|ico|webp|avif|tiff?|svgz|psd|ai|eps|pdf|docx?|xlsx?|pptx?|od[tspg]|zip|gz|tgz|bz2|xz|7z|rar|tar|zst|lz4|whl|egg|jar|war|class|so|dylib|dll|exe|o|a|lib|obj|pyc|pyo|pyd|wasm|bin|dat|db|sqlite3?|mo|ttf|otf|woff2?|eot|mp[34g]|m4[av]|avi|mov|wav|ogg|flac|webm|mkv|npy|npz|pkl|pickle|pt|pth|onnx|h5|hdf5|parquet|feather|arrow|avro|tfrecord|pb|ckpt|joblib|rds|rda|mat|fits|nc|las|laz|blend|stl|glb|gltf|iso|img|dmg|deb|rpm|msi|apk|keystore|jks|p12|pfx|der|gpg|sig)$/i;
+
+/** Text that no rule reads: translations, styles, markup of pages, bulk data, minified bundles, source maps, recordings. */
+const UNREAD =
+  /\.(?:po|pot|css|scss|less|sass|styl|html?|xhtml|svg|map|csv|tsv|jsonl|ndjson|geojson|log|lst|ipynb_checkpoints|min\.js|bundle\.js|patch|diff|svn-base|ass|srt|vtt|xsd|xsl|xslt|rtf|tex|bib|cls|sty|fasta|fa|pdb|sdf|vcf|obj|mtl|ply)$/i;
+
+const UNREAD_FOLDER = /(?:^|\/)(?:node_modules|bower_components|\.git|\.hg|\.svn|__pycache__|site-packages|\.venv|\.tox|\.nox|\.mypy_cache|\.pytest_cache|\.ruff_cache|locale|locales|cassettes|_build)\//i;
+
+/** Whether the content of a file may matter to a rule; judged by path and size alone, so that streams can drop the rest. */
+export function isRead(path: string, size: number, limit: number): boolean {
+  return size <= limit && !BINARY.test(path) && !UNREAD.test(path) && !UNREAD_FOLDER.test(path);
+}
+
+export interface ReadFiles extends Files {
+  /** SHA-256 (hex) over sorted paths, sizes and the digests of all files read: the same tree, the same digest. */
+  readonly contentDigest: string;
+  readonly skipped: readonly { path: string; reason: string }[];
+}
+
+/** Bytes of text kept; past it files are skipped. */
+const TEXT_BOUND = 96 * 1024 * 1024;
+
+/**
+ * @param fileLimit bytes of one file
+ * @throws ArchiveError when an entry cannot be read or the archive is unsafe
+ */
+export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
+  const texts = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  const skipped = [...archive.skipped];
+  const digest = createHash("sha256");
+  let kept = 0;
+  for (const { path, size } of archive.entries) {
+    sizes.set(path, size);
+    digest.update(`${path}\0${size}\0`);
+    if (!isRead(path, size, fileLimit)) {
+      if (size > fileLimit && isRead(path, 0, fileLimit)) skipped.push({ path, reason: `larger than ${fileLimit} bytes` });
+      continue;
+    }
+    if (kept + size > TEXT_BOUND) {
+      skipped.push({ path, reason: `past the first ${TEXT_BOUND} bytes of text` });
+      continue;
+    }
+    const bytes = archive.read(path);
+    digest.update(createHash("sha256").update(bytes).digest());
+    const text = decodeText(bytes, path);
+    if (text === undefined) continue;
+    kept += bytes.length;
+    texts.set(path, text);
+  }
+  return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped };
+}
+
+/** Files over texts in memory: for examples and tests. */
+export function filesOf(texts: Record<string, string>): Files {
+  const map = new Map(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return filesOver(new Map([...map].map(([path, text]) => [path, text.length])), map);
+}
+
+function filesOver(sizes: ReadonlyMap<string, number>, texts: ReadonlyMap<string, string>): Files {
+  const paths = [...sizes.keys()];
+  return {
+    paths,
+    has: (path) => sizes.has(path),
+    size: (path) => sizes.get(path) ?? 0,
+    text: (path) => texts.get(path),
+    glob: (...patterns) => {
+      const matches = picomatch(patterns, { dot: true });
+      return paths.filter((path) => matches(path));
+    },
+  };
+}
+
+const utf8 = new TextDecoder("utf-8");
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+const latin1 = new TextDecoder("windows-1252");
+const utf16 = { le: new TextDecoder("utf-16le"), be: new TextDecoder("utf-16be") };
+
+/** Text of a file, or `undefined` where it is binary. Line ends become `\n`, a byte order mark goes. */
+export function decodeText(bytes: Uint8Array, path: string): string | undefined {
+  const text = decode(bytes, path);
+  if (text === undefined) return undefined;
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+}
+
+function decode(bytes: Uint8Array, path: string): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16.le.decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return utf16.be.decode(bytes);
+  if (bytes.subarray(0, 8_192).includes(0)) return undefined;
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    // Python declares other encodings in a comment (PEP 263); nearly all of them are supersets of ASCII.
+    return baseName(path).endsWith(".py") ? latin1.decode(bytes) : utf8.decode(bytes);
+  }
+}
