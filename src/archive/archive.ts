@@ -5,7 +5,15 @@ export interface ArchiveEntry {
   readonly path: string;
   /** Size in bytes as the archive claims it; only `read` tells the truth. */
   readonly size: number;
+  /** Whether `read` can be asked for it: not where `keep` said no, or it is larger than one file may be. */
+  readonly kept: boolean;
 }
+
+/**
+ * Says whether an entry is worth reading. It is asked with the path as the archive has it, the top folder
+ * included (a stream shows only at its end that there is a single one), and the size claimed in bytes.
+ */
+export type Keep = (path: string, size: number) => boolean;
 
 export interface Archive {
   readonly format: "zip" | "tar";
@@ -13,11 +21,13 @@ export interface Archive {
   readonly entries: readonly ArchiveEntry[];
   /** What was passed over (links, devices, odd names, duplicates, too large), with the reason. */
   readonly skipped: readonly { path: string; reason: string }[];
+  /** The commit that `git archive`, and so every forge, writes into the archive: 40 or 64 hexadecimal digits. */
+  readonly commit?: string;
   /**
-   * Inflates one entry. Each call inflates again: callers keep what they need.
+   * Inflates one entry. Each call may inflate again: callers keep what they need, and leave the bytes as they are.
    *
    * @throws ArchiveError `archive-unreadable` (truncated, wrong checksum, encrypted, unknown method) or
-   *   `archive-unsafe` (past the limits); both end the scan.
+   *   `archive-unsafe` (past the limits); both end the scan. RangeError for a path that is not `kept`.
    */
   read(path: string): Uint8Array;
 }
