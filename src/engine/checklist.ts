@@ -43,16 +43,21 @@ export function answerChecklist(
 
 /** Yes when every applicable rule passes, no when every one fails, partly between. */
 function answerOf(results: readonly RuleResult[]): ChecklistAnswer["answer"] {
-  const judged = results.filter(({ outcome }) => outcome === "pass" || outcome === "partial" || outcome === "fail");
+  const judged = results.filter(
+    ({ outcome }) => outcome === "pass" || outcome === "partial" || outcome === "fail",
+  );
   if (judged.length > 0) {
     if (judged.every(({ outcome }) => outcome === "pass")) return "yes";
     return judged.every(({ outcome }) => outcome === "fail") ? "no" : "partly";
   }
-  return results.some(({ outcome }) => outcome === "inconclusive" || outcome === "error") ? "ask-a-person" : "not-applicable";
+  return results.some(({ outcome }) => outcome === "inconclusive" || outcome === "error")
+    ? "ask-a-person"
+    : "not-applicable";
 }
 
 function questionOf(item: ChecklistItem, rules: readonly Rule[], results: readonly RuleResult[]): string {
   const unsure = results.find(({ outcome }) => outcome === "inconclusive")?.rule;
-  const question = rules.find(({ id }) => id === unsure)?.question ?? rules.find((rule) => rule.question)?.question;
+  const question =
+    rules.find(({ id }) => id === unsure)?.question ?? rules.find((rule) => rule.question)?.question;
   return question ?? `Is it so that ${item.item}?`;
 }

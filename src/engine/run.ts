@@ -41,7 +41,11 @@ export function runRule(project: Project, rule: Rule): RuleResult {
     return resultOf(rule, settle(rule, finding, project.artifact));
   } catch (error) {
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { ...resultOf(rule, { outcome: "not-applicable", reason: "" }), outcome: "error", message: `The rule failed: ${clean(said).slice(0, 200)}` };
+    return {
+      ...resultOf(rule, { outcome: "not-applicable", reason: "" }),
+      outcome: "error",
+      message: `The rule failed: ${clean(said).slice(0, 200)}`,
+    };
   }
 }
 
@@ -60,16 +64,29 @@ function applies(rule: Rule, project: Project): Finding | undefined {
   const held = project.kind === "research" ? [] : project.kinds.map(({ kind }) => kind);
   if (held.some((kind) => kinds.includes(kind))) return undefined;
   const meant = kinds.map((kind) => KIND_NAMES[kind]).join(", ");
-  return { outcome: "not-applicable", reason: `It speaks to ${meant}; this project is ${describeKind(project.kind)}.` };
+  return {
+    outcome: "not-applicable",
+    reason: `It speaks to ${meant}; this project is ${describeKind(project.kind)}.`,
+  };
 }
 
 const describeKind = (kind: Kind): string =>
-  ({ service: "a service", pipeline: "a pipeline", cli: "a command line tool", library: "a library", research: "research code" })[kind];
+  ({
+    service: "a service",
+    pipeline: "a pipeline",
+    cli: "a command line tool",
+    library: "a library",
+    research: "research code",
+  })[kind];
 
 /** What an artefact cannot show is no failure. */
 function settle(rule: Rule, finding: Finding, artifact: Artifact): Finding {
   if (finding.outcome === "fail" && rule.unseenIn?.includes(artifact)) {
-    return { outcome: "inconclusive", reason: `${finding.message} A ${artifact} cannot show it.`, evidence: finding.evidence };
+    return {
+      outcome: "inconclusive",
+      reason: `${finding.message} A ${artifact} cannot show it.`,
+      evidence: finding.evidence,
+    };
   }
   return finding;
 }
@@ -103,13 +120,15 @@ function pointsOf(rule: Rule, finding: Finding): { earned: number; possible: num
   return { earned: 0, possible: 0 };
 }
 
-export const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+export const round = (value: number, digits: number): number =>
+  Math.round(value * 10 ** digits) / 10 ** digits;
 
-/** Control and direction characters out of scanned names never reach a reader's terminal or page. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to take out
-const UNSHOWN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Control and direction characters of scanned names never reach a reader's terminal or page; line ends may stay. */
+const UNSHOWN = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const clean = (text: string): string => text.replace(UNSHOWN, "�").slice(0, 2_000);
 
 function cleanEvidence(evidence: Evidence): Evidence {
-  return evidence.note === undefined ? { ...evidence } : { ...evidence, note: clean(evidence.note).slice(0, 300) };
+  return evidence.note === undefined
+    ? { ...evidence }
+    : { ...evidence, note: clean(evidence.note).slice(0, 300) };
 }

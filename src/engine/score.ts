@@ -72,27 +72,52 @@ function share(results: readonly Weighed[]): number | undefined {
 function scoreCategories(results: readonly Weighed[]): Score["categories"] {
   return (Object.keys(CATEGORIES) as Category[]).map((id) => {
     const own = results.filter(({ category }) => category === id);
-    const earned = round(own.reduce((sum, { points }) => sum + points.earned, 0), 2);
-    const possible = round(own.reduce((sum, { points }) => sum + points.possible, 0), 2);
-    return { id, title: CATEGORIES[id], score: possible < 10 ? null : round((100 * earned) / possible, 1), earned, possible };
+    const earned = round(
+      own.reduce((sum, { points }) => sum + points.earned, 0),
+      2,
+    );
+    const possible = round(
+      own.reduce((sum, { points }) => sum + points.possible, 0),
+      2,
+    );
+    return {
+      id,
+      title: CATEGORIES[id],
+      score: possible < 10 ? null : round((100 * earned) / possible, 1),
+      earned,
+      possible,
+    };
   });
 }
 
 /** Mends what caps the grade first, then what gains most, until the grade is better. */
-function findNextGrade(results: readonly Weighed[], blockers: ReadonlySet<string>, grade: Grade): Score["nextGrade"] {
+function findNextGrade(
+  results: readonly Weighed[],
+  blockers: ReadonlySet<string>,
+  grade: Grade,
+): Score["nextGrade"] {
   if (grade === "A") return null;
   const possible = results.reduce((sum, { points }) => sum + points.possible, 0);
-  const gain = ({ points }: Weighed): number => round((100 * (points.possible - points.earned)) / possible, 1);
+  const gain = ({ points }: Weighed): number =>
+    round((100 * (points.possible - points.earned)) / possible, 1);
   const open = results.filter(({ outcome }) => outcome === "fail" || outcome === "partial");
   const target = ORDER[ORDER.indexOf(grade) - 1] ?? "A";
-  const capping = open.filter((one) => one.outcome === "fail" && blockers.has(one.rule) && blocks(one, target));
-  const rest = open.filter((one) => !capping.includes(one)).sort((a, b) => gain(b) - gain(a) || (a.rule < b.rule ? -1 : 1));
+  const capping = open.filter(
+    (one) => one.outcome === "fail" && blockers.has(one.rule) && blocks(one, target),
+  );
+  const rest = open
+    .filter((one) => !capping.includes(one))
+    .sort((a, b) => gain(b) - gain(a) || (a.rule < b.rule ? -1 : 1));
   const mended = new Map(results.map((one) => [one.rule, one]));
   const steps: { rule: string; gain: number }[] = [];
   for (const one of [...capping, ...rest]) {
     const reached = gradeOf([...mended.values()], blockers).grade;
     if (ORDER.indexOf(reached) <= ORDER.indexOf(target)) break;
-    mended.set(one.rule, { ...one, outcome: "pass", points: { earned: one.points.possible, possible: one.points.possible } });
+    mended.set(one.rule, {
+      ...one,
+      outcome: "pass",
+      points: { earned: one.points.possible, possible: one.points.possible },
+    });
     steps.push({ rule: one.rule, gain: gain(one) });
   }
   return steps.length === 0 ? null : { grade: gradeOf([...mended.values()], blockers).grade, steps };

@@ -1,13 +1,13 @@
 /** Files and modules → Project: every fact lazily, each built once. */
+
+import { readStatedVersions } from "./delivery/base-versions.ts";
 import { readDelivery } from "./delivery/delivery.ts";
 import type { Delivery } from "./delivery/types.ts";
 import { baseName, type Files, folderOf } from "./files.ts";
 import { findFrameworks } from "./frameworks.ts";
 import { findKinds } from "./kind.ts";
 import { readManifests } from "./manifests/manifests.ts";
-import { allowsMinor } from "./manifests/python-versions.ts";
-import { readPythonVersions } from "./manifests/python-versions.ts";
-import { readStatedVersions } from "./delivery/base-versions.ts";
+import { allowsMinor, readPythonVersions } from "./manifests/python-versions.ts";
 import type { Manifests, PythonVersion } from "./manifests/types.ts";
 import type { Artifact, Framework, Kind, KindEvidence, Project, Skip, Use } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -142,7 +142,10 @@ function findFirstParty(modules: readonly PythonModule[], root: string): Set<str
   for (const { path, role } of modules) {
     if (role === "vendored" || role === "test") continue;
     let folder = folderOf(path);
-    let name = baseName(path) === "__init__.py" ? "" : (path.slice(folder.length ? folder.length + 1 : 0).split(".")[0] ?? "");
+    let name =
+      baseName(path) === "__init__.py"
+        ? ""
+        : (path.slice(folder.length ? folder.length + 1 : 0).split(".")[0] ?? "");
     while (folder !== "" && paths.has(`${folder}/__init__.py`)) {
       name = folder.slice(folder.lastIndexOf("/") + 1);
       folder = folderOf(folder);

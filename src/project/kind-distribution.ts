@@ -5,7 +5,9 @@ import type { Project } from "./project.ts";
 type DistributionFacts = Pick<Project, "manifests" | "delivery" | "files" | "firstParty" | "source">;
 
 /** Signs that an importable package is meant for distribution; none where it is an application with metadata. */
-export function findDistributionSigns(project: DistributionFacts): { path: string; line: number; note: string }[] {
+export function findDistributionSigns(
+  project: DistributionFacts,
+): { path: string; line: number; note: string }[] {
   const { metadata } = project.manifests;
   const at = metadata.at;
   const packages = [...project.firstParty].filter((name) => name !== "setup");
@@ -26,7 +28,8 @@ export function findDistributionSigns(project: DistributionFacts): { path: strin
   const { readme } = project.delivery;
   const name = metadata.name.toLowerCase().replace(/[-_.]+/g, "-");
   const installs = readme && installLine(readme.text, name);
-  if (readme && installs) signs.push({ path: readme.path, line: installs, note: "README tells how to install it from the index" });
+  if (readme && installs)
+    signs.push({ path: readme.path, line: installs, note: "README tells how to install it from the index" });
   if (metadata.buildBackend !== undefined && metadata.description && Object.keys(metadata.urls).length > 0) {
     signs.push({ ...at, note: "build system and metadata of a package" });
   }
@@ -39,7 +42,10 @@ function installLine(text: string, name: string): number | undefined {
     (line) =>
       line.length < 500 &&
       /\b(?:pip3?|pipx|uv pip|uv tool|conda|poetry|uv|pdm)(?: -\S+)* (?:install|add)\b/.test(line) &&
-      line.toLowerCase().replace(/[-_.]+/g, "-").includes(name),
+      line
+        .toLowerCase()
+        .replace(/[-_.]+/g, "-")
+        .includes(name),
   );
   return at === -1 ? undefined : at + 1;
 }

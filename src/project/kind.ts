@@ -3,9 +3,10 @@
  * research; several may hold. Only non-test, non-example code speaks, and a framework's own repository is no user of
  * itself.
  */
+
+import { familyOf } from "./frameworks.ts";
 import { findDistributionSigns, findReadmeUse } from "./kind-distribution.ts";
 import type { Kind, KindEvidence, Project } from "./project.ts";
-import { familyOf } from "./frameworks.ts";
 import type { PythonModule } from "./python/module.ts";
 
 type KindFacts = Omit<Project, "kind" | "kinds">;
@@ -60,7 +61,10 @@ const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
 
 const PIPELINE_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["airflow", /(?<![\w.])(?:models\.)?DAG\(|@dag\b/],
-  ["dagster", /(?<!\w)(?:Definitions|repository|RepositoryDefinition)\(|@(?:dg\.)?(?:asset|job|op|graph|schedule|sensor)\b/],
+  [
+    "dagster",
+    /(?<!\w)(?:Definitions|repository|RepositoryDefinition)\(|@(?:dg\.)?(?:asset|job|op|graph|schedule|sensor)\b/,
+  ],
   ["prefect", /@(?:prefect\.)?flow\b|(?<![\w.])Flow\(/],
   ["luigi", /\((?:luigi\.)?(?:\w*Task)\)/],
   ["scrapy", /\((?:scrapy\.)?(?:spiders\.)?\w*Spider\)/],
@@ -101,11 +105,7 @@ function findEvidence(project: KindFacts): Map<Kind, Sign[]> {
   return kinds;
 }
 
-function findObjects(
-  project: KindFacts,
-  objects: readonly [string, RegExp][],
-  what: string,
-): Sign[] {
+function findObjects(project: KindFacts, objects: readonly [string, RegExp][], what: string): Sign[] {
   const signs: Sign[] = [];
   for (const module of project.source) {
     for (const [framework, pattern] of objects) {
@@ -119,18 +119,31 @@ function findObjects(
   return signs.slice(0, 20);
 }
 
-const lineOf = (module: PythonModule, offset: number): number => module.code.slice(0, offset).split("\n").length;
+const lineOf = (module: PythonModule, offset: number): number =>
+  module.code.slice(0, offset).split("\n").length;
 
 function findRuns(project: KindFacts): Sign[] {
   const signs: Sign[] = [];
   for (const { path, line, text, source } of project.delivery.startCommands) {
-    if (source === "docs" || /\b(?:python3?|gunicorn|uvicorn|hypercorn|daphne|waitress|uwsgi|celery|granian|flask|fastapi|streamlit|rq|dramatiq)\b/.test(text))
+    if (
+      source === "docs" ||
+      /\b(?:python3?|gunicorn|uvicorn|hypercorn|daphne|waitress|uwsgi|celery|granian|flask|fastapi|streamlit|rq|dramatiq)\b/.test(
+        text,
+      )
+    )
       signs.push({ path, line, note: `started by ${text.slice(0, 80)}` });
   }
   for (const path of project.files.paths) {
-    if (/(?:^|\/)manage\.py$/.test(path) && project.module(path)?.role !== "example" && project.module(path)?.role !== "test")
+    if (
+      /(?:^|\/)manage\.py$/.test(path) &&
+      project.module(path)?.role !== "example" &&
+      project.module(path)?.role !== "test"
+    )
       signs.push({ path, line: 1, note: "manage.py runs it" });
-    if (/(?:^|\/)(?:wsgi|asgi)\.py$/.test(path) && ["source", "script"].includes(project.module(path)?.role ?? ""))
+    if (
+      /(?:^|\/)(?:wsgi|asgi)\.py$/.test(path) &&
+      ["source", "script"].includes(project.module(path)?.role ?? "")
+    )
       signs.push({ path, line: 1, note: "a server loads it" });
   }
   for (const module of project.source) {
@@ -138,14 +151,17 @@ function findRuns(project: KindFacts): Sign[] {
     const guard = mainGuard(module);
     if (guard !== undefined) signs.push({ path: module.path, line: guard, note: "main guard runs it" });
     else {
-      const call = module.statements.find((one) => one.parent === undefined && RUN_CALLS.test(module.code.slice(one.start, one.end)));
+      const call = module.statements.find(
+        (one) => one.parent === undefined && RUN_CALLS.test(module.code.slice(one.start, one.end)),
+      );
       if (call) signs.push({ path: module.path, line: call.line, note: "the module runs it" });
     }
   }
   for (const script of project.manifests.metadata.scripts) {
     const target = script.target.split(":")[0] ?? "";
     const module = project.source.find(({ name }) => name === target || name === `${target}.__main__`);
-    if (module && RUN_CALLS.test(module.code)) signs.push({ path: script.path, line: script.line, note: `console script ${script.name}` });
+    if (module && RUN_CALLS.test(module.code))
+      signs.push({ path: script.path, line: script.line, note: `console script ${script.name}` });
   }
   return signs.slice(0, 20);
 }
@@ -155,7 +171,11 @@ export function mainGuard(module: PythonModule): number | undefined {
   if (/(?:^|\/)__main__\.py$/.test(module.path)) return 1;
   if (!module.text.includes("__main__")) return undefined;
   return module.statements.find(
-    (one) => one.keyword === "if" && /__name__\s*==\s*["']__main__|["']__main__["']\s*==\s*__name__/.test(module.text.slice(one.start, one.end)),
+    (one) =>
+      one.keyword === "if" &&
+      /__name__\s*==\s*["']__main__|["']__main__["']\s*==\s*__name__/.test(
+        module.text.slice(one.start, one.end),
+      ),
   )?.line;
 }
 
@@ -170,24 +190,52 @@ function findPipelines(project: KindFacts): Sign[] {
 
 function findCommandLine(project: KindFacts): Sign[] {
   const { scripts } = project.manifests.metadata;
-  const signs: Sign[] = scripts.map(({ path, line, name }) => ({ path, line, note: `console script ${name}` }));
+  const signs: Sign[] = scripts.map(({ path, line, name }) => ({
+    path,
+    line,
+    note: `console script ${name}`,
+  }));
   for (const module of project.source) {
     if (module.role !== "source") continue;
     const guard = mainGuard(module);
     if (guard === undefined) continue;
     const parses = module.imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "cli");
-    signs.push({ path: module.path, line: guard, note: parses ? "argument parser behind a main guard" : "main guard" });
+    signs.push({
+      path: module.path,
+      line: guard,
+      note: parses ? "argument parser behind a main guard" : "main guard",
+    });
   }
   return signs.slice(0, 20);
 }
 
 /** Packages of experiments: models, arrays, plots. */
-const EXPERIMENT_PACKAGES =
-  ["torch", "tensorflow", "jax", "keras", "sklearn", "numpy", "pandas", "matplotlib", "seaborn", "scipy", "transformers", "flax", "theano", "gym", "gymnasium", "pytorch_lightning", "lightning", "mxnet", "paddle"];
+const EXPERIMENT_PACKAGES = [
+  "torch",
+  "tensorflow",
+  "jax",
+  "keras",
+  "sklearn",
+  "numpy",
+  "pandas",
+  "matplotlib",
+  "seaborn",
+  "scipy",
+  "transformers",
+  "flax",
+  "theano",
+  "gym",
+  "gymnasium",
+  "pytorch_lightning",
+  "lightning",
+  "mxnet",
+  "paddle",
+];
 
 function findExperiments(project: KindFacts): Sign[] {
   const code = project.source.filter(({ lineCount }) => lineCount > 0);
-  const lines = (modules: readonly PythonModule[]) => modules.reduce((sum, { lineCount }) => sum + lineCount, 0);
+  const lines = (modules: readonly PythonModule[]) =>
+    modules.reduce((sum, { lineCount }) => sum + lineCount, 0);
   const total = lines(code);
   if (total === 0) return [];
   const notebooks = code.filter(({ notebook }) => notebook);
@@ -195,7 +243,9 @@ function findExperiments(project: KindFacts): Sign[] {
     return notebooks.slice(0, 5).map(({ path }) => ({ path, line: 1, note: "notebook" }));
   }
   if (findDistributionSigns(project).length > 0) return [];
-  const experiments = code.filter((module) => EXPERIMENT_PACKAGES.some((name) => module.importsPackage(name)));
+  const experiments = code.filter((module) =>
+    EXPERIMENT_PACKAGES.some((name) => module.importsPackage(name)),
+  );
   if (lines(experiments) < total / 2) return [];
   return experiments.slice(0, 5).map(({ path, imports }) => ({
     path,
@@ -222,16 +272,30 @@ function orderOf(project: KindFacts, evidence: Map<Kind, Sign[]>): Kind[] {
   const use = findReadmeUse(project);
   const tool: Kind[] = use.library >= use.cli ? ["library", "cli"] : ["cli", "library"];
   const distributed = evidence.has("library");
-  const served = project.delivery.dockerfiles.some(({ runsProject }) => runsProject) || project.files.paths.some((path) => /(?:^|\/)(?:manage\.py|Procfile)$/.test(path) && !path.includes("test"));
+  const served =
+    project.delivery.dockerfiles.some(({ runsProject }) => runsProject) ||
+    project.files.paths.some(
+      (path) => /(?:^|\/)(?:manage\.py|Procfile)$/.test(path) && !path.includes("test"),
+    );
   const bot = evidence.get("service")?.some(({ note }) => familyOf(note.split(" ").at(-1) ?? "") === "bot");
   // A package that others install, with an application object somewhere in it, is a library first.
-  if (distributed && evidence.has("service") && !served && !bot) return [...tool, "service", "pipeline", "research"];
+  if (distributed && evidence.has("service") && !served && !bot)
+    return [...tool, "service", "pipeline", "research"];
   if (evidence.has("research") && !distributed) return ["research", "service", "pipeline", ...tool];
   const serviceFirst = weight(project, evidence, "service") >= weight(project, evidence, "pipeline");
-  return [...(serviceFirst ? (["service", "pipeline"] as const) : (["pipeline", "service"] as const)), ...tool, "research"];
+  return [
+    ...(serviceFirst ? (["service", "pipeline"] as const) : (["pipeline", "service"] as const)),
+    ...tool,
+    "research",
+  ];
 }
 
 /** Files that speak for a kind. */
 function weight(_project: KindFacts, evidence: Map<Kind, Sign[]>, kind: Kind): number {
-  return new Set(evidence.get(kind)?.filter(({ note }) => note.includes(" of ")).map(({ path }) => path)).size;
+  return new Set(
+    evidence
+      .get(kind)
+      ?.filter(({ note }) => note.includes(" of "))
+      .map(({ path }) => path),
+  ).size;
 }

@@ -12,7 +12,8 @@ const BINARY =
 const UNREAD =
   /\.(?:po|pot|css|scss|less|sass|styl|html?|xhtml|svg|map|csv|tsv|jsonl|ndjson|geojson|log|lst|ipynb_checkpoints|min\.js|bundle\.js|patch|diff|svn-base|ass|srt|vtt|xsd|xsl|xslt|rtf|tex|bib|cls|sty|fasta|fa|pdb|sdf|vcf|obj|mtl|ply)$/i;
 
-const UNREAD_FOLDER = /(?:^|\/)(?:node_modules|bower_components|\.git|\.hg|\.svn|__pycache__|site-packages|\.venv|\.tox|\.nox|\.mypy_cache|\.pytest_cache|\.ruff_cache|locale|locales|cassettes|_build)\//i;
+const UNREAD_FOLDER =
+  /(?:^|\/)(?:node_modules|bower_components|\.git|\.hg|\.svn|__pycache__|site-packages|\.venv|\.tox|\.nox|\.mypy_cache|\.pytest_cache|\.ruff_cache|locale|locales|cassettes|_build)\//i;
 
 /** Whether the content of a file may matter to a rule; judged by path and size alone, so that streams can drop the rest. */
 export function isRead(path: string, size: number, limit: number): boolean {
@@ -42,7 +43,8 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
     sizes.set(path, size);
     digest.update(`${path}\0${size}\0`);
     if (!isRead(path, size, fileLimit)) {
-      if (size > fileLimit && isRead(path, 0, fileLimit)) skipped.push({ path, reason: `larger than ${fileLimit} bytes` });
+      if (size > fileLimit && isRead(path, 0, fileLimit))
+        skipped.push({ path, reason: `larger than ${fileLimit} bytes` });
       continue;
     }
     if (kept + size > TEXT_BOUND) {
@@ -57,6 +59,18 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
     texts.set(path, text);
   }
   return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped };
+}
+
+/** The same files but for those that match. */
+export function without<T extends Files>(files: T, hidden: (path: string) => boolean): T {
+  const paths = files.paths.filter((path) => !hidden(path));
+  return {
+    ...files,
+    paths,
+    has: (path: string) => files.has(path) && !hidden(path),
+    text: (path: string) => (hidden(path) ? undefined : files.text(path)),
+    glob: (...patterns: string[]) => files.glob(...patterns).filter((path) => !hidden(path)),
+  };
 }
 
 /** Files over texts in memory: for examples and tests. */
@@ -80,7 +94,7 @@ function filesOver(sizes: ReadonlyMap<string, number>, texts: ReadonlyMap<string
 }
 
 const utf8 = new TextDecoder("utf-8");
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 const latin1 = new TextDecoder("windows-1252");
 const utf16 = { le: new TextDecoder("utf-16le"), be: new TextDecoder("utf-16be") };
 

@@ -21,12 +21,19 @@ export interface FunctionOutline {
 }
 
 /** Functions in order, nested ones after the one that holds them. */
-export function readFunctions(text: string, code: string, statements: readonly Statement[]): FunctionOutline[] {
+export function readFunctions(
+  text: string,
+  code: string,
+  statements: readonly Statement[],
+): FunctionOutline[] {
   const functions: FunctionOutline[] = [];
   let decorators: { text: string; line: number }[] = [];
   statements.forEach((statement, index) => {
     if (statement.keyword === "@") {
-      decorators.push({ text: text.slice(statement.start, statement.end).trim().slice(1).trim(), line: statement.line });
+      decorators.push({
+        text: text.slice(statement.start, statement.end).trim().slice(1).trim(),
+        line: statement.line,
+      });
       return;
     }
     if (statement.keyword === "def") {
@@ -62,7 +69,8 @@ function outline(
 function endOffset(statements: readonly Statement[], index: number): number {
   const head = statements[index]!;
   let end = head.end;
-  for (let i = index + 1; i < statements.length && statements[i]!.indent > head.indent; i++) end = statements[i]!.end;
+  for (let i = index + 1; i < statements.length && statements[i]!.indent > head.indent; i++)
+    end = statements[i]!.end;
   return end;
 }
 

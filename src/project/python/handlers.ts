@@ -48,7 +48,8 @@ export function blockOf(statements: readonly Statement[], index: number): Statem
   const head = statements[index];
   const body: Statement[] = [];
   if (!head) return body;
-  for (let i = index + 1; i < statements.length && statements[i]!.indent > head.indent; i++) body.push(statements[i]!);
+  for (let i = index + 1; i < statements.length && statements[i]!.indent > head.indent; i++)
+    body.push(statements[i]!);
   return body;
 }
 

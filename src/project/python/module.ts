@@ -1,9 +1,10 @@
 /** One Python module: its text, and the facts that are read from it, each built once and only when asked for. */
-import { type Import, readAliases, readImports } from "./imports.ts";
+
 import { blankStringsAndComments } from "./blank.ts";
 import { type Call, readCalls } from "./calls.ts";
-import { type Handler, readHandlers } from "./handlers.ts";
 import { type FunctionOutline, readFunctions } from "./functions.ts";
+import { type Handler, readHandlers } from "./handlers.ts";
+import { type Import, readAliases, readImports } from "./imports.ts";
 import type { Role } from "./roles.ts";
 import type { Diagnostic } from "./ruff.ts";
 import { readStatements, type Statement } from "./statements.ts";
@@ -33,7 +34,16 @@ export class PythonModule {
   readonly #flat: boolean;
   readonly #facts = new Map<string, unknown>();
 
-  constructor(init: { path: string; role: Role; name: string; text: string; code?: string; lint: Lint; cells?: Uint32Array; flat?: boolean }) {
+  constructor(init: {
+    path: string;
+    role: Role;
+    name: string;
+    text: string;
+    code?: string;
+    lint: Lint;
+    cells?: Uint32Array;
+    flat?: boolean;
+  }) {
     this.path = init.path;
     this.role = init.role;
     this.name = init.name;
@@ -121,7 +131,11 @@ export class PythonModule {
   }
 
   /** Evidence at a line; in notebooks the note names the cell. */
-  at(line: number, note?: string, endLine?: number): { path: string; startLine: number; endLine?: number; note?: string } {
+  at(
+    line: number,
+    note?: string,
+    endLine?: number,
+  ): { path: string; startLine: number; endLine?: number; note?: string } {
     const cell = this.#cells?.[line - 1];
     const said = cell ? [`cell ${cell}`, note].filter(Boolean).join(": ") : note;
     return {

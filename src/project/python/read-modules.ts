@@ -1,9 +1,9 @@
 /** The one pass over all Python files: role, text, Ruff's diagnostics, API uses, noqa comments. */
 import { baseName, type Files } from "../files.ts";
 import type { Skip } from "../project.ts";
+import { blankStringsAndComments } from "./blank.ts";
 import { type Lint, PythonModule } from "./module.ts";
 import { readNotebook } from "./notebook.ts";
-import { blankStringsAndComments } from "./blank.ts";
 import { type Role, roleOf } from "./roles.ts";
 import { type InstantiateRuff, Linter, type LintOptions } from "./ruff.ts";
 
@@ -85,11 +85,14 @@ export class ModuleReader {
   #overLimit(size: number): string | undefined {
     if (size > this.#limits.file) return `larger than ${this.#limits.file} bytes: not linted`;
     this.#linted += size;
-    return this.#linted > this.#limits.total ? `past the first ${this.#limits.total} bytes of Python: not linted` : undefined;
+    return this.#linted > this.#limits.total
+      ? `past the first ${this.#limits.total} bytes of Python: not linted`
+      : undefined;
   }
 }
 
-const NOQA = /#[^\n#]{0,200}?\bnoqa\b(?:\s{0,4}:\s{0,4}([A-Z][A-Z0-9]{0,10}(?:[,\s]{1,4}[A-Z][A-Z0-9]{0,10}){0,40}))?/gi;
+const NOQA =
+  /#[^\n#]{0,200}?\bnoqa\b(?:\s{0,4}:\s{0,4}([A-Z][A-Z0-9]{0,10}(?:[,\s]{1,4}[A-Z][A-Z0-9]{0,10}){0,40}))?/gi;
 
 /** `noqa` comments of Ruff and Flake8 by line; `# ruff: noqa` and `# flake8: noqa` speak for the file, line 0. */
 export function readNoqa(text: string): Map<number, readonly string[] | "all"> {

@@ -13,7 +13,7 @@ export function parsePython(text: string, code: string): Tree {
 /** Visits nodes of the named types, outermost first. Return `false` from the visitor to pass over what is inside. */
 export function visit(
   tree: Tree | SyntaxNode,
-  visitors: Record<string, (node: SyntaxNode) => boolean | undefined | void>,
+  visitors: Record<string, (node: SyntaxNode) => boolean | undefined>,
 ): void {
   const top = "topNode" in tree ? tree.topNode : tree;
   top.cursor().iterate((node) => {

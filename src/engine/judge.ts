@@ -1,0 +1,92 @@
+/** Project and rules → judgement: everything of a report but what only this scan knows. */
+
+import type { Project, Skip } from "../project/project.ts";
+import type { Judgement } from "../report/schema.ts";
+import { SCHEMA_VERSION } from "../report/schema.ts";
+import { answerChecklist, type ChecklistItem } from "./checklist.ts";
+import type { Evidence, Rule } from "./rule.ts";
+import { type RuleResult, runRule, runRules } from "./run.ts";
+import { blockersOf, scoreResults } from "./score.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Case {
+  project: Project;
+  /** The same project without the files that match; for rules that are ignored in some paths. */
+  without(globs: readonly string[]): Project;
+  settings: Settings;
+  rules: readonly Rule[];
+  items: readonly ChecklistItem[];
+  tool: Judgement["tool"];
+  nested: Judgement["projects"];
+  skipped: readonly Skip[];
+  declaredKind: Judgement["project"]["declaredKind"];
+}
+
+const SKIPPED_SHOWN = 200;
+
+export function judge(one: Case): Judgement {
+  const { project, settings, rules } = one;
+  const all = runRules(project, rules);
+  const results = all.map((result) => suppress(result, one));
+  const blockers = blockersOf(rules);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: one.tool,
+    project: describeProject(one),
+    projects: one.nested,
+    ...scoreResults(results, blockers),
+    results,
+    checklist: answerChecklist(one.items, rules, results),
+    suppressed: [
+      ...[...settings.ignore].map(([rule, reason]) => ({ rule, reason })),
+      ...settings.ignorePaths.map(({ rule, paths, reason }) => ({ rule, paths, reason })),
+    ],
+    excluded: settings.exclude,
+    scoreWithoutSuppressions: scoreResults(all, blockers).score,
+    skipped: shorten(one.skipped),
+    warnings: settings.warnings,
+  };
+}
+
+/** A rule that the project ignores keeps its message, and leaves the score. */
+function suppress(result: RuleResult, { settings, rules, without }: Case): RuleResult {
+  const reason = settings.ignore.get(result.rule);
+  if (reason !== undefined) {
+    return { ...result, outcome: "suppressed", points: { earned: 0, possible: 0 }, reason };
+  }
+  const globs = settings.ignorePaths.filter(({ rule }) => rule === result.rule).flatMap(({ paths }) => paths);
+  const rule = rules.find(({ id }) => id === result.rule);
+  return globs.length === 0 || !rule ? result : runRule(without(globs), rule);
+}
+
+function describeProject({ project, declaredKind }: Case): Judgement["project"] {
+  const judged = project.modules.filter(({ role }) => role !== "vendored");
+  return {
+    name: project.name,
+    kind: project.kind,
+    ...(declaredKind === undefined ? {} : { declaredKind }),
+    kinds: project.kinds.map(({ kind, evidence, notes }) => ({
+      kind,
+      evidence: evidence
+        .slice(0, 5)
+        .map(({ path, line }, i): Evidence => ({ path, startLine: line, note: notes[i] ?? "" })),
+    })),
+    python: statedPython(project),
+    frameworks: project.frameworks.map(({ name }) => name),
+    files: project.files.paths.length,
+    pythonFiles: judged.length,
+    pythonLines: judged.reduce((sum, { lineCount }) => sum + lineCount, 0),
+    environment: [],
+  };
+}
+
+function statedPython({ pythonVersions }: Project): string | null {
+  const first = pythonVersions.find(({ source }) => source === "requires-python") ?? pythonVersions[0];
+  return first?.text.slice(0, 100) ?? null;
+}
+
+function shorten(skipped: readonly Skip[]): Skip[] {
+  if (skipped.length <= SKIPPED_SHOWN) return [...skipped];
+  const rest = skipped.length - SKIPPED_SHOWN;
+  return [...skipped.slice(0, SKIPPED_SHOWN), { path: "", reason: `${rest} more files were skipped` }];
+}
