@@ -1,3 +1,6 @@
-import { Hono } from "hono";
+/** The Worker: environment in, app out. */
+import { createApp } from "./http/app.ts";
 
-export default new Hono().get("/health", (c) => c.json({ status: "ok" }));
+export { RecentReports } from "./store/recent-reports.ts";
+
+export default createApp();

@@ -1,0 +1,1 @@
+"""Keeps links for a team."""

@@ -1,0 +1,30 @@
+/** Whatever is thrown becomes a problem document here, and nowhere else. */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { Environment, RequestContext } from "./context.ts";
+import { describeProblem, Problem, type ProblemDocument } from "./problems.ts";
+import { noteError } from "./request-log.ts";
+
+/** What to tell a client about an error. An unexpected one is noted in the log line, and only there. */
+export function explainError(error: unknown, c: RequestContext): ProblemDocument {
+  return describeProblem(toProblem(error, c), new URL(c.req.url).origin, c.get("requestId"));
+}
+
+export function answerError(error: Error, c: Context<Environment>): Response {
+  const problem = toProblem(error, c);
+  const document = describeProblem(problem, new URL(c.req.url).origin, c.get("requestId"));
+  const headers = {
+    ...problem.headers,
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+  };
+  return c.body(JSON.stringify(document), problem.status, headers);
+}
+
+function toProblem(error: unknown, c: RequestContext): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException && error.status < 500)
+    return new Problem("invalid-request", error.message);
+  noteError(c.get("notes"), error);
+  return new Problem("internal-error", "Please try again; the request id leads us to what happened.");
+}

@@ -1,0 +1,81 @@
+/** The environment that wrangler gives the Worker: bindings, and variables parsed once into a typed configuration. */
+import { z } from "@hono/zod-openapi";
+import type { RecentReports } from "../store/recent-reports.ts";
+import type { JudgeLimits } from "./judge.ts";
+
+/** What wrangler.toml binds. Every variable arrives as a string. */
+export interface Bindings extends Partial<Record<keyof z.input<typeof variablesSchema>, string>> {
+  REPORTS: KVNamespace;
+  RECENT_REPORTS: DurableObjectNamespace<RecentReports>;
+  ASSETS: Fetcher;
+}
+
+const MIB = 1024 * 1024;
+const count = (standard: number) => z.coerce.number().int().positive().default(standard);
+
+const variablesSchema = z.object({
+  /** Largest upload, in bytes. */
+  UPLOAD_BYTES: count(64 * MIB),
+  /** What may be inflated of one archive, in bytes. */
+  INFLATED_BYTES: count(512 * MIB),
+  /** Inflated to compressed bytes at most, once INFLATE_RATIO_FROM_BYTES have been inflated. */
+  INFLATE_RATIO: count(200),
+  INFLATE_RATIO_FROM_BYTES: count(64 * MIB),
+  /** Entries of an archive, of any kind. */
+  ARCHIVE_ENTRIES: count(50_000),
+  /** Largest file that is read, in bytes. */
+  FILE_BYTES: count(8 * MIB),
+  /** Largest Python file that is linted, and Python linted in all, in bytes. */
+  PYTHON_FILE_BYTES: count(MIB),
+  PYTHON_BYTES: count(64 * MIB),
+  /** How long a request waits for the report store before it goes on without, in milliseconds. */
+  STORE_WAIT_MS: count(2_000),
+});
+
+export interface Config {
+  /** Bytes. */
+  uploadBytes: number;
+  scan: JudgeLimits;
+  /** Milliseconds. */
+  storeWaitMs: number;
+}
+
+const configs = new WeakMap<object, Config>();
+
+/**
+ * The configuration in an environment; parsed once for each environment object.
+ *
+ * @throws Error that names the variable when a value is not what it should be
+ */
+export function readConfig(bindings: Bindings): Config {
+  const known = configs.get(bindings);
+  if (known) return known;
+  const parsed = variablesSchema.safeParse(bindings);
+  if (!parsed.success) throw new Error(`wrangler.toml [vars]: ${z.prettifyError(parsed.error)}`);
+  const vars = parsed.data;
+  const config: Config = {
+    uploadBytes: vars.UPLOAD_BYTES,
+    scan: {
+      archive: {
+        entries: vars.ARCHIVE_ENTRIES,
+        inflated: vars.INFLATED_BYTES,
+        ratio: vars.INFLATE_RATIO,
+        ratioFrom: vars.INFLATE_RATIO_FROM_BYTES,
+        file: vars.FILE_BYTES,
+      },
+      lint: { file: vars.PYTHON_FILE_BYTES, total: vars.PYTHON_BYTES },
+    },
+    storeWaitMs: vars.STORE_WAIT_MS,
+  };
+  configs.set(bindings, config);
+  return config;
+}
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends Bindings {}
+    interface GlobalProps {
+      mainModule: typeof import("../worker.ts");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** The way from an upload's bytes to a judgement. What is heavy is loaded when the first scan comes. */
+import { ArchiveError, type ArchiveLimits } from "../archive/archive.ts";
+import type { Artifact } from "../project/project.ts";
+import type { LintLimits } from "../project/python/read-modules.ts";
+import type { Judgement } from "../report/schema.ts";
+import type { JudgementOptions } from "../store/report-store.ts";
+import { Problem } from "./problems.ts";
+
+export interface JudgeHooks {
+  /** Told at the start of each stage, and as it goes on, with the share of it that is done. */
+  onStage(stage: string, share: number): Promise<void>;
+  /** Asked when the files are known and not yet judged: an earlier judgement of the same files saves the rest. */
+  recall(contentDigest: string): Promise<Judgement | undefined>;
+}
+
+export interface Judged {
+  judgement: Judgement;
+  /** Over sorted paths, sizes and the digests of all files read. */
+  contentDigest: string;
+  artifact: Artifact;
+  /** It came from `recall`. */
+  recalled: boolean;
+}
+
+export interface JudgeLimits {
+  archive: ArchiveLimits;
+  lint: LintLimits;
+}
+
+/** @throws Problem when the archive cannot be read, is unsafe, or holds nothing to judge */
+export type Judge = (
+  bytes: Uint8Array,
+  options: JudgementOptions,
+  limits: JudgeLimits,
+  hooks: JudgeHooks,
+) => Promise<Judged>;
+
+export const judgeArchive: Judge = async (bytes, options, limits, hooks) => {
+  const { ScanError, scan, unpack } = await import("../scan.ts");
+  try {
+    await hooks.onStage("unpack", 0);
+    const { openArchive } = await import("../archive/open-archive.ts");
+    const archive = await openArchive(bytes, limits.archive);
+    const artifact = options.artifact ?? detectArtifact(archive.entries.map(({ path }) => path));
+    const files = unpack(archive, limits.archive.file);
+    const { contentDigest } = files;
+    const known = await hooks.recall(contentDigest);
+    if (known) return { judgement: known, contentDigest, artifact, recalled: true };
+    const { loadRuff } = await import("../project/python/load-ruff.ts");
+    const { kind, subdirectory } = options;
+    const asked = {
+      artifact,
+      lintLimits: limits.lint,
+      ...(kind && { kind }),
+      ...(subdirectory && { subdirectory }),
+    };
+    const judgement = await scan(files, asked, await loadRuff(), hooks.onStage);
+    return { judgement, contentDigest, artifact, recalled: false };
+  } catch (error) {
+    if (error instanceof ArchiveError || error instanceof ScanError)
+      throw new Problem(error.code, error.message);
+    throw error;
+  }
+};
+
+/** What an archive is, by what packaging tools and git leave in it; a zipped working folder keeps its `.git`. */
+export function detectArtifact(paths: readonly string[]): Artifact {
+  if (paths.some((path) => /^[^/]+\.dist-info\/WHEEL$/.test(path))) return "wheel";
+  if (paths.some((path) => path.startsWith(".git/"))) return "worktree";
+  return paths.includes("PKG-INFO") ? "sdist" : "repository";
+}

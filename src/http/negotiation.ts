@@ -1,0 +1,47 @@
+/** Which of the offered media types a client wants (RFC 9110, section 12.5.1), and conditional requests. */
+import type { MiddlewareHandler } from "hono";
+import { parseAccept } from "hono/utils/accept";
+import type { Environment, RequestContext } from "./context.ts";
+import { Problem } from "./problems.ts";
+
+/**
+ * The offered type that the Accept header rates best; the first offered of those rated alike.
+ *
+ * @throws Problem `not-acceptable` when it accepts none
+ */
+export function negotiate<Type extends string>(c: RequestContext, offered: readonly [Type, ...Type[]]): Type {
+  const header = c.req.header("Accept");
+  if (header === undefined || header.trim() === "") return offered[0];
+  const ranges = parseAccept(header.slice(0, 2_000)).map(({ type, q }) => ({ type: type.toLowerCase(), q }));
+  let best: { type: Type; quality: number } | undefined;
+  for (const type of offered) {
+    const quality = qualityOf(type, ranges);
+    if (quality > (best?.quality ?? 0)) best = { type, quality };
+  }
+  if (best) return best.type;
+  throw new Problem("not-acceptable", `This is available as ${offered.join(", ")}.`);
+}
+
+/** The most specific range decides. */
+function qualityOf(type: string, ranges: { type: string; q: number }[]): number {
+  const anySubtype = `${type.slice(0, type.indexOf("/"))}/*`;
+  for (const wanted of [type, anySubtype, "*/*"]) {
+    const range = ranges.find((range) => range.type === wanted);
+    if (range) return range.q;
+  }
+  return 0;
+}
+
+/** Makes a route answer 406 to clients that do not take JSON. */
+export const onlyJson: MiddlewareHandler<Environment> = async (c, next) => {
+  negotiate(c, ["application/json"]);
+  await next();
+  c.header("Vary", "Accept", { append: true });
+};
+
+/** Whether If-None-Match names this entity tag (weak comparison, RFC 9110, section 13.1.2). */
+export function matchesTag(c: RequestContext, tag: string): boolean {
+  const header = c.req.header("If-None-Match");
+  if (header === undefined) return false;
+  return header.split(",").some((candidate) => ["*", tag].includes(candidate.trim().replace(/^W\//, "")));
+}

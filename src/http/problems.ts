@@ -1,0 +1,90 @@
+/** Errors as problem documents (RFC 9457): every code, its status and its title in one place. */
+import { type RouteConfig, z } from "@hono/zod-openapi";
+
+const PROBLEMS = {
+  "invalid-request": [400, "The request is not valid"],
+  "not-found": [404, "There is no such page"],
+  "scan-not-found": [404, "There is no such report"],
+  "rule-not-found": [404, "There is no such rule"],
+  "method-not-allowed": [405, "The method is not allowed here"],
+  "not-acceptable": [406, "None of the accepted formats is available"],
+  "archive-too-large": [413, "The archive is too large"],
+  "unsupported-media-type": [415, "The media type is not supported"],
+  "archive-unreadable": [422, "The archive cannot be read"],
+  "archive-unsafe": [422, "The archive is past the limits of what is unpacked"],
+  "subdirectory-not-found": [422, "There is no such folder in the archive"],
+  "no-python-project": [422, "There is no Python in the archive"],
+  "repository-scans-unavailable": [422, "Repositories cannot be scanned by URL yet"],
+  "internal-error": [500, "Something went wrong on our side"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemStatus = (typeof PROBLEMS)[ProblemCode][0];
+
+const CODES = Object.keys(PROBLEMS) as ProblemCode[];
+
+/** An error that is answered as a problem document. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** @param detail what went wrong this time, for a person; never holds a secret */
+  constructor(code: ProblemCode, detail: string, headers: Record<string, string> = {}) {
+    super(detail);
+    this.name = "Problem";
+    this.code = code;
+    this.headers = headers;
+  }
+
+  get status(): ProblemStatus {
+    return PROBLEMS[this.code][0];
+  }
+}
+
+export const problemSchema = z
+  .object({
+    type: z.url().openapi({ description: "What sort of problem it is, as a page about it." }),
+    title: z.string().openapi({ description: "The sort of problem in a few words." }),
+    status: z.int().openapi({ description: "The HTTP status." }),
+    detail: z.string().openapi({ description: "What went wrong this time." }),
+    code: z.enum(CODES).openapi({ description: "Stable name of the sort of problem, for programs." }),
+    requestId: z.string().openapi({ description: "Name this when you ask about it.", example: "7f0b1c" }),
+  })
+  .openapi("Problem", { description: "An error, as RFC 9457 has it." });
+
+export type ProblemDocument = z.infer<typeof problemSchema>;
+
+/** @param origin scheme and host of the server, which makes `type` an absolute URI */
+export function describeProblem(problem: Problem, origin: string, requestId: string): ProblemDocument {
+  const [status, title] = PROBLEMS[problem.code];
+  const type = `${origin}/problems#${problem.code}`;
+  return { type, title, status, detail: problem.message, code: problem.code, requestId };
+}
+
+/** Every sort of problem, for the page that `type` leads to. */
+export const listProblems = (): { code: ProblemCode; status: number; title: string }[] =>
+  CODES.map((code) => ({ code, status: PROBLEMS[code][0], title: PROBLEMS[code][1] }));
+
+const problemResponse = (status: number, codes: ProblemCode[]) => ({
+  description: `${codes.map((code) => `\`${code}\``).join(", ")}: ${codes.map((code) => PROBLEMS[code][1]).join("; ")}.`,
+  content: {
+    "application/problem+json": {
+      schema: problemSchema,
+      examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code, status) }])),
+    },
+  },
+});
+
+const exampleOf = (code: ProblemCode, status: number): ProblemDocument => ({
+  ...describeProblem(new Problem(code, `${PROBLEMS[code][1]}.`), "https://pyready.example", "7f0b1c"),
+  status,
+});
+
+/** Responses of a route definition: those problems that the route can answer, and what any request can meet. */
+export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
+  const byStatus = Map.groupBy(
+    new Set<ProblemCode>([...codes, "internal-error"]),
+    (code) => PROBLEMS[code][0],
+  );
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemResponse(status, codes)]));
+}

@@ -1,0 +1,61 @@
+/** One structured JSON log line a request. Query values, headers and messages of errors never enter it. */
+import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
+import type { Environment, RequestContext } from "./context.ts";
+
+/** What routes add to the log line of their request. */
+export interface RequestNotes {
+  cache?: "hit" | "miss";
+  /** Digest of what was uploaded. */
+  digest?: string;
+  /** Stages of a scan with the milliseconds that each took. */
+  stages?: Record<string, number>;
+  /** Faults that cost no more than the cache: `kv-get-failed`, `kv-put-late`… */
+  faults: string[];
+  /** A problem that was told inside of a stream, where the status had long been sent. */
+  problem?: string;
+  error?: { name: string; frames: string[] };
+  /** The rest of a streamed answer: the line is written when it is done. */
+  rest?: Promise<unknown>;
+}
+
+export const logRequests: MiddlewareHandler<Environment> = async (c, next) => {
+  const startedAt = Date.now();
+  const notes: RequestNotes = { faults: [] };
+  c.set("notes", notes);
+  await next();
+  const { status } = c.res;
+  const route = routePath(c);
+  if (notes.rest === undefined) return writeLine(c, notes, { route, status, startedAt });
+  const write = () => writeLine(c, notes, { route, status, startedAt });
+  c.executionCtx.waitUntil(notes.rest.then(write, write));
+};
+
+function writeLine(
+  c: RequestContext,
+  { rest: _, faults, ...notes }: RequestNotes,
+  { route, status, startedAt }: { route: string; status: number; startedAt: number },
+): void {
+  const line = {
+    level: status >= 500 || notes.error ? "error" : "info",
+    event: "request",
+    id: c.get("requestId"),
+    method: c.req.method,
+    route,
+    status,
+    durationMs: Date.now() - startedAt,
+    ...notes,
+    ...(faults.length > 0 ? { faults } : {}),
+  };
+  console.log(JSON.stringify(line));
+}
+
+/** An error's name and frames; not its message, which may quote what was scanned. */
+export function noteError(notes: RequestNotes, error: unknown): void {
+  if (!(error instanceof Error)) {
+    notes.error = { name: typeof error, frames: [] };
+    return;
+  }
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s{4}at /.test(line));
+  notes.error = { name: error.name, frames: frames.slice(0, 8).map((frame) => frame.trim()) };
+}

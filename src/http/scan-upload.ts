@@ -1,0 +1,73 @@
+/** From an upload to its stored report: known, or scanned now. */
+import { RULESET } from "../engine/ruleset.ts";
+import { sha256 } from "../store/digest.ts";
+import {
+  findJudgement,
+  findUpload,
+  type JudgementOptions,
+  judgementKey,
+  keepReport,
+  type StoredReport,
+} from "../store/report-store.ts";
+import type { RequestContext } from "./context.ts";
+import type { Judge } from "./judge.ts";
+
+export interface Upload {
+  bytes: Uint8Array;
+  /** `sha256:` and the hex digest of the bytes as they came. */
+  digest: string;
+  options: JudgementOptions;
+}
+
+export type OnStage = (stage: string, share: number) => Promise<void> | void;
+
+export const describeUpload = (bytes: Uint8Array, options: JudgementOptions): Upload => ({
+  bytes,
+  digest: `sha256:${sha256(bytes)}`,
+  options,
+});
+
+/** The report of an earlier upload of the same bytes. */
+export const recallUpload = (
+  c: RequestContext,
+  { digest, options }: Upload,
+): Promise<StoredReport | undefined> => findUpload(c.get("store"), digest, options, RULESET);
+
+/** Judges an upload and stores the report. Files that were judged before, in another archive, are a hit too. */
+export async function scanUpload(
+  c: RequestContext,
+  judge: Judge,
+  { bytes, digest, options }: Upload,
+  onStage: OnStage = () => {},
+): Promise<StoredReport> {
+  const scannedAt = new Date();
+  const store = c.get("store");
+  const keyOf = (contentDigest: string) => judgementKey(contentDigest, options, RULESET);
+  const clock = timeStages(c);
+  const { judgement, contentDigest, artifact, recalled } = await judge(bytes, options, c.get("config").scan, {
+    onStage: async (stage, share) => {
+      clock(stage);
+      await onStage(stage, share);
+    },
+    recall: (contentDigest) => findJudgement(store, keyOf(contentDigest)),
+  });
+  clock();
+  c.get("notes").cache = recalled ? "hit" : "miss";
+  const { subdirectory } = options;
+  const input = { type: "upload" as const, artifact, digest, ...(subdirectory ? { subdirectory } : {}) };
+  const durationMs = Date.now() - scannedAt.getTime();
+  const made = { key: keyOf(contentDigest), judgement, input, scannedAt, durationMs };
+  return keepReport(store, made, options);
+}
+
+/** Notes how long each stage took for the log line. Clocks stand still on the platform while code runs. */
+function timeStages(c: RequestContext): (next?: string) => void {
+  const stages: Record<string, number> = {};
+  c.get("notes").stages = stages;
+  let current: { name: string; from: number } | undefined;
+  return (next) => {
+    const now = Date.now();
+    if (current) stages[current.name] = (stages[current.name] ?? 0) + now - current.from;
+    current = next === undefined ? undefined : { name: next, from: now };
+  };
+}

@@ -1,0 +1,155 @@
+/** POST /v1/scans */
+import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
+import { readBody, refuseDeclaredLength } from "../http/body.ts";
+import type { App, RequestContext } from "../http/context.ts";
+import type { Judge } from "../http/judge.ts";
+import { MULTIPART_OVERHEAD, readFormFile } from "../http/multipart.ts";
+import { negotiate } from "../http/negotiation.ts";
+import { Problem, problems } from "../http/problems.ts";
+import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
+import { NDJSON, scanEventSchema, streamScan } from "../http/stream-scan.ts";
+import { artifactSchema, kindSchema } from "../report/place-schema.ts";
+import { reportSchema } from "../report/schema.ts";
+import { answerReport, chooseFormat, formatSchema, reportHeaders } from "./report-answer.ts";
+
+const ARCHIVE_TYPES = [
+  "application/zip",
+  "application/gzip",
+  "application/octet-stream",
+  "application/x-zip-compressed",
+  "application/x-gzip",
+  "application/x-tar",
+  "application/x-gtar",
+];
+const FILE_FIELD = "archive";
+
+const querySchema = z.strictObject({
+  kind: kindSchema.optional().openapi({ description: "Declares the kind of project; else it is detected." }),
+  subdirectory: z
+    .string()
+    .max(500)
+    .transform((path) => path.replaceAll(/^\/+|\/+$/g, ""))
+    .refine(
+      (path) => !/[\\\0]|(?:^|\/)\.{0,2}(?:\/|$)/.test(path) || path === "",
+      "is no folder of an archive",
+    )
+    .optional()
+    .openapi({
+      type: "string",
+      description: "The folder to judge, where not the top.",
+      example: "services/shop",
+    }),
+  artifact: artifactSchema
+    .optional()
+    .openapi({ description: "Says what the archive is; else it is detected." }),
+  format: formatSchema,
+});
+
+const binary = (description: string) => ({
+  schema: { type: "string" as const, format: "binary", description },
+});
+
+/** Typed loosely, since stored reports are answered as the bytes that they are. */
+const responses: RouteConfig["responses"] = {
+  200: {
+    description: "The report, made now or found in the store.",
+    headers: reportHeaders,
+    content: { "application/json": { schema: reportSchema }, [NDJSON]: { schema: scanEventSchema } },
+  },
+  ...problems(
+    "invalid-request",
+    "not-acceptable",
+    "archive-too-large",
+    "unsupported-media-type",
+    "archive-unreadable",
+    "archive-unsafe",
+    "no-python-project",
+    "subdirectory-not-found",
+    "repository-scans-unavailable",
+  ),
+};
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/scans",
+  operationId: "createScan",
+  tags: ["Scans"],
+  summary: "Scan a project",
+  description:
+    "Send an archive of a Python project: `.zip`, `.whl`, `.tar.gz` or `.tar`, up to 64 MiB, as the body or as the form " +
+    "field `archive`. It is unpacked in memory, never executed and never stored. The same archive under the same " +
+    "rule set is answered from the store. With `Accept: application/x-ndjson` the stages of the scan are streamed, " +
+    "one JSON object a line, and the report or the problem is the last line.\n\n" +
+    "To try it here: pick `multipart/form-data`, take any archive, or leave the file empty and the page sends the " +
+    "example project of `GET /example.zip`.",
+  request: {
+    query: querySchema,
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: {
+            type: "object",
+            required: [FILE_FIELD],
+            properties: { [FILE_FIELD]: { type: "string", format: "binary", description: "The archive." } },
+          },
+        },
+        "application/zip": binary("A zip archive or a wheel."),
+        "application/gzip": binary("A gzipped tar archive."),
+        "application/octet-stream": binary("Either, told apart by its first bytes."),
+        "application/json": {
+          schema: {
+            type: "object",
+            required: ["repository"],
+            properties: {
+              repository: { type: "string", format: "uri", description: "URL of a repository." },
+            },
+          },
+          example: { repository: "https://github.com/pallets/flask" },
+        },
+      },
+    },
+  },
+  responses,
+});
+
+export function addCreateScan(app: App, judge: Judge): void {
+  app.openapi(route, async (c) => {
+    const { format, ...options } = c.req.valid("query");
+    const type = format === undefined ? negotiate(c, ["application/json", NDJSON]) : chooseFormat(c, format);
+    const upload = describeUpload(await readUpload(c), options);
+    const known = await recallUpload(c, upload);
+    const { notes } = c.var;
+    notes.digest = upload.digest;
+    notes.cache = known ? "hit" : "miss";
+    c.header("Cache-Control", "no-store");
+    if (known) return answerReport(c, known, type);
+    if (type === NDJSON) return streamScan(c, (onStage) => scanUpload(c, judge, upload, onStage));
+    return answerReport(c, await scanUpload(c, judge, upload), type);
+  });
+}
+
+/** The archive's bytes. What can be refused is refused before the body is touched. */
+async function readUpload(c: RequestContext): Promise<Uint8Array> {
+  const contentType = c.req.header("Content-Type") ?? "application/octet-stream";
+  const essence = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const limit = c.get("config").uploadBytes;
+  if (essence === "application/json") {
+    throw new Problem("repository-scans-unavailable", "Send an archive; scans by URL are on their way.");
+  }
+  if (essence === "multipart/form-data") {
+    const body = await readBody(c.req.raw, limit + MULTIPART_OVERHEAD);
+    const file = readFormFile(body, contentType, FILE_FIELD);
+    if (file.length > limit) throw new Problem("archive-too-large", `An upload may have ${limit} bytes.`);
+    return file;
+  }
+  if (!ARCHIVE_TYPES.includes(essence)) {
+    throw new Problem(
+      "unsupported-media-type",
+      "Send application/zip, application/gzip, application/octet-stream or multipart/form-data " +
+        '(with curl: -H "Content-Type: application/zip").',
+    );
+  }
+  refuseDeclaredLength(c.req.raw, limit);
+  return readBody(c.req.raw, limit);
+}

@@ -1,0 +1,111 @@
+/**
+ * Reports and what leads to them. Every key is made from a digest of what was scanned, how, and by which rule set,
+ * so nothing is ever out of date: a new rule set has new keys.
+ */
+import type { Artifact, Kind } from "../project/project.ts";
+import type { Input, Judgement, Report } from "../report/schema.ts";
+import { type Summary, summarise } from "../report/summary.ts";
+import { sha256 } from "./digest.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** What may change a judgement beside the files. */
+export interface JudgementOptions {
+  kind?: Kind | undefined;
+  subdirectory?: string | undefined;
+  artifact?: Artifact | undefined;
+}
+
+/** A report as it is served: the very bytes that were stored. */
+export interface StoredReport {
+  id: string;
+  /** JSON. */
+  body: string;
+  /** SHA-256 of the body, hex. */
+  digest: string;
+}
+
+const hashOf = (...parts: (string | undefined)[]): string =>
+  sha256(JSON.stringify(parts.map((part) => part ?? null)));
+const optionsOf = ({ kind, subdirectory, artifact }: JudgementOptions) => [kind, subdirectory, artifact];
+
+/**
+ * Names a judgement by its content: zip and tar of one tree have the same.
+ *
+ * @param contentDigest over sorted paths, sizes and the digests of all files read
+ */
+export const judgementKey = (contentDigest: string, options: JudgementOptions, ruleset: string): string =>
+  hashOf(contentDigest, ...optionsOf(options), ruleset);
+
+/** Names a report: a judgement with the input that it was asked for. */
+const reportId = (judgement: string, input: Input): string =>
+  hashOf(judgement, JSON.stringify(input)).slice(0, 32);
+
+/** Leads from an upload's own bytes to its report, so that a repeat is answered without unpacking. */
+const uploadKey = (digest: string, options: JudgementOptions, ruleset: string): string =>
+  `upload:${hashOf(digest, ...optionsOf(options), ruleset)}`;
+
+export async function findReport(store: RecordStore, id: string): Promise<StoredReport | undefined> {
+  const record = await store.get(`report:${id}`);
+  return record && { id, ...record };
+}
+
+/** The report of an earlier upload of the same bytes with the same options. */
+export async function findUpload(
+  store: RecordStore,
+  digest: string,
+  options: JudgementOptions,
+  ruleset: string,
+): Promise<StoredReport | undefined> {
+  const alias = await store.get(uploadKey(digest, options, ruleset));
+  return alias && findReport(store, alias.body);
+}
+
+export async function findSummary(store: RecordStore, id: string): Promise<Summary | undefined> {
+  const record = await store.get(`badge:${id}`);
+  return record && (JSON.parse(record.body) as Summary);
+}
+
+/** What was judged of the same files with the same options, by whichever archive they came. */
+export async function findJudgement(store: RecordStore, key: string): Promise<Judgement | undefined> {
+  const alias = await store.get(`judgement:${key}`);
+  const stored = alias && (await findReport(store, alias.body));
+  if (!stored) return undefined;
+  const { id: _id, scannedAt: _at, durationMs: _ms, input: _input, ...judgement } = JSON.parse(stored.body) as Report;
+  return judgement;
+}
+
+export interface NewReport {
+  /** By `judgementKey`. */
+  key: string;
+  judgement: Judgement;
+  input: Input;
+  scannedAt: Date;
+  durationMs: number;
+}
+
+/** Makes a report of a judgement, and stores it under its id and under the upload that led to it. */
+export async function keepReport(
+  store: RecordStore,
+  { key, judgement, input, scannedAt, durationMs }: NewReport,
+  options: JudgementOptions,
+): Promise<StoredReport> {
+  const id = reportId(key, input);
+  const { schemaVersion, tool, ...rest } = judgement;
+  const report: Report = {
+    schemaVersion,
+    id,
+    scannedAt: scannedAt.toISOString(),
+    durationMs,
+    tool,
+    input,
+    ...rest,
+  };
+  const body = JSON.stringify(report);
+  await store.put({
+    [`report:${id}`]: body,
+    [`badge:${id}`]: JSON.stringify(summarise(report)),
+    [`judgement:${key}`]: id,
+    [uploadKey(input.digest, options, tool.ruleset)]: id,
+  });
+  return { id, body, digest: sha256(body) };
+}
