@@ -98,7 +98,7 @@ function ruffOptions({ codes, apis, targetVersion }: LintOptions): unknown {
 
 function toDiagnostic(found: ReturnType<RuffWorkspace["check"]>[number]): Diagnostic {
   return {
-    code: found.code ?? "syntax",
+    code: found.code === null || found.code === "invalid-syntax" ? "syntax" : found.code,
     message: found.message,
     line: found.start_location.row,
     column: found.start_location.column,
