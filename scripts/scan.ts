@@ -1,0 +1,126 @@
+/** `npm run scan -- TARGET`: the same Worker, in this process, on a folder or an archive. Nothing leaves the machine. */
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { type Report, reportSchema } from "../src/report/schema.ts";
+import { readArguments, type ScanArguments, USAGE } from "./scan/arguments.ts";
+import { packFolder } from "./scan/pack-folder.ts";
+import { printReport } from "./scan/print-report.ts";
+import { type LocalWorker, runWorker } from "./scan/run-worker.ts";
+
+type Fetcher = LocalWorker["fetch"];
+
+const STAGES: Record<string, string> = {
+  unpack: "Unpacking",
+  lint: "Reading Python",
+  judge: "Judging",
+  store: "Storing",
+};
+
+/** What the user should read instead of a stack trace. */
+class Refused extends Error {}
+
+async function main(): Promise<number> {
+  const args = readArguments(process.argv.slice(2), process.stdout.isTTY);
+  const bytes = await readTarget(args.target);
+  const worker = await runWorker();
+  try {
+    const fetcher: Fetcher = worker.fetch;
+    const report = await scanBytes(fetcher, bytes, args);
+    const text =
+      args.format === undefined ? printReport(report, args) : await readFormat(fetcher, report, args.format);
+    if (args.output === undefined) process.stdout.write(`${text}\n`);
+    else writeFileSync(args.output, text);
+    return args.failUnder !== undefined && report.score < args.failUnder ? 1 : 0;
+  } finally {
+    await worker.dispose();
+  }
+}
+
+async function readTarget(target: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stat = statSync(target, { throwIfNoEntry: false });
+  if (!stat) throw new Refused(`There is no ${target}.`);
+  if (stat.isFile()) return new Uint8Array(readFileSync(target));
+  const { bytes, files } = await packFolder(target);
+  if (files === 0) throw new Refused(`${target} holds no files that git would keep.`);
+  return bytes;
+}
+
+/** Posts the archive and shows its stages until the report comes. */
+async function scanBytes(
+  fetcher: Fetcher,
+  bytes: Uint8Array<ArrayBuffer>,
+  args: ScanArguments,
+): Promise<Report> {
+  const url = new URL("http://localhost/v1/scans");
+  for (const [name, value] of Object.entries(args.query)) url.searchParams.set(name, value);
+  const answer = await fetcher(url.href, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream", Accept: "application/x-ndjson" },
+    body: bytes,
+  });
+  let last: unknown;
+  for (const line of (await linesOf(answer.body)) ?? []) last = JSON.parse(line);
+  return readLast(last, basename(args.target));
+}
+
+async function linesOf(body: AsyncIterable<Uint8Array> | null): Promise<string[]> {
+  const decoder = new TextDecoder();
+  const lines: string[] = [];
+  let rest = "";
+  for await (const chunk of body ?? []) {
+    rest += decoder.decode(chunk, { stream: true });
+    const parts = rest.split("\n");
+    rest = parts.pop() ?? "";
+    for (const line of parts) {
+      showStage(line);
+      lines.push(line);
+    }
+  }
+  clearStage();
+  if (rest !== "") lines.push(rest);
+  return lines;
+}
+
+function showStage(line: string): void {
+  if (!process.stderr.isTTY || line.length > 200) return;
+  const { stage, share } = JSON.parse(line) as { stage?: string; share?: number };
+  if (stage === undefined) return;
+  const filled = Math.round((share ?? 0) * 20);
+  process.stderr.write(
+    `\r\u001b[K${"█".repeat(filled)}${"░".repeat(20 - filled)} ${STAGES[stage] ?? stage} …`,
+  );
+}
+
+function clearStage(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+}
+
+function readLast(last: unknown, name: string): Report {
+  const report = reportSchema.safeParse(last);
+  if (report.success) return report.data;
+  const { detail } = (last ?? {}) as { detail?: string };
+  throw new Refused(`${name} could not be judged: ${detail ?? "the answer was no report"}`);
+}
+
+async function readFormat(fetcher: Fetcher, report: Report, format: string): Promise<string> {
+  if (format === "json") return JSON.stringify(report, null, 2);
+  const answer = await fetcher(`http://localhost/v1/scans/${report.id}?format=${encodeURIComponent(format)}`);
+  const text = await answer.text();
+  if (!answer.ok)
+    throw new Refused(
+      `--format ${format}: ${(JSON.parse(text) as { detail?: string }).detail ?? answer.status}`,
+    );
+  return text;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const known =
+    error instanceof Refused ||
+    (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) ||
+    (error instanceof Error && /^(?:Name one|--)/.test(error.message));
+  if (!known) throw error;
+  console.error(`${(error as Error).message}\n\n${error instanceof Refused ? "" : USAGE}`.trimEnd());
+  process.exitCode = 2;
+}
