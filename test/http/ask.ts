@@ -1,0 +1,48 @@
+/** Asks the app in this isolate, with bindings and a judge that a test may replace. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { createApp } from "../../src/http/app.ts";
+import type { Bindings } from "../../src/http/environment.ts";
+import type { Judge } from "../../src/http/judge.ts";
+import { sampleJudgement } from "../report/sample-report.ts";
+
+export interface Asked extends RequestInit {
+  judge?: Judge;
+  bindings?: Partial<Bindings>;
+}
+
+/** A judge that takes any bytes for a project; its content digest is what the bytes say. */
+export const sampleJudge: Judge = async (
+  bytes,
+  { artifact = "repository" },
+  _limits,
+  { onStage, recall },
+) => {
+  await onStage("unpack", 0);
+  const contentDigest = new TextDecoder().decode(bytes).split("|")[0] ?? "";
+  const known = await recall(contentDigest);
+  if (known) return { judgement: known, contentDigest, artifact, recalled: true };
+  await onStage("judge", 1);
+  return { judgement: sampleJudgement, contentDigest, artifact, recalled: false };
+};
+
+export async function ask(
+  path: string,
+  { judge = sampleJudge, bindings, ...init }: Asked = {},
+): Promise<Response> {
+  const context = createExecutionContext();
+  const request = new Request(new URL(path, "https://pyready.test"), init);
+  const answer = await createApp(judge).fetch(request, { ...env, ...bindings }, context);
+  const body = await answer.arrayBuffer();
+  await waitOnExecutionContext(context);
+  return new Response([101, 204, 304].includes(answer.status) ? null : body, answer);
+}
+
+/** Posts bytes as an archive. */
+export const post = (body: BodyInit, asked: Asked = {}, query = ""): Promise<Response> =>
+  ask(`/v1/scans${query}`, {
+    method: "POST",
+    body,
+    ...asked,
+    headers: { "Content-Type": "application/zip", ...asked.headers },
+  });
