@@ -53,3 +53,7 @@ export class ArchiveError extends Error {
     this.code = code;
   }
 }
+
+/** A bound as messages show it: `8 MiB`, `1000 bytes`. */
+export const showBytes = (bytes: number): string =>
+  bytes >= 1024 * 1024 && bytes % (1024 * 1024) === 0 ? `${bytes / 1024 / 1024} MiB` : `${bytes} bytes`;
