@@ -29,7 +29,7 @@ const variablesSchema = z.object({
   PYTHON_FILE_BYTES: count(MIB),
   PYTHON_BYTES: count(64 * MIB),
   /** How long a request waits for the report store before it goes on without, in milliseconds. */
-  STORE_WAIT_MS: count(2_000),
+  STORE_WAIT_MS: count(1_000),
 });
 
 export interface Config {

@@ -1,7 +1,9 @@
 /** The way from an upload's bytes to a judgement. What is heavy is loaded when the first scan comes. */
 import { ArchiveError, type ArchiveLimits } from "../archive/archive.ts";
+import { openArchive } from "../archive/open.ts";
 import type { Artifact } from "../project/project.ts";
 import type { LintLimits } from "../project/python/read-modules.ts";
+import { isRead } from "../project/read-files.ts";
 import type { Judgement } from "../report/schema.ts";
 import type { JudgementOptions } from "../store/report-store.ts";
 import { Problem } from "./problems.ts";
@@ -39,8 +41,9 @@ export const judgeArchive: Judge = async (bytes, options, limits, hooks) => {
   const { ScanError, scan, unpack } = await import("../scan.ts");
   try {
     await hooks.onStage("unpack", 0);
-    const { openArchive } = await import("../archive/open-archive.ts");
-    const archive = await openArchive(bytes, limits.archive);
+    const archive = await openArchive(bytes, limits.archive, (path, size) =>
+      mayBeRead(path, size, limits.archive.file),
+    );
     const artifact = options.artifact ?? detectArtifact(archive.entries.map(({ path }) => path));
     const files = unpack(archive, limits.archive.file);
     const { contentDigest } = files;
@@ -62,6 +65,10 @@ export const judgeArchive: Judge = async (bytes, options, limits, hooks) => {
     throw error;
   }
 };
+
+/** Judged with and without the first folder, since a stream shows only at its end whether that is stripped. */
+const mayBeRead = (path: string, size: number, limit: number): boolean =>
+  isRead(path, size, limit) || isRead(path.slice(path.indexOf("/") + 1), size, limit);
 
 /** What an archive is, by what packaging tools and git leave in it; a zipped working folder keeps its `.git`. */
 export function detectArtifact(paths: readonly string[]): Artifact {

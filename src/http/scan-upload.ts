@@ -1,5 +1,4 @@
 /** From an upload to its stored report: known, or scanned now. */
-import { RULESET } from "../engine/ruleset.ts";
 import { sha256 } from "../store/digest.ts";
 import {
   findJudgement,
@@ -31,7 +30,7 @@ export const describeUpload = (bytes: Uint8Array, options: JudgementOptions): Up
 export const recallUpload = (
   c: RequestContext,
   { digest, options }: Upload,
-): Promise<StoredReport | undefined> => findUpload(c.get("store"), digest, options, RULESET);
+): Promise<StoredReport | undefined> => findUpload(c.get("store"), digest, options);
 
 /** Judges an upload and stores the report. Files that were judged before, in another archive, are a hit too. */
 export async function scanUpload(
@@ -42,7 +41,7 @@ export async function scanUpload(
 ): Promise<StoredReport> {
   const scannedAt = new Date();
   const store = c.get("store");
-  const keyOf = (contentDigest: string) => judgementKey(contentDigest, options, RULESET);
+  const keyOf = (contentDigest: string) => judgementKey(contentDigest, options);
   const clock = timeStages(c);
   const { judgement, contentDigest, artifact, recalled } = await judge(bytes, options, c.get("config").scan, {
     onStage: async (stage, share) => {

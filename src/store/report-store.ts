@@ -2,6 +2,7 @@
  * Reports and what leads to them. Every key is made from a digest of what was scanned, how, and by which rule set,
  * so nothing is ever out of date: a new rule set has new keys.
  */
+import { RULESET } from "../engine/ruleset.ts";
 import type { Artifact, Kind } from "../project/project.ts";
 import type { Input, Judgement, Report } from "../report/schema.ts";
 import { type Summary, summarise } from "../report/summary.ts";
@@ -33,7 +34,7 @@ const optionsOf = ({ kind, subdirectory, artifact }: JudgementOptions) => [kind,
  *
  * @param contentDigest over sorted paths, sizes and the digests of all files read
  */
-export const judgementKey = (contentDigest: string, options: JudgementOptions, ruleset: string): string =>
+export const judgementKey = (contentDigest: string, options: JudgementOptions, ruleset = RULESET): string =>
   hashOf(contentDigest, ...optionsOf(options), ruleset);
 
 /** Names a report: a judgement with the input that it was asked for. */
@@ -41,8 +42,8 @@ const reportId = (judgement: string, input: Input): string =>
   hashOf(judgement, JSON.stringify(input)).slice(0, 32);
 
 /** Leads from an upload's own bytes to its report, so that a repeat is answered without unpacking. */
-const uploadKey = (digest: string, options: JudgementOptions, ruleset: string): string =>
-  `upload:${hashOf(digest, ...optionsOf(options), ruleset)}`;
+const uploadKey = (digest: string, options: JudgementOptions): string =>
+  `upload:${hashOf(digest, ...optionsOf(options), RULESET)}`;
 
 export async function findReport(store: RecordStore, id: string): Promise<StoredReport | undefined> {
   const record = await store.get(`report:${id}`);
@@ -54,9 +55,8 @@ export async function findUpload(
   store: RecordStore,
   digest: string,
   options: JudgementOptions,
-  ruleset: string,
 ): Promise<StoredReport | undefined> {
-  const alias = await store.get(uploadKey(digest, options, ruleset));
+  const alias = await store.get(uploadKey(digest, options));
   return alias && findReport(store, alias.body);
 }
 
@@ -70,7 +70,13 @@ export async function findJudgement(store: RecordStore, key: string): Promise<Ju
   const alias = await store.get(`judgement:${key}`);
   const stored = alias && (await findReport(store, alias.body));
   if (!stored) return undefined;
-  const { id: _id, scannedAt: _at, durationMs: _ms, input: _input, ...judgement } = JSON.parse(stored.body) as Report;
+  const {
+    id: _id,
+    scannedAt: _at,
+    durationMs: _ms,
+    input: _input,
+    ...judgement
+  } = JSON.parse(stored.body) as Report;
   return judgement;
 }
 
@@ -105,7 +111,7 @@ export async function keepReport(
     [`report:${id}`]: body,
     [`badge:${id}`]: JSON.stringify(summarise(report)),
     [`judgement:${key}`]: id,
-    [uploadKey(input.digest, options, tool.ruleset)]: id,
+    [uploadKey(input.digest, options)]: id,
   });
   return { id, body, digest: sha256(body) };
 }
