@@ -27,7 +27,8 @@ export async function* gunzipBounded(
 
 async function* gunzip(input: CountedInput): AsyncGenerator<Uint8Array> {
   const inflater = createGunzip({ chunkSize: 64 * 1024 });
-  pipeline(Readable.from(input), inflater, () => {});
+  // One chunk at a time: what waits here is already counted as compressed input.
+  pipeline(Readable.from(input, { highWaterMark: 1 }), inflater, () => {});
   try {
     yield* inflater;
   } catch {

@@ -54,19 +54,17 @@ const truncated = (): ArchiveError =>
 
 /**
  * Readers look for the last signature, or for a record whose comment ends where the archive ends. Where these
- * are two records, each reader sees another archive, so neither is believed.
+ * are not one record, each reader may see another archive, so none is believed.
  */
 function locateEnd(view: DataView): number {
-  let last: number | undefined;
-  for (const at of endOffsets(view)) {
-    last ??= at;
-    if (at + END_SIZE + view.getUint16(at + 20, true) !== view.byteLength) continue;
-    if (at === last) return at;
+  const endOf = (at: number): number => at + END_SIZE + view.getUint16(at + 20, true);
+  const offsets = [...endOffsets(view)];
+  const last = offsets[0];
+  const exact = offsets.filter((at) => endOf(at) === view.byteLength);
+  if (exact.some((at) => at !== last)) {
     throw new ArchiveError("archive-unsafe", "The zip has a second list of entries hidden in its comment.");
   }
-  if (last === undefined || last + END_SIZE + view.getUint16(last + 20, true) > view.byteLength) {
-    throw truncated();
-  }
+  if (last === undefined || endOf(last) > view.byteLength) throw truncated();
   return last;
 }
 

@@ -240,7 +240,8 @@ export function tarMember({
   header.write(type, 156);
   header.write(linkName, 157, 100);
   header.write("ustar\u000000", 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of header) sum += byte;
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
 }
