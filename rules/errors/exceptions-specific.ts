@@ -1,13 +1,13 @@
-import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
-import type { Handler } from "../../src/project/python/handlers.ts";
+import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type Handling, handlingsOf } from "../../src/project/handling.ts";
 
-const BROAD = new Set(["Exception", "BaseException", "builtins.Exception", "builtins.BaseException"]);
+/** It catches everything, and the exception does not go on: it is neither raised again, nor logged with its traceback. */
+const isBlind = ({ broad, raises, traceback }: Handling): boolean =>
+  broad && !traceback && raises.every(({ kind }) => kind === "new");
 
-/** A handler that passes the failure on hides nothing, however much it catches. */
-const passesOn = ({ body, code }: Handler): boolean =>
-  body.some(({ keyword }) => keyword === "raise") || /\b(?:sys\.exit|os\._exit|os\.abort)\(/.test(code);
-
-const isBroad = ({ types }: Handler): boolean => types.length === 0 || types.some((type) => BROAD.has(type));
+/** Ruff's codes for it: the project has said that it means this handler. */
+const isMeant = ({ module, handler: { line } }: Handling): boolean =>
+  module.silenced({ code: "BLE001", line }) || module.silenced({ code: "E722", line });
 
 export default defineRule({
   id: "exceptions-specific",
@@ -15,24 +15,53 @@ export default defineRule({
   severity: "high",
   kinds: "all",
   title: "Handlers name the exceptions they expect",
-  why: "A bare `except:` or `except Exception:` also catches the bug nobody thought of, and the service limps on in a state nobody designed.",
-  fix: "Name what can go wrong at that line, and let everything else rise:\n\n```python\ntry:\n    order = parse(body)\nexcept (KeyError, ValueError) as error:\n    raise BadOrder(body) from error\n```",
+  why: "A bare `except:` or `except Exception:` also catches the bug nobody thought of, and the program limps on in a state nobody designed.",
+  fix: "Name what can go wrong at that line, and let everything else rise:\n\n```python\ntry:\n    order = parse(body)\nexcept (KeyError, ValueError) as error:\n    raise BadOrder(body) from error\n```\n\nWhere a boundary must catch everything (a worker's loop, a command's `main`), raise again or log the traceback there (`logger.exception(…)`). Ruff finds the places: `ruff check --select E722,BLE001`.",
   checklist: ["001-01", "004-05", "002-01"],
   examples: {
     pass: [
       {
         files: { "app.py": "try:\n    x = int('3')\nexcept ValueError:\n    x = 0\n" },
-        says: "All 1 exception handlers",
+        says: "The one exception handler names what it catches",
         at: "app.py:3",
       },
       {
-        files: { "app.py": "try:\n    work()\nexcept Exception as error:\n    log(error)\n    raise\n" },
-        says: "All 1 exception handlers",
+        files: { "app.py": "try:\n    work()\nexcept Exception as error:\n    print(error)\n    raise\n" },
+        says: "The one exception handler names",
+        at: "app.py:3",
         note: "A broad handler that raises again hides nothing.",
       },
       {
-        files: { "app.py": "try:\n    work()\nexcept (OSError, KeyError) as error:\n    stop(error)\n" },
-        says: "All 1 exception handlers",
+        files: {
+          "app.py": "try:\n    work()\nexcept Exception as error:\n    raise JobFailed(3) from error\n",
+        },
+        says: "The one exception handler names",
+        at: "app.py:3",
+        note: "A translated exception still says where it comes from.",
+      },
+      {
+        files: {
+          "worker.py":
+            "while True:\n    try:\n        work()\n    except Exception:\n        logger.exception('job failed')\n    try:\n        report()\n    except (OSError, KeyError) as error:\n        stop(error)\n",
+        },
+        says: "All 2 exception handlers",
+        at: "worker.py:4",
+        note: "The boundary of a worker may catch everything when it keeps the traceback.",
+      },
+      {
+        files: { "app.py": "try:\n    plugin.run()\nexcept Exception as e:  # noqa: BLE001\n    show(e)\n" },
+        says: "1 marked with noqa",
+        at: "app.py:3",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "app.py":
+            "try:\n    a()\nexcept KeyError:\n    b()\ntry:\n    c()\nexcept (ValueError, Exception):\n    d()\n",
+        },
+        says: "1 of 2 exception handlers catches everything",
+        at: "app.py:7",
       },
     ],
     fail: [
@@ -46,6 +75,12 @@ export default defineRule({
         says: "1 of 1 exception handlers catches everything",
         at: "app.py:3",
       },
+      {
+        files: { "app.py": "try:\n    work()\nexcept BaseException:\n    raise Failed('no')\n" },
+        says: "1 of 1 exception handlers catches everything",
+        at: "app.py:3",
+        note: "An exception raised without `from` turns every bug into the same answer.",
+      },
     ],
     notApplicable: [
       {
@@ -56,33 +91,30 @@ export default defineRule({
     ],
   },
   check({ source }) {
-    const handlers = source.flatMap((module) => module.handlers.map((handler) => ({ module, handler })));
-    if (handlers.length === 0) return notApplicable("The code has no exception handlers.");
-    const broad = handlers.filter(({ handler }) => isBroad(handler) && !passesOn(handler));
-    const total = handlers.length;
+    const handlings = source.flatMap(handlingsOf);
+    const total = handlings.length;
+    if (total === 0) return notApplicable("The code has no exception handlers.");
+    const blind = handlings.filter(isBlind);
+    const meant = blind.filter(isMeant);
+    const broad = blind.filter((one) => !isMeant(one));
+    const aside = meant.length > 0 ? ` (${meant.length} marked with noqa)` : "";
     if (broad.length === 0) {
-      const evidence = handlers.map(({ module, handler }) =>
-        module.at(handler.line, `catches ${handler.types.join(", ") || "everything, and raises again"}`),
-      );
-      return judgeShare(
-        total,
-        total,
-        `All ${total} exception handlers name what they catch or raise it again.`,
-        evidence,
-      );
+      const said = total === 1 ? "The one exception handler names what it catches, or passes it on" : "";
+      const all = `All ${total} exception handlers name what they catch, or pass it on`;
+      return judgeShare(total, total, `${said || all}${aside}.`, handlings.map(describe));
     }
-    const evidence = broad.map(({ module, handler }) =>
-      module.at(
-        handler.line,
-        handler.types.length === 0 ? "bare except" : `catches ${handler.types.join(", ")}`,
-      ),
-    );
     const verb = broad.length === 1 ? "catches" : "catch";
     return judgeShare(
       total - broad.length,
       total,
-      `${broad.length} of ${total} exception handlers ${verb} everything and do not raise it again.`,
-      evidence,
+      `${broad.length} of ${total} exception handlers ${verb} everything and neither raise it again nor log its traceback${aside}.`,
+      broad.map(describe),
     );
   },
 });
+
+function describe({ module, handler: { line, types }, broad, raises }: Handling): Evidence {
+  const what = types.length === 0 ? "bare except" : `catches ${types.join(", ")}`;
+  const then = broad && raises.some(({ kind }) => kind !== "new") ? ", raised again" : "";
+  return module.at(line, what + then);
+}

@@ -8,16 +8,22 @@ export interface Handler {
   types: readonly string[];
   /** The name after `as`. */
   name: string | undefined;
-  /** Statements of its body, nested ones included. */
+  /** Statements of its body, nested ones included; none where the body stands on the line of `except`. */
   body: readonly Statement[];
   /** Body as code, strings and comments blanked. */
   code: string;
+  /** Offsets of the body in the module's text. */
+  start: number;
+  end: number;
   /** The statements that the `try` guards. */
   tried: readonly Statement[];
 }
 
-/** Runs of white space are single spaces here. The comma is Python 2's `as`. */
-const EXCEPT = /^ ?except ?\*? ?([^:]*?)(?: as (\w+)| ?, ?(\w+))? ?:/;
+/**
+ * Runs of white space are single spaces here. A comma before a lower-case name is Python 2's `as`; before a class it
+ * stands between types (PEP 758).
+ */
+const EXCEPT = /^ ?except ?\*? ?([^:]*?)(?: as (\w+)| ?, ?([a-z_]\w*))? ?:/;
 
 /** Handlers in order. */
 export function readHandlers(code: string, statements: readonly Statement[]): Handler[] {
@@ -29,14 +35,18 @@ export function readHandlers(code: string, statements: readonly Statement[]): Ha
     const head = code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));
     const parsed = EXCEPT.exec(head.replace(/\s+/g, " "));
     const body = blockOf(statements, index);
-    const start = body[0]?.start ?? statement.end;
+    // No exception type holds a colon, so the first one opens the body.
+    const start = body[0]?.start ?? statement.start + head.indexOf(":") + 1;
+    const end = body.at(-1)?.end ?? statement.end;
     handlers.push({
       line: statement.line,
       endLine: statement.blockEnd,
       types: splitTypes(parsed?.[1] ?? ""),
       name: parsed?.[2] ?? parsed?.[3],
       body,
-      code: body.length > 0 ? code.slice(start, body.at(-1)!.end) : head.slice(head.lastIndexOf(":") + 1),
+      code: code.slice(start, end),
+      start,
+      end,
       tried: blockOf(statements, lastTry.get(statement.parent) ?? -1),
     });
   });
