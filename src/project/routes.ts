@@ -1,10 +1,14 @@
 /** HTTP routes of the project's own code, whichever framework they are written for, without a syntax tree. */
+import { lineAt } from "./files.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { closingBracket, nameOf, pathOf, stringOf, stringsIn } from "./route-arguments.ts";
 
 export interface Route {
-  /** As written: `/health`, `^health/$`, `users/<int:pk>/`. */
+  /** As written: `/health`, `^health/$`, `users/<int:pk>/`; of mounted routers and included URL modules the prefix. */
   path: string;
+  /** What the router, blueprint or controller that it stands in puts before it, as far as its module shows. */
+  prefix: string;
   /** Upper case, where the code names them; empty otherwise. */
   methods: readonly string[];
   /** Function or class that answers, as written: `views.health`; `undefined` where it cannot be seen. */
@@ -14,48 +18,8 @@ export interface Route {
   style: "decorator" | "call" | "django" | "tornado";
 }
 
-const WEB_PACKAGES = [
-  "flask",
-  "fastapi",
-  "starlette",
-  "django",
-  "rest_framework",
-  "ninja",
-  "aiohttp",
-  "litestar",
-  "sanic",
-  "quart",
-  "bottle",
-  "falcon",
-  "pyramid",
-  "tornado",
-  "cherrypy",
-  "connexion",
-  "chalice",
-  "robyn",
-  "blacksheep",
-  "flask_restful",
-  "flask_restx",
-  "flask_smorest",
-  "apiflask",
-  "aws_lambda_powertools",
-  "microdot",
-  "sanic_ext",
-  "starlite",
-  "fastapi_utils",
-  "responder",
-];
-
-/** `@app.get("/x")`, `@bp.route("/x", methods=["POST"])`, Litestar's `@get("/x")`. */
-const DECORATOR =
-  /^[ \t]*@(?:[\w.]{1,80}\.)?(route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|http_get|http_post|custom_route|view)\(/gm;
-
-/** `path("x/", view)`, `Route("/x", view)`, `app.add_url_rule("/x", …)`, `web.get("/x", view)`, `router.add_get(…)`. */
-const CALL =
-  /(?<![\w])(?:(path|re_path|url)|((?:[\w.]{1,80}\.)?(?:add_url_rule|add_api_route|add_route|add_resource|add_api_websocket_route|add_get|add_post|add_put|add_patch|add_delete|add_view|register)|web\.(?:get|post|put|patch|delete|head|route|view)|Route|WebSocketRoute|APIRoute|Mount|register_blueprint|include_router))\(/g;
-
-/** Tornado and webapp2: `(r"/x", Handler)` in a list. */
-const TUPLE = /[[,(]\s{0,80}\(\s{0,20}r?["'] *["']\s{0,4},\s{0,80}([\w.]{1,120})/g;
+const WEB_PACKAGES =
+  /\b(?:flask|fastapi|starlette|django|rest_framework|ninja|aiohttp|litestar|sanic|quart|bottle|falcon|pyramid|tornado|webapp2|cherrypy|connexion|chalice|robyn|blacksheep|flask_restful|flask_restx|flask_smorest|apiflask|aws_lambda_powertools|microdot|sanic_ext|starlite|responder)\b/;
 
 const routesOf = new WeakMap<PythonModule, readonly Route[]>();
 
@@ -73,106 +37,150 @@ export function findRoutes(project: Pick<Project, "source">): Route[] {
 function readRoutes(module: PythonModule): Route[] {
   const { text, code } = module;
   const mayRoute =
-    WEB_PACKAGES.some((name) => text.includes(name)) ||
+    WEB_PACKAGES.test(text) ||
     /urlpatterns|Blueprint|APIRouter/.test(text) ||
-    /@\w{1,40}\.(?:route|get|post)\(/.test(code);
+    /@\w{1,40}\.(?:route|get|post)\(|\.add_(?:route|get|post|put|delete|url_rule|api_route)\(/.test(code);
   if (!mayRoute) return [];
   return [...readDecorators(module), ...readRouteCalls(module), ...readTuples(module)].sort(
     (a, b) => a.line - b.line,
   );
 }
 
+/** `@app.get("/x")`, `@bp.route("/x", methods=["POST"])`, Litestar's `@get("/x")`. */
+const DECORATOR =
+  /^@(?:[\w.]{1,80}\.)?(route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|http_get|http_post|custom_route|view)\(/;
+const VERBS = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
+
 function readDecorators(module: PythonModule): Route[] {
+  const { text, code, statements } = module;
   const routes: Route[] = [];
-  for (const one of module.functions) {
-    for (const { text, line } of one.decorators) {
-      DECORATOR.lastIndex = 0;
-      const found = DECORATOR.exec(`@${text}`);
-      const path = found && firstString(text);
-      if (!found || path === undefined || path === null || !looksLikePath(path)) continue;
+  let waiting: Omit<Route, "handler" | "prefix">[] = [];
+  for (const statement of statements) {
+    if (statement.keyword === "@") {
+      const written = text.slice(statement.start, Math.min(statement.end, statement.start + 3_000)).trim();
+      const found = DECORATOR.exec(written);
+      const path = found ? pathOf(written.slice(found[0].length)) : undefined;
+      if (!found || path === undefined || !looksLikePath(path)) continue;
       const verb = (found[1] ?? "").toUpperCase();
-      const methods = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/.test(verb) ? [verb] : methodsIn(text);
-      routes.push({
-        path,
-        methods,
-        handler: one.className ? `${one.className}.${one.name}` : one.name,
-        module,
-        line,
-        style: "decorator",
-      });
+      const methods = VERBS.test(verb) ? [verb] : methodsIn(written);
+      waiting.push({ path, methods, module, line: statement.line, style: "decorator" });
+      continue;
     }
+    if (waiting.length === 0) continue;
+    const head = code.slice(statement.start, Math.min(statement.end, statement.start + 400));
+    const name = /\b(?:def|class)\s{1,4}(\w{1,120})/.exec(head)?.[1];
+    const { parent } = statement;
+    const owner =
+      parent?.keyword === "class"
+        ? /\bclass\s{1,4}(\w{1,120})/.exec(code.slice(parent.start, parent.end))?.[1]
+        : undefined;
+    const prefix = owner !== undefined && parent ? controllerPath(module, parent) : routerPrefix(module);
+    if (name !== undefined) {
+      const handler = owner ? `${owner}.${name}` : name;
+      routes.push(...waiting.map((route) => ({ ...route, handler, prefix })));
+    }
+    waiting = [];
   }
   return routes;
 }
 
+/** `APIRouter(prefix="/x")`, `Blueprint("x", __name__, url_prefix="/x")`, Litestar's `Router(path="/x")`. */
+function routerPrefix({ text, code }: PythonModule): string {
+  const made = /(?<!\w)(?:APIRouter|Blueprint|Namespace|Router|NinjaAPI|AuthAPIRouter)\(/.exec(code);
+  if (!made) return "";
+  const open = made.index + made[0].length;
+  const args = text.slice(open, closingBracket(code, open));
+  return stringOf(args, "url_prefix") ?? stringOf(args, "prefix") ?? stringOf(args, "path") ?? "";
+}
+
+/** Litestar's controllers: `path = "/x"` in the class body. */
+function controllerPath(
+  { text, statements }: PythonModule,
+  owner: PythonModule["statements"][number],
+): string {
+  const set = statements.find(
+    ({ parent, start, end }) =>
+      parent === owner && /^\s*path\s{0,4}(?::\s{0,4}\w+\s{0,4})?=/.test(text.slice(start, end)),
+  );
+  return set ? (stringsIn(text.slice(set.start, set.end))[0] ?? "") : "";
+}
+
+/** `path("x/", view)`, `Route("/x", view)`, `app.add_url_rule("/x", …)`, `web.get("/x", view)`, `router.add_get(…)`. */
+const CALL =
+  /(?<![\w.])(?:(path|re_path|url)|((?:[\w.]{1,80}\.)?(?:add_url_rule|add_api_route|add_route|add_resource|add_api_websocket_route|add_get|add_post|add_put|add_patch|add_delete|add_view|mount|register_blueprint|include_router)|(?:[\w.]{1,80}\.)?\w{0,40}[rR]outer\w{0,40}\.register|web\.(?:get|post|put|patch|delete|head|route|view)|Route|WebSocketRoute|APIRoute|Mount))\(/g;
+
 function readRouteCalls(module: PythonModule): Route[] {
-  const routes: Route[] = [];
   const { code, text } = module;
-  const django = /urlpatterns|django/.test(text);
+  const routes: Route[] = [];
   for (const found of code.matchAll(CALL)) {
-    if (found[1] !== undefined && !django) continue;
+    const django = found[1] !== undefined;
+    if (django && !isDjango(found[1] ?? "", module)) continue;
     const open = found.index + found[0].length;
-    const close = closing(code, open);
-    const args = text.slice(open, close);
-    const path = firstString(args);
-    if (path === undefined || (found[1] === undefined && !looksLikePath(path))) continue;
-    const line = code.slice(0, found.index).split("\n").length;
+    const args = text.slice(open, closingBracket(code, open));
+    const path = callPath(args, found[2]);
+    if (path === undefined || (!django && !looksLikePath(path))) continue;
     routes.push({
       path,
+      prefix: "",
       methods: methodsIn(args),
-      handler: handlerIn(args),
+      handler: handlerIn(args, found[2]),
       module,
-      line,
-      style: found[1] === undefined ? "call" : "django",
+      line: lineAt(code, found.index),
+      style: django ? "django" : "call",
     });
   }
   return routes;
 }
 
+/** `path` and `url` are usual names: they make routes where they come from Django, or stand in its URL list. */
+function isDjango(name: string, { aliases, text }: PythonModule): boolean {
+  const from = aliases.get(name);
+  return from === undefined
+    ? text.includes("urlpatterns")
+    : /^(?:django|ninja)\b/.test(from) || from.startsWith(".");
+}
+
+/** Pyramid gives a name first, aiohttp a method, Flask-RESTful a class; what is mounted may have a prefix. */
+function callPath(args: string, callee: string | undefined): string | undefined {
+  if (callee?.endsWith("register_blueprint")) return stringOf(args, "url_prefix");
+  if (callee?.endsWith("include_router")) return stringOf(args, "prefix");
+  if (callee?.endsWith("add_route")) {
+    const [first, second] = stringsIn(args);
+    const given = stringOf(args, "pattern") ?? stringOf(args, "path");
+    if (given !== undefined) return given;
+    return second?.startsWith("/") && !first?.startsWith("/") ? second : pathOf(args);
+  }
+  return callee?.endsWith("add_resource") ? stringsIn(args)[0] : pathOf(args);
+}
+
+/** Tornado and webapp2: `(r"/x", Handler)` in a list. */
+const TUPLE = /[[,(]\s{0,80}\(\s{0,20}r?["'] *["']\s{0,4},\s{0,80}([\w.]{1,120})/g;
+
 function readTuples(module: PythonModule): Route[] {
   if (!/tornado|webapp2/.test(module.text)) return [];
   return [...module.code.matchAll(TUPLE)].flatMap((found) => {
     const written = module.text.slice(found.index, found.index + found[0].length);
-    const path = firstString(written);
+    const path = stringsIn(written)[0];
     if (path === undefined) return [];
-    const line = module.code.slice(0, found.index).split("\n").length + (/^[[,(]\s*\n/.test(written) ? 1 : 0);
-    return [{ path, methods: [], handler: found[1], module, line, style: "tornado" as const }];
+    const line = lineAt(module.code, found.index + written.search(/["']/));
+    return [{ path, prefix: "", methods: [], handler: found[1], module, line, style: "tornado" as const }];
   });
-}
-
-/** Bounded: an argument list of a route is short. */
-function closing(code: string, open: number): number {
-  let depth = 1;
-  const end = Math.min(code.length, open + 2_000);
-  for (let i = open; i < end; i++) {
-    const c = code.charCodeAt(i);
-    if (c === 40 || c === 91 || c === 123) depth++;
-    else if (c === 41 || c === 93 || c === 125) depth--;
-    if (depth === 0) return i;
-  }
-  return end;
-}
-
-function firstString(args: string): string | undefined {
-  const found =
-    /^[^"'()]{0,200}\(?\s{0,80}(?:path\s{0,4}=\s{0,4}|rule\s{0,4}=\s{0,4})?[rRbufF]{0,2}(?:"([^"\n]{0,300})"|'([^'\n]{0,300})')/.exec(
-      args,
-    );
-  return found ? (found[1] ?? found[2] ?? "") : undefined;
 }
 
 const looksLikePath = (path: string): boolean =>
   path === "" || /^[/^{<*]/.test(path) || /^[\w./<>:{}-]{1,120}\/?$/.test(path);
 
 function methodsIn(args: string): string[] {
-  const list = /methods\s{0,4}=\s{0,4}[[({]([^\])}]{0,200})/.exec(args)?.[1] ?? "";
-  return [...list.matchAll(/["'](\w{1,10})["']/g)].map((found) => (found[1] ?? "").toUpperCase());
+  const list = /methods?\s{0,4}=\s{0,4}[[({]?([^\])}]{0,200})/.exec(args)?.[1] ?? "";
+  const verb = /^\s{0,80}["'](GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["']/.exec(args)?.[1];
+  const named = [...list.matchAll(/["'](\w{1,10})["']/g)].map((found) => (found[1] ?? "").toUpperCase());
+  return verb === undefined ? named.filter((one) => VERBS.test(one)) : [verb];
 }
 
-function handlerIn(args: string): string | undefined {
-  const named = /(?:view_func|endpoint|handler)\s{0,4}=\s{0,4}([\w.]{1,120})/.exec(args)?.[1];
+function handlerIn(args: string, callee: string | undefined): string | undefined {
+  const named = /(?:view_func|endpoint|handler)\s{0,4}=\s{0,4}([A-Za-z_][\w.]{0,120})/.exec(args)?.[1];
   if (named !== undefined) return named;
-  return /^[^,]{0,320},\s{0,200}(?:name\s{0,4}=[^,]{0,100},\s{0,200})?([A-Za-z_][\w.]{0,120})/.exec(
-    args,
-  )?.[1];
+  if (callee?.endsWith("add_resource") || callee?.endsWith("include_router")) return nameOf(args, 0);
+  if (callee?.endsWith("register_blueprint")) return nameOf(args, 0);
+  return nameOf(args, 1) ?? nameOf(args, 2);
 }
