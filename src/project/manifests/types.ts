@@ -12,9 +12,11 @@ export interface Manifest {
   text: string;
   /** The parsed document; `{}` where it is broken. */
   data: Record<string, unknown>;
-  /** Why it could not be parsed. */
+  /** Why it could not be parsed. Never quotes the file, which may hold secrets. */
   broken?: string;
-  /** The value at a key path, `undefined` where any step is missing or is not a table. */
+  /** Where it stops being readable. */
+  brokenLine?: number;
+  /** The value at a key path (list items by index: `"0"`), `undefined` where any step is missing or is not a table. */
   get(...keys: string[]): unknown;
   /** The line of a key path (of its nearest existing parent where the key itself cannot be found); 1 at worst. */
   line(...keys: string[]): number;
@@ -23,8 +25,18 @@ export interface Manifest {
 export interface Dependency extends Place {
   /** Normalised by PEP 503: lower case, runs of `-_.` as `-`. */
   name: string;
-  /** PEP 440 specifier as written, `""` where any version will do; `undefined` for URLs, paths and VCS. */
+  /**
+   * PEP 440 specifier, `""` where any version will do; `undefined` for URLs, paths and VCS. Carets, tildes and bare
+   * versions of Poetry, Pipenv and conda are translated; `||` stands between alternatives, which only they know.
+   * Ask `allowsVersion` and `allowsMinor` rather than reading it.
+   */
   specifier: string | undefined;
+  /** The constraint as the file has it, where that differs from `specifier`. */
+  written?: string;
+  /** Where it comes from instead of an index: a URL, `git+https://…@ref`, a path. */
+  url?: string;
+  /** A workspace member or another folder of the project: nothing that an index provides. */
+  local?: true;
   extras: string[];
   marker?: string;
   /** `runtime`, `dev` (dev, test, docs, lint groups and files), `optional` (published extras), `build`. */
@@ -44,34 +56,55 @@ export interface Dependency extends Place {
     | "setup.py"
     | "pipfile"
     | "conda"
-    | "script";
+    | "script"
+    | "core-metadata";
 }
 
 export interface LockedPackage extends Place {
   name: string;
   version: string | undefined;
+  /** The project itself, a workspace member or another folder: nothing that an index provides. */
+  local?: true;
 }
 
 export interface LockFile {
   path: string;
-  format: "uv" | "poetry" | "pdm" | "pipenv" | "pylock" | "conda-lock" | "requirements";
+  format: "uv" | "poetry" | "pdm" | "pipenv" | "pylock" | "conda-lock" | "pixi" | "requirements";
   /** By normalised name; several versions where markers fork. */
   packages: ReadonlyMap<string, readonly LockedPackage[]>;
   /** Poetry's content-hash and alike. */
   contentHash?: string;
-  /** Share of entries with hashes, for requirements. */
+  /** Every entry has a hash (requirements; the other formats always hold them). */
+  hashed?: boolean;
+  /** For requirements: the file is also the declaration, since nothing in the archive is its source. */
+  declares?: boolean;
+  /** For requirements: the files it is compiled from. */
+  compiledFrom?: readonly string[];
+  /** For requirements: what the file is for. The other formats lock all groups. */
+  role?: RequirementsFile["role"];
+  /** It stands above the project's folder: a workspace's or repository's. */
+  shared?: true;
   broken?: string;
 }
 
-/** A requirements-like file. */
+/**
+ * A requirements-like file. What constraints say stands here only: they declare nothing, and lock only what is
+ * declared elsewhere.
+ */
 export interface RequirementsFile {
   path: string;
   dependencies: readonly Dependency[];
   /** Files that it takes in by `-r` or `-c`, resolved; those that do not exist are left out. */
   includes: readonly string[];
-  /** Every requirement that is not a path or an editable install is pinned. */
+  /** Every requirement that is not a path or an editable install is pinned; `false` for an empty file. */
   pinned: boolean;
-  role: "runtime" | "dev" | "constraints";
+  /** Every requirement has a hash. */
+  hashed: boolean;
+  role: "runtime" | "dev" | "optional" | "constraints";
+  /** The files that pip-compile or uv made it from, where they are in the archive: those declare, this one locks. */
+  compiledFrom?: readonly string[];
+  /** Lines that are no requirement and no option of pip. */
+  invalid: readonly Place[];
 }
 
 export interface PythonVersion extends Place {
@@ -122,10 +155,24 @@ export interface Metadata {
 
 /** Everything above together, built once. */
 export interface Manifests {
+  /** The folder that the manifests are read from: the judged one, or the only one below it that has any. */
+  folder: string;
+  /** The outermost folder that is looked at for what a project shares with its repository. */
+  repositoryRoot: string;
   pyproject?: Manifest;
+  /** pyproject.toml files of workspace members (uv, Rye). */
+  members: readonly Manifest[];
+  /** The pyproject.toml of the workspace that the project is a member of. */
+  workspace?: Manifest;
   setupCfg?: Manifest;
   /** setup.py as read from its syntax tree: keyword arguments of `setup()` that are literals. */
-  setupPy?: { path: string; line: number; values: Readonly<Record<string, unknown>> };
+  setupPy?: {
+    path: string;
+    line: number;
+    values: Readonly<Record<string, unknown>>;
+    /** Keywords whose values only a run would show. */
+    unread: readonly string[];
+  };
   pipfile?: Manifest;
   conda: readonly Manifest[];
   requirements: readonly RequirementsFile[];
@@ -135,6 +182,8 @@ export interface Manifests {
   locks: readonly LockFile[];
   /** Every manifest that could not be read, with the reason. */
   broken: readonly (Place & { reason: string })[];
+  /** Dependencies that are declared in a way only running the build would show, with the reason. */
+  undetermined: readonly (Place & { reason: string })[];
   /** Dependencies by PEP 503 name (give it as usual; it is normalised). */
   named(name: string): readonly Dependency[];
 }
