@@ -229,6 +229,17 @@ export function lintSettings(project: Project): LintSettings {
   return settings;
 }
 
+/** A comment on the first or last line of a statement speaks for all of it, as in Ruff for imports and strings. */
+function hasNoqa(module: PythonModule, { code, line }: Diagnostic): boolean {
+  if (module.lint.noqa.size === 0) return false;
+  if (module.silenced({ code, line })) return true;
+  const statement = module.statements.find((one) => one.line <= line && line <= one.endLine);
+  return (
+    statement !== undefined &&
+    [statement.line, statement.endLine].some((at) => module.silenced({ code, line: at }))
+  );
+}
+
 export interface JudgedDiagnostics {
   counted: Diagnostic[];
   /** What a `noqa` comment or the project's settings speak to. */
@@ -245,7 +256,7 @@ export function judgeDiagnostics(
   const counted: Diagnostic[] = [];
   const silenced: Diagnostic[] = [];
   for (const one of diagnostics) {
-    const isSilenced = module.silenced(one) || settings.silencing(module.path, one.code) !== undefined;
+    const isSilenced = hasNoqa(module, one) || settings.silencing(module.path, one.code) !== undefined;
     (isSilenced ? silenced : counted).push(one);
   }
   return { counted, silenced };
