@@ -89,11 +89,13 @@ export function resolvePath(folder: string, written: string): string | undefined
 
 /** Roles by name, then by who takes the file in. */
 function findRoles(found: ReadonlyMap<string, Parsed>, settings: RequirementsSettings): Map<string, Role> {
+  const runtimeNamed = [...(settings.named?.values() ?? [])].includes("runtime");
+  const elsewhere = settings.declaredElsewhere === true || runtimeNamed;
   const roles = new Map<string, Role>();
   const unnamed = new Set<string>();
   for (const [path, parsed] of found) {
     const byName = roleInName(path, settings.root);
-    const tools = byName === "runtime" && settings.declaredElsewhere === true && isForDevelopment(parsed);
+    const tools = byName === "runtime" && elsewhere && isForDevelopment(parsed);
     const role = settings.named?.get(path) ?? (tools ? "dev" : byName);
     if (role === undefined) unnamed.add(path);
     else roles.set(path, role);
@@ -113,7 +115,7 @@ function findRoles(found: ReadonlyMap<string, Parsed>, settings: RequirementsSet
       unnamed.delete(path);
     }
   }
-  for (const path of unnamed) roles.set(path, settings.declaredElsewhere === true ? "dev" : "runtime");
+  for (const path of unnamed) roles.set(path, elsewhere ? "dev" : "runtime");
   return roles;
 }
 

@@ -217,7 +217,8 @@ function readEntryPoints(
       const [name, target] = [item.value.slice(0, at).trim(), item.value.slice(at + 1).trim()];
       const place = { path, line: item.line };
       if (group === "console_scripts" || group === "gui_scripts") {
-        scripts.push(readScript(name, target, place));
+        // Branches for platforms repeat the name.
+        if (!scripts.some((script) => script.name === name)) scripts.push(readScript(name, target, place));
       } else entryPoints.push({ ...place, group, name, target });
     }
   }

@@ -126,10 +126,15 @@ export interface PythonVersion extends Place {
     | "platform";
   /** As written: `>=3.11`, `3.12.1`, `py311`. */
   text: string;
-  /** The minor versions that it names (`["3.11", "3.12"]`), or for a range those supported minors it allows. */
+  /**
+   * The minor versions that it names (`["3.11", "3.12"]`). For a range the supported minors that it allows, or, where
+   * it allows none of them, the ended ones.
+   */
   minors: readonly string[];
   /** A range allows versions, anything else names them. */
   range: boolean;
+  /** For tool targets: the tool. They state the oldest version that the code is written for, not the one that runs. */
+  tool?: string;
 }
 
 export interface Metadata {
