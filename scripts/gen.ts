@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { chdir, exit } from "node:process";
+import { GLUE_PATH, makeRuffGlue } from "./ruff-glue.ts";
 
 /** The day whose knowledge the rules speak from: end-of-life dates, advice. */
 const RULESET_DATE = "2026.11.21";
@@ -53,6 +54,7 @@ async function writeOpenApi(): Promise<string> {
 }
 
 const GENERATORS: [path: string, write: () => string | Promise<string>][] = [
+  [GLUE_PATH, makeRuffGlue],
   ["rules/index.ts", writeRulesIndex],
   ["src/engine/ruleset.ts", writeRuleset],
   ["openapi/openapi.json", writeOpenApi],

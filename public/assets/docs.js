@@ -1,24 +1,32 @@
 /* global SwaggerUIBundle */
-// Starts Swagger UI. A scan that is executed without a file sends the example project, so that it can be tried at once.
+// Starts Swagger UI, and chooses the example project as the archive of a scan, so that it can be executed at once.
 
 document.getElementById("origin").textContent = location.origin;
 
-async function attachExample(request) {
-  const isScan = request.method === "POST" && new URL(request.url, location.href).pathname === "/v1/scans";
-  if (!isScan || !(request.body instanceof FormData) || request.body.get("archive") instanceof File)
-    return request;
-  const example = await (await fetch("/example.zip")).blob();
-  const body = new FormData();
-  body.set("archive", new File([example], "example.zip", { type: "application/zip" }));
-  return { ...request, body };
+const root = document.getElementById("swagger");
+const example = fetch("/example.zip").then((answer) => answer.blob());
+const seen = new WeakSet();
+
+async function chooseExample(input) {
+  seen.add(input);
+  const files = new DataTransfer();
+  files.items.add(new File([await example], "example.zip", { type: "application/zip" }));
+  if (!input.isConnected || input.files.length > 0) return;
+  input.files = files.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
+
+new MutationObserver(() => {
+  for (const input of root.querySelectorAll("#operations-Scans-createScan input[type=file]")) {
+    if (!seen.has(input)) chooseExample(input);
+  }
+}).observe(root, { childList: true, subtree: true });
 
 SwaggerUIBundle({
   url: "/openapi.json",
-  dom_id: "#swagger",
+  domNode: root,
   deepLinking: true,
   tryItOutEnabled: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
-  requestInterceptor: attachExample,
 });

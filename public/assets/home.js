@@ -13,6 +13,7 @@ const STAGES = {
   unpack: ["Unpacking", 0.1, 0.2],
   lint: ["Reading the code", 0.2, 0.9],
   judge: ["Judging", 0.9, 1],
+  store: ["Writing the report", 1, 1],
 };
 
 const VERDICTS = { ready: "Ready for production", nearly: "Nearly ready", "not-ready": "Not ready yet" };
@@ -24,6 +25,13 @@ const OUTCOMES = {
   suppressed: "Ignored by configuration",
   pass: "In good state",
   "not-applicable": "Not applicable",
+};
+const KINDS = {
+  service: "a service",
+  pipeline: "a pipeline",
+  cli: "a command line tool",
+  library: "a library",
+  research: "research code",
 };
 const OPEN = new Set(["fail", "partial"]);
 
@@ -145,7 +153,7 @@ function showReport(data) {
       "p",
       { class: "score" },
       make("strong", { class: `grade grade-${grade}` }, `Grade ${grade}`),
-      ` ${score} of 100 points, as a ${project.kind} with ${project.pythonFiles} Python files. `,
+      ` ${score} of 100 points, as ${KINDS[project.kind]} with ${project.pythonFiles} Python files. `,
       make("a", { href: `/v1/scans/${id}` }, "Report as JSON"),
       ", ",
       make("a", { href: `/badge/scans/${id}.svg` }, "badge"),

@@ -9,7 +9,7 @@ import {
   type StoredReport,
 } from "../store/report-store.ts";
 import type { RequestContext } from "./context.ts";
-import type { Judge } from "./judge.ts";
+import type { Judge, JudgeHooks } from "./judge.ts";
 
 export interface Upload {
   bytes: Uint8Array;
@@ -43,14 +43,16 @@ export async function scanUpload(
   const store = c.get("store");
   const keyOf = (contentDigest: string) => judgementKey(contentDigest, options);
   const clock = timeStages(c);
-  const { judgement, contentDigest, artifact, recalled } = await judge(bytes, options, c.get("config").scan, {
+  const hooks: JudgeHooks = {
     onStage: async (stage, share) => {
       clock(stage);
       await onStage(stage, share);
     },
     recall: (contentDigest) => findJudgement(store, keyOf(contentDigest)),
-  });
-  clock();
+  };
+  const judged = await judge(bytes, options, c.get("config").scan, hooks).finally(() => clock());
+  const { judgement, contentDigest, artifact, recalled } = judged;
+  await onStage("store", 0);
   c.get("notes").cache = recalled ? "hit" : "miss";
   const { subdirectory } = options;
   const input = { type: "upload" as const, artifact, digest, ...(subdirectory ? { subdirectory } : {}) };

@@ -14,8 +14,8 @@ export const docsPage = (): Html =>
         <h2 id="worked">Try it in three steps</h2>
         <ol>
           <li>
-            Open <a href="#/Scans/createScan">POST /v1/scans</a> below and press <strong>Execute</strong>. With no file
-            chosen, this page sends its <a href="/example.zip" download>example project</a>.
+            Open <a href="#/Scans/createScan">POST /v1/scans</a> below and press <strong>Execute</strong>: a small
+            <a href="/example.zip" download>example project</a> is chosen already.
           </li>
           <li>Read the answer: score, grade, verdict, and every result with its evidence and fix.</li>
           <li>
@@ -24,7 +24,7 @@ export const docsPage = (): Html =>
           </li>
         </ol>
         <p>The same from a terminal, with a project of your own:</p>
-        <pre><code>git archive --format=zip --output project.zip HEAD
+        <pre tabindex="0"><code>git archive --format=zip --output project.zip HEAD
 curl -H "Content-Type: application/zip" --data-binary @project.zip <span id="origin"></span>/v1/scans</code></pre>
       </section>
       <div id="swagger"></div>

@@ -9,14 +9,12 @@ export const kindSchema = z.enum(KINDS).openapi("Kind", {
     "What sort of project it is; decides which rules apply. `service`: web application, API, worker or bot; " +
     "`pipeline`: scheduled or batch work; `cli`: command line application or scripts; `library`: made for others " +
     "to import; `research`: mostly notebooks or experiments.",
-  example: "service",
 });
 
 export const artifactSchema = z.enum(ARTIFACTS).openapi("Artifact", {
   description:
     "What was scanned. A `repository` shows everything; a `worktree` is a zipped working folder and may hold ignored " +
     "files; an `sdist` lacks CI; a `wheel` lacks tests and pyproject. What it cannot show is inconclusive.",
-  example: "repository",
 });
 
 /** A path in the archive, relative to its root. */

@@ -1,6 +1,6 @@
 /** POST /v1/scans */
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
-import { readBody, refuseDeclaredLength } from "../http/body.ts";
+import { readBody, tooLarge } from "../http/body.ts";
 import type { App, RequestContext } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
 import { MULTIPART_OVERHEAD, readFormFile } from "../http/multipart.ts";
@@ -36,8 +36,7 @@ const querySchema = z.strictObject({
     .optional()
     .openapi({
       type: "string",
-      description: "The folder to judge, where not the top.",
-      example: "services/shop",
+      description: "The folder to judge, where not the top, such as `services/shop`.",
     }),
   artifact: artifactSchema
     .optional()
@@ -80,8 +79,7 @@ const route = createRoute({
     "field `archive`. It is unpacked in memory, never executed and never stored. The same archive under the same " +
     "rule set is answered from the store. With `Accept: application/x-ndjson` the stages of the scan are streamed, " +
     "one JSON object a line, and the report or the problem is the last line.\n\n" +
-    "To try it here: pick `multipart/form-data`, take any archive, or leave the file empty and the page sends the " +
-    "example project of `GET /example.zip`.",
+    "To try it on the page `/docs`: the example project of `GET /example.zip` is chosen already, so press Execute.",
   request: {
     query: querySchema,
     body: {
@@ -138,9 +136,9 @@ async function readUpload(c: RequestContext): Promise<Uint8Array> {
     throw new Problem("repository-scans-unavailable", "Send an archive; scans by URL are on their way.");
   }
   if (essence === "multipart/form-data") {
-    const body = await readBody(c.req.raw, limit + MULTIPART_OVERHEAD);
+    const body = await readBody(c.req.raw, limit, MULTIPART_OVERHEAD);
     const file = readFormFile(body, contentType, FILE_FIELD);
-    if (file.length > limit) throw new Problem("archive-too-large", `An upload may have ${limit} bytes.`);
+    if (file.length > limit) throw tooLarge(limit);
     return file;
   }
   if (!ARCHIVE_TYPES.includes(essence)) {
@@ -150,6 +148,5 @@ async function readUpload(c: RequestContext): Promise<Uint8Array> {
         '(with curl: -H "Content-Type: application/zip").',
     );
   }
-  refuseDeclaredLength(c.req.raw, limit);
   return readBody(c.req.raw, limit);
 }

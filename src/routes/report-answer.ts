@@ -14,7 +14,6 @@ export const formatSchema = z
   .openapi({
     enum: Object.keys(FORMATS),
     description: "Format of the answer; goes before the Accept header.",
-    example: "json",
   });
 
 /** @throws Problem `not-acceptable` */

@@ -21,7 +21,7 @@ const METRICS = ["grade", "score", "verdict", ...Object.keys(CATEGORIES)] as con
 
 const querySchema = z.object({
   style: z.enum(BADGE_STYLES).default("flat").openapi({ description: "How it is drawn." }),
-  label: z.string().max(60).optional().openapi({ description: "Text on the left.", example: "pyready" }),
+  label: z.string().max(60).optional().openapi({ description: "Text on the left." }),
   metric: z.enum(METRICS).default("grade").openapi({
     description: "What it shows: grade, score, verdict, or the score of a category.",
   }),

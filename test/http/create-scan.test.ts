@@ -99,6 +99,7 @@ it("streams the stages, then the report that a plain post gives", async () => {
   expect(lines.slice(0, -1).map((line) => JSON.parse(line))).toEqual([
     { stage: "unpack", share: 0 },
     { stage: "judge", share: 1 },
+    { stage: "store", share: 0 },
   ]);
   expect(lines.at(-1)).toBe(await (await post("project")).text());
 });
