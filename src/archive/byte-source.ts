@@ -8,6 +8,13 @@ export class ByteSource {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
+  /** The next bytes, or fewer where the stream ends. They stand until the next call: copy what is to be held. */
+  async view(count: number): Promise<Uint8Array> {
+    if (this.#chunk.length - this.#at < count) return this.take(count);
+    this.#at += count;
+    return this.#chunk.subarray(this.#at - count, this.#at);
+  }
+
   /** The next bytes, in memory of their own, or fewer where the stream ends. */
   async take(count: number): Promise<Uint8Array> {
     const taken = new Uint8Array(count);

@@ -18,8 +18,9 @@ export type SafeName =
  */
 export function checkName(name: string): SafeName {
   const slashed = name.replaceAll("\\", "/");
-  if (name === "" || name.length > MAX_NAME_BYTES || byteLength(name) > MAX_NAME_BYTES)
-    return { reason: name === "" ? "has no name" : `its name is longer than ${MAX_NAME_BYTES} bytes` };
+  if (byteLengthExceeds(name, MAX_NAME_BYTES)) {
+    return { reason: `its name is longer than ${MAX_NAME_BYTES} bytes` };
+  }
   if (slashed.startsWith("/")) return { reason: "its name starts at the root of the file system" };
   if (/^[a-z]:/i.test(slashed)) return { reason: "its name starts at a drive" };
   if (/\p{Cc}/u.test(slashed)) return { reason: "its name holds control characters" };
@@ -81,4 +82,7 @@ export function decodeName(bytes: Uint8Array): string {
 }
 
 const encoder = new TextEncoder();
-const byteLength = (text: string): number => encoder.encode(text).length;
+
+/** A UTF-16 unit is three bytes of UTF-8 at most, so that nearly all names need not be encoded. */
+const byteLengthExceeds = (name: string, most: number): boolean =>
+  name.length * 3 > most && (name.length > most || encoder.encode(name).length > most);

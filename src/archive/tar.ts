@@ -15,8 +15,9 @@ import { BLOCK, isEmptyBlock, parseHeader, parsePax, type TarHeader, untilNul } 
 /** Kept bytes that are held as they are; what comes behind them is held deflated. */
 const HELD_PLAIN = 24 * 1024 * 1024;
 
-/** Bytes of one pax header or GNU long name. */
+/** Bytes of one pax header or GNU long name, and of all of them for each entry that an archive may have. */
 const MAX_METADATA = 1024 * 1024;
+const METADATA_AN_ENTRY = 2048;
 
 interface Body {
   bytes: Uint8Array;
@@ -66,10 +67,15 @@ async function readMembers(
   let commit: string | undefined;
   let ahead: Ahead = {};
   let count = 0;
+  let metadata = 0;
   for (let first = true; ; first = false) {
     const header = await readHeader(source, first);
     if (header === undefined) return commit;
     if (isMetadata(header)) {
+      metadata += BLOCK + header.size;
+      if (metadata > MAX_METADATA + METADATA_AN_ENTRY * limits.entries) {
+        throw new ArchiveError("archive-unsafe", "The tar has far more headers than entries.");
+      }
       const bytes = await takeMetadata(source, header);
       if (header.type === "g") commit ??= commitOf(paxOf(bytes).get("comment") ?? "");
       else ahead = { ...ahead, ...readAhead(header, bytes) };
@@ -92,7 +98,7 @@ interface Ahead {
 
 /** @returns `undefined` at the end of the tar */
 async function readHeader(source: ByteSource, first: boolean): Promise<TarHeader | undefined> {
-  const block = await source.take(BLOCK);
+  const block = await source.view(BLOCK);
   if (block.length < BLOCK) throw first ? noTar() : truncated();
   const header = parseHeader(block);
   if (header) return header;

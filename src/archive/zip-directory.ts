@@ -121,6 +121,8 @@ interface Fields {
 function readExtra(extra: Uint8Array, nameBytes: Uint8Array, fields: Fields): Fields {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
   let wants64 = [fields.size, fields.compressedSize, fields.start].includes(MAX_32);
+  // The first field of a kind counts, so that work is bounded however many there are.
+  let wantsName = true;
   for (let at = 0; at + 4 <= extra.length; ) {
     const id = view.getUint16(at, true);
     const start = at + 4;
@@ -130,10 +132,10 @@ function readExtra(extra: Uint8Array, nameBytes: Uint8Array, fields: Fields): Fi
       fields = widen(view, start, at, fields);
       wants64 = false;
     }
-    if (id === UNICODE_PATH_FIELD && at - start > 5 && view.getUint8(start) === 1) {
-      if (view.getUint32(start + 1, true) === crc32(nameBytes)) {
-        fields.name = decodeName(extra.subarray(start + 5, at));
-      }
+    if (id === UNICODE_PATH_FIELD && wantsName && at - start > 5) {
+      wantsName = false;
+      const current = view.getUint8(start) === 1 && view.getUint32(start + 1, true) === crc32(nameBytes);
+      if (current) fields.name = decodeName(extra.subarray(start + 5, at));
     }
   }
   if (wants64) throw damaged();

@@ -61,25 +61,28 @@ const LINK = 0xa000;
 function inflate(path: string, record: ZipRecord, body: Uint8Array | undefined): Uint8Array {
   const { method, size, crc } = record;
   if (body === undefined) {
-    throw unreadable(path, `is packed by method ${method}; only deflate and plain storing are read`);
+    throw new ArchiveError(
+      "archive-unreadable",
+      `The zip packs ${showName(path)} by method ${method}; only deflate and plain storing are read.`,
+    );
   }
   const content = method === DEFLATED && body.length > 0 ? inflateBounded(path, body, size) : body;
-  if (content.length !== size) throw unreadable(path, "has not the size that the zip says");
-  if (crc32(content) !== crc) throw unreadable(path, "has not the checksum that the zip says");
+  if (content.length !== size) throw damaged(path, "is not as long as the zip says");
+  if (crc32(content) !== crc) throw damaged(path, "does not match its checksum");
   return content;
 }
 
 function inflateBounded(path: string, body: Uint8Array, size: number): Uint8Array {
   try {
-    // workerd's bound counts buffers, not bytes: one that is too close fails for good data.
+    // Twice the size: workerd's bound counts its buffers, and fails for good data where it is close.
     return inflateRawSync(body, { maxOutputLength: 2 * size + 64 * 1024 });
   } catch {
-    throw unreadable(path, "is damaged, or larger than the zip says");
+    throw damaged(path, "cannot be inflated to the size that the zip says");
   }
 }
 
-const unreadable = (path: string, what: string): ArchiveError =>
+const damaged = (path: string, what: string): ArchiveError =>
   new ArchiveError(
     "archive-unreadable",
-    `In the zip, ${showName(path)} ${what}. Make it anew and send it again.`,
+    `The zip is damaged: ${showName(path)} ${what}. Make the archive anew and send it again.`,
   );

@@ -248,3 +248,11 @@ it("refuses malformed pax headers and long ones", async () => {
   const long = tarMember({ name: "pax", type: "x", size: 2_000_000 });
   await expect(openArchive(joined(long, after))).rejects.toMatchObject(unreadable(/over 1 MiB/));
 });
+
+it("refuses a tar with far more headers than entries", async () => {
+  const flood = Array.from({ length: 4 }, () => paxMember({ comment: "x".repeat(300_000) }));
+  const packed = joined(...flood, tarMember({ name: "a.py", content: "x" }), END);
+  expect(pathsOf(await openArchive(packed))).toEqual(["a.py"]);
+  const limits = { ...DEFAULT_ARCHIVE_LIMITS, entries: 10 };
+  await expect(openArchive(packed, limits)).rejects.toMatchObject(unsafe(/more headers than entries/));
+});

@@ -56,7 +56,7 @@ it("refuses to read an entry with another checksum", async () => {
     { name: "a.py", content: SOURCE, crc: 1 },
     { name: "b.py", content: SOURCE },
   ]);
-  expect(thrownBy(() => archive.read("a.py"))).toMatchObject(unreadable(/a\.py has not the checksum/));
+  expect(thrownBy(() => archive.read("a.py"))).toMatchObject(unreadable(/a\.py does not match its checksum/));
   expect(archive.read("b.py")).toHaveLength(5000);
 });
 
@@ -64,13 +64,13 @@ it("refuses to read an entry whose size is not what it claims", async () => {
   for (const size of [0, 1, 4999, 5001, 1_000_000]) {
     const archive = await open([{ name: "a.py", content: SOURCE, size }]);
     expect(thrownBy(() => archive.read("a.py"))).toMatchObject(
-      unreadable(/a\.py (?:is damaged|has not the size)/),
+      unreadable(/a\.py (?:cannot be inflated|is not as long)/),
     );
   }
   const stored = await open([
     { name: "a.py", content: SOURCE, method: 0, size: 10, crc: crc32("import os\n") },
   ]);
-  expect(thrownBy(() => stored.read("a.py"))).toMatchObject(unreadable(/has not the size/));
+  expect(thrownBy(() => stored.read("a.py"))).toMatchObject(unreadable(/is not as long/));
 });
 
 it("refuses an unknown method only when that entry is read", async () => {
@@ -79,7 +79,7 @@ it("refuses an unknown method only when that entry is read", async () => {
     { name: "b.py", content: SOURCE },
   ]);
   expect(archive.read("b.py")).toHaveLength(5000);
-  expect(thrownBy(() => archive.read("a.py"))).toMatchObject(unreadable(/a\.py is packed by method 14/));
+  expect(thrownBy(() => archive.read("a.py"))).toMatchObject(unreadable(/packs a\.py by method 14/));
 });
 
 it("refuses entries that share a body", async () => {
@@ -160,7 +160,7 @@ it("stops at the limit on the ratio once enough has been inflated", async () => 
 
 it("stops inflating a bomb that claims to be small", async () => {
   const archive = await open([{ name: "a.py", content: new Uint8Array(30_000_000), size: 100 }]);
-  expect(thrownBy(() => archive.read("a.py"))).toMatchObject(unreadable(/larger than the zip says/));
+  expect(thrownBy(() => archive.read("a.py"))).toMatchObject(unreadable(/cannot be inflated/));
 });
 
 it("refuses a split zip", async () => {
