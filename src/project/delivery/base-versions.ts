@@ -1,0 +1,162 @@
+/** Python versions that base images and CI state. */
+import { type Files, lineAt } from "../files.ts";
+import type { Place, PythonVersion } from "../manifests/types.ts";
+import { optionValues, positionals, readInvocations } from "./invocations.ts";
+import { joinPath } from "./script.ts";
+import type { CiFile, CiJob, CiStep, Delivery } from "./types.ts";
+
+const MAX_VERSIONS = 500;
+
+/** Versions stated by base images of images that run or test the project, and by jobs of CI. */
+export function readStatedVersions(
+  files: Files,
+  delivery: Pick<Delivery, "dockerfiles" | "compose" | "ci">,
+): PythonVersion[] {
+  const found: PythonVersion[] = [];
+  for (const { stages } of delivery.dockerfiles) {
+    for (const stage of stages)
+      if (stage.base === undefined) found.push(...imageVersion(stage.image, stage, "base-image"));
+    for (const stage of stages)
+      found.push(
+        ...stage.instructions.flatMap(({ commands }) =>
+          commands.flatMap((each) => commandVersions(each.text, each, "base-image")),
+        ),
+      );
+  }
+  for (const { services } of delivery.compose) {
+    for (const service of services)
+      if (service.image !== undefined && !service.builds)
+        found.push(...imageVersion(service.image, service, "base-image"));
+  }
+  for (const file of delivery.ci) found.push(...file.jobs.flatMap((job) => ciVersions(files, file, job)));
+  return unique(found).slice(0, MAX_VERSIONS);
+}
+
+/** Matrices repeat versions: each place states each version once. */
+function unique(versions: readonly PythonVersion[]): PythonVersion[] {
+  const seen = new Set<string>();
+  return versions.filter(({ path, line, text }) => {
+    const key = `${path}\0${line}\0${text}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** A version as written, `undefined` where no minor version of Python 3 or 2.7 can be read from it. */
+function versionAt(text: string, { path, line }: Place, source: "base-image" | "ci"): PythonVersion[] {
+  const plain = text.trim().replace(/^["']|["']$/g, "");
+  // `3.x` and `3` name no minor; `pypy3.10` runs that language version; `3.13-dev`, `3.13t` and `~3.12` name theirs.
+  const minor =
+    /^(?:pypy-?|cpython-?|python-?|graalpy-?|py)?[~^=v]{0,3}(3\.\d{1,2}|2\.7)(?:$|[.t\-+a-z])/i.exec(
+      plain,
+    )?.[1];
+  const short = /^py(3)(\d{1,2})$/.exec(plain);
+  const minors = minor !== undefined ? [minor] : short ? [`${short[1]}.${short[2]}`] : [];
+  return minors.length === 0 ? [] : [{ path, line, source, text: plain, minors, range: false }];
+}
+
+/** `python:3.12-slim`, `ghcr.io/astral-sh/uv:python3.12-bookworm`, `cimg/python:3.12`, `image/python-311`. */
+export function imageVersion(image: string, place: Place, source: "base-image" | "ci"): PythonVersion[] {
+  const [name = "", tag = ""] = splitImage(image);
+  // The tag of these is their own version, or Python's.
+  const isPython =
+    /(?:^|\/)(?:python|pypy|miniconda3-python|python-slim|python-poetry|azure-functions\/python|lambda\/python)$|(?:^|[-/])python(?:-dev|-build|-nodejs)?$|devcontainers\/python|\/python$/.test(
+      name,
+    );
+  const inTag =
+    /(?:^|[-_.])(?:python|py)-?(3\.\d{1,2}|2\.7)(?!\d)/.exec(tag)?.[1] ??
+    /(?:^|[-_])py(?:thon)?(3)(\d{1,2})(?!\d)/.exec(tag)?.slice(1, 3).join(".");
+  const first = isPython ? /^(?:v|\d-)?(3\.\d{1,2}|2\.7)(?!\d)/.exec(tag)?.[1] : undefined;
+  const inName = /python[-_]?(3)\.?(\d{1,2})(?!\d)/.exec(name)?.slice(1, 3).join(".");
+  const version = inTag ?? first ?? inName;
+  return version === undefined
+    ? []
+    : versionAt(version, place, source).map((each) => ({ ...each, text: image }));
+}
+
+/** Name and tag; a digest says nothing, a registry may have a port. */
+function splitImage(image: string): [string, string] {
+  const bare = image.replace(/@sha256:.*$/, "");
+  const at = bare.lastIndexOf(":");
+  return at > bare.lastIndexOf("/") ? [bare.slice(0, at), bare.slice(at + 1)] : [bare, ""];
+}
+
+function ciVersions(files: Files, file: CiFile, job: CiJob): PythonVersion[] {
+  const found: PythonVersion[] = [];
+  const state = (text: string, place: Place): void => {
+    for (const value of valuesOf(text, job))
+      found.push(...versionAt(value, lineOfValue(file, place, value), "ci"));
+  };
+  if (job.image !== undefined)
+    for (const image of valuesOf(job.image, job))
+      found.push(...imageVersion(image, lineOfValue(file, job, image), "ci"));
+  for (const step of job.steps) readStep(files, step, state);
+  // Travis lists versions under `python`, Cirrus images under its matrix.
+  if (file.provider === "travis") for (const value of job.matrix?.python ?? []) state(value, job);
+  for (const value of file.provider === "cirrus" ? (job.matrix?.image ?? []) : [])
+    found.push(...imageVersion(value, lineOfValue(file, job, value), "ci"));
+  for (const command of job.commands)
+    if (command.path === file.path) found.push(...commandVersions(command.text, command, "ci"));
+  return found;
+}
+
+const SETUP =
+  /(?:^|\/)(?:setup-python|setup-uv|setup-miniconda|setup-micromamba|setup-pdm|setup-rye|setup-python-action|gh-action-setup-python|python-setup)[\w-]{0,20}(?:@|$)|^UsePythonVersion@|python-version/i;
+
+function readStep(files: Files, step: CiStep, state: (text: string, place: Place) => void): void {
+  if (!SETUP.test(step.uses ?? "") && !Object.hasOwn(step.with, "python-version")) return;
+  const keys = ["python-version", "python_version", "versionSpec", "version"];
+  for (const key of keys) {
+    if (
+      !Object.hasOwn(step.with, key) ||
+      (key === "version" && !/setup-python|python\//i.test(step.uses ?? ""))
+    )
+      continue;
+    for (const value of step.with[key]!.split(/[\n,]/)) if (value.trim() !== "") state(value.trim(), step);
+  }
+  const file = step.with["python-version-file"];
+  const path = file === undefined ? undefined : joinPath("", file);
+  if (path === undefined || !/\.python-version$/.test(path)) return;
+  const version = /^\s{0,20}(?:cpython-|python-)?(\d[\w.-]{0,20})/m.exec(files.text(path) ?? "")?.[1];
+  if (version !== undefined) state(version, step);
+}
+
+/** Values of an expression: those of the matrix, or the text itself. */
+function valuesOf(text: string, job: CiJob): readonly string[] {
+  const key = /(?:\$\{\{\s{0,20}matrix\.|\$\(|<<\s{0,8}(?:matrix|parameters)\.|\$\{?)([\w.-]{1,80})/
+    .exec(text)?.[1]
+    ?.replace(/\.$/, "");
+  if (key === undefined) return [text];
+  const values = job.matrix && Object.hasOwn(job.matrix, key) ? job.matrix[key]! : [];
+  // `cimg/python:<< matrix.version >>`, `python:$VERSION`
+  const whole = /\$\{\{[^}]{0,200}\}\}|\$\([^)]{0,100}\)|<<[^>]{0,100}>>|\$\{?[\w.-]{1,80}\}?/;
+  return values.map((value) => text.replace(whole, () => value));
+}
+
+/** The line in which a value stands, where the place itself holds an expression. */
+function lineOfValue(file: CiFile, place: Place, value: string): Place {
+  if (place.path !== file.path) return place;
+  const lines = file.text.split("\n");
+  if (lines[place.line - 1]?.includes(value)) return place;
+  const escaped = value.replace(/[^\w]/g, "\\$&").slice(0, 200);
+  const at = file.text.search(new RegExp(`(?:^|[\\s"'\\[,:])${escaped}(?=$|[\\s"'\\],}])`, "m"));
+  return at === -1 ? place : { path: place.path, line: lineAt(file.text, at + 1) };
+}
+
+/** `uv python install 3.12`, `uv venv --python 3.12`, `pyenv install 3.12.1`, `conda create python=3.12`. */
+function commandVersions(text: string, place: Place, source: "base-image" | "ci"): PythonVersion[] {
+  if (!/uv |pyenv|conda|mamba|python3?\.|python=/.test(text)) return [];
+  return readInvocations(text).flatMap(({ program, args }) => {
+    const words = positionals(args);
+    if (program === "uv" && words[0] === "python" && /^(?:install|pin)$/.test(words[1] ?? ""))
+      return words.slice(2).flatMap((word) => versionAt(word, place, source));
+    if (program === "uv" && /^(?:venv|sync|run)$/.test(words[0] ?? ""))
+      return optionValues(args, "--python", "-p").flatMap((word) => versionAt(word, place, source));
+    if (program === "pyenv" && /^(?:install|global|local)$/.test(words[0] ?? ""))
+      return words.slice(1).flatMap((word) => versionAt(word, place, source));
+    if (/^(?:conda|mamba|micromamba)$/.test(program))
+      return args.flatMap((arg) =>
+        /^python==?\d/.test(arg) ? versionAt(arg.replace(/^python=+/, ""), place, source) : [],
+      );
+    return [];
+  });
+}

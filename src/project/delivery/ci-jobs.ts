@@ -1,0 +1,132 @@
+/** What all readers of CI files make, and how it becomes jobs: commands lazily, the order of jobs resolved. */
+import type { CommandExpander } from "./commands.ts";
+import { makeScript, type Script, yamlScript } from "./script.ts";
+import type { CiFile, CiJob, CiStep, CiTrigger, Command } from "./types.ts";
+import { firstDocument, type YamlFile, type YamlNode } from "./yaml-lines.ts";
+
+type Strings = Readonly<Record<string, string>>;
+
+/** A step with its script, which knows where each line stands. */
+export interface StepDraft extends CiStep {
+  script?: Script;
+}
+
+export interface JobDraft extends Omit<CiJob, "commands" | "after"> {
+  steps: readonly StepDraft[];
+  /** Variables that all steps see. */
+  env: Strings;
+  /** Jobs of earlier stages, for providers that have stages. */
+  earlier?: readonly string[];
+}
+
+export interface FileDraft extends Omit<CiFile, "jobs"> {
+  jobs: readonly JobDraft[];
+}
+
+const MAX_JOBS = 500;
+const MAX_STEPS = 1000;
+
+/** A step that runs a script. Folded and quoted YAML text stands at one line. */
+export function scriptStep(script: Script, parts: Partial<StepDraft> = {}): StepDraft {
+  return {
+    ...{
+      path: script.path,
+      line: script.line,
+      with: {},
+      env: {},
+      via: [],
+      run: script.text,
+      runLine: script.line,
+    },
+    ...parts,
+    script,
+  };
+}
+
+/** One step for each scalar of a list of commands. */
+export const scriptSteps = (path: string, node: YamlNode, name?: string): StepDraft[] =>
+  node.scalars.map((scalar) => scriptStep(yamlScript(path, scalar), name === undefined ? {} : { name }));
+
+/** A step that calls an action, orb, task or pipe. */
+export const usesStep = (path: string, line: number, uses: string, inputs: Strings = {}): StepDraft => ({
+  ...{ path, line, uses, with: inputs, env: {}, via: [] },
+});
+
+/** A job of the given steps; everything else empty unless given. */
+export const makeJob = (path: string, line: number, id: string, parts: Partial<JobDraft> = {}): JobDraft => ({
+  ...{ path, line, id, needs: [], services: [], steps: [], env: {} },
+  ...parts,
+});
+
+/** Push and pull request: what starts providers that have no triggers of their own. */
+export const usualTriggers = (path: string): CiTrigger[] =>
+  ["push", "pull_request"].map((event) => ({ path, line: 1, event, tagsOnly: false }));
+
+/** The draft of a YAML file whose provider has no triggers of its own. */
+export function draftOf(
+  yaml: YamlFile,
+  provider: CiFile["provider"],
+  jobs: JobDraft[],
+  name?: string,
+): FileDraft {
+  return {
+    ...{ path: yaml.path, text: yaml.text, provider, triggers: usualTriggers(yaml.path), jobs },
+    ...(name === undefined ? {} : { name }),
+    ...(yaml.broken === undefined ? { data: firstDocument(yaml).plain } : { broken: yaml.broken }),
+  };
+}
+
+/** Makes the jobs of a file; their commands are expanded when they are first asked for. */
+export function finishFile(draft: FileDraft, expander: CommandExpander): CiFile {
+  const drafts = draft.jobs.slice(0, MAX_JOBS);
+  const after = readOrder(drafts);
+  const jobs = drafts.map((job): CiJob => {
+    let commands: readonly Command[] | undefined;
+    const { env, earlier: _, ...rest } = job;
+    return {
+      ...rest,
+      steps: job.steps.slice(0, MAX_STEPS),
+      after: after.get(job.id) ?? [],
+      get commands() {
+        commands ??= job.steps.slice(0, MAX_STEPS).flatMap((step) => expandStep(step, job, env, expander));
+        return commands;
+      },
+    };
+  });
+  return { ...draft, jobs };
+}
+
+function expandStep(step: StepDraft, job: JobDraft, env: Strings, expander: CommandExpander): Command[] {
+  if (!step.script) return [];
+  const options = { env: { ...env, ...step.env }, ...(job.matrix ? { matrix: job.matrix } : {}) };
+  const commands = expander.expand(step.script, options);
+  return step.via.length === 0
+    ? commands
+    : commands.map((each) => ({ ...each, via: [...step.via, ...each.via] }));
+}
+
+/** For each job those that must have succeeded before, in the order in which they are found. */
+function readOrder(jobs: readonly JobDraft[]): Map<string, string[]> {
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const order = new Map<string, string[]>();
+  for (const job of jobs) {
+    const seen = new Set<string>();
+    const open = [...job.needs, ...(job.earlier ?? [])];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const needed = byId.get(id);
+      if (!needed || id === job.id || seen.has(id)) continue;
+      seen.add(id);
+      for (const next of [...needed.needs, ...(needed.earlier ?? [])]) if (!seen.has(next)) open.push(next);
+    }
+    order.set(job.id, [...seen]);
+  }
+  return order;
+}
+
+/** Shell text without a place of its own in YAML: parameters put in, quoted, folded. */
+export const textStep = (
+  path: string,
+  line: number,
+  text: string,
+  parts: Partial<StepDraft> = {},
+): StepDraft => scriptStep(makeScript(path, line, text, false), parts);

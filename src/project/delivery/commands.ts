@@ -1,0 +1,246 @@
+/** Follows commands into the tasks and scripts that they call, so that rules see what runs in the end. */
+import type { Files } from "../files.ts";
+import type { Place } from "../manifests/types.ts";
+import { hookCommands } from "./hooks.ts";
+import { type Invocation, readInvocations } from "./invocations.ts";
+import { processText, readPythonScript } from "./python-commands.ts";
+import { joinPath, makeScript, readCommands, type Script } from "./script.ts";
+import { calledTasks, type TaskCall } from "./task-calls.ts";
+import type { TaskFile } from "./tasks.ts";
+import type { Command, Hook, Task } from "./types.ts";
+
+/** Calls from one to the next. */
+const MAX_DEPTH = 5;
+/** Commands of one script, what it calls included. */
+const MAX_COMMANDS = 400;
+/** Commands of one expander. */
+const MAX_TOTAL = 20_000;
+
+export interface ExpandOptions {
+  /** Values of variables: `env:` of a job, `variables:` of GitLab. */
+  env?: Readonly<Record<string, string>>;
+  /** Values by which a `${{ matrix.key }}` is replaced. */
+  matrix?: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Walk {
+  env: Readonly<Record<string, string>>;
+  /** What is being followed, so that a cycle ends. */
+  open: Set<string>;
+  left: number;
+}
+
+/**
+ * Expands commands through make, just, task, tox, nox, hatch, poe, pdm, invoke, npm, pre-commit and local scripts.
+ * A command that leads to others gives way to them, and they name it in `via`; one that cannot be opened stays.
+ */
+export class CommandExpander {
+  readonly #files: Files;
+  readonly #root: string;
+  readonly #taskFiles: () => readonly TaskFile[];
+  readonly #hooks: () => readonly Hook[];
+  #total = 0;
+
+  constructor(
+    files: Files,
+    root: string,
+    taskFiles: () => readonly TaskFile[],
+    hooks: () => readonly Hook[],
+  ) {
+    this.#files = files;
+    this.#root = root;
+    this.#taskFiles = taskFiles;
+    this.#hooks = hooks;
+  }
+
+  expand(script: Script, options: ExpandOptions = {}): Command[] {
+    const walk: Walk = { env: options.env ?? {}, open: new Set(), left: MAX_COMMANDS };
+    const commands = readCommands(script).flatMap((command) => fillMatrix(command, options.matrix ?? {}));
+    return this.#expandAll(commands, script.folder, walk, 0);
+  }
+
+  #expandAll(commands: readonly Command[], folder: string, walk: Walk, depth: number): Command[] {
+    const out: Command[] = [];
+    let here = folder;
+    for (const command of commands) {
+      if (walk.left <= 0 || this.#total >= MAX_TOTAL) break;
+      const invocations = readInvocations(fillEnv(command.text, walk.env));
+      const followed =
+        depth < MAX_DEPTH ? this.#followAll(command, invocations, here, walk, depth) : undefined;
+      if (followed === undefined) {
+        walk.left--;
+        this.#total++;
+        out.push(command);
+      } else out.push(...followed);
+      const [first] = invocations;
+      if (first?.program === "cd" && first.args[0] !== undefined)
+        here = joinPath(here, first.args[0]) ?? here;
+    }
+    return out;
+  }
+
+  /** What a command leads to, itself kept where some of it cannot be opened; `undefined` where nothing can. */
+  #followAll(
+    command: Command,
+    invocations: readonly Invocation[],
+    folder: string,
+    walk: Walk,
+    depth: number,
+  ): Command[] | undefined {
+    const parts = invocations.map((each) => this.#follow(command, each, folder, walk, depth));
+    if (parts.every((part) => part === undefined)) return undefined;
+    const whole = parts.every((part, at) => part !== undefined || invocations[at]?.program === "cd");
+    return [...(whole ? [] : [command]), ...parts.flatMap((part) => part ?? [])];
+  }
+
+  #follow(
+    command: Command,
+    invocation: Invocation,
+    folder: string,
+    walk: Walk,
+    depth: number,
+  ): Command[] | undefined {
+    const via = [...command.via, command.text];
+    for (const call of calledTasks(invocation, walk.env)) {
+      const found = this.#followTasks(call, folder, via, walk, depth);
+      if (found) return found;
+    }
+    if (invocation.program === "pre-commit" || invocation.program === "prek") {
+      const hooks = hookCommands(this.#hooks(), invocation.args).map((each) => ({ ...each, via }));
+      return hooks.length === 0 ? undefined : this.#expandAll(hooks, "", walk, depth + 1);
+    }
+    return this.#followScript(command, invocation, folder, via, walk, depth);
+  }
+
+  #followTasks(
+    call: TaskCall,
+    folder: string,
+    via: readonly string[],
+    walk: Walk,
+    depth: number,
+  ): Command[] | undefined {
+    const where = call.folder === undefined ? folder : joinPath(folder, call.folder);
+    const candidates = [...new Set([where, this.#root, ""])].flatMap((each) =>
+      this.#taskFiles().filter((file) => file.tool === call.tool && file.folder === each),
+    );
+    for (const file of candidates) {
+      const names = call.names.length > 0 ? call.names : file.defaults;
+      const tasks = names.flatMap((name) => file.find(name) ?? []);
+      if (tasks.length === 0) continue;
+      const out = tasks.flatMap((task) => this.#runTask(file, task, via, walk, depth));
+      return out;
+    }
+    return undefined;
+  }
+
+  /** The commands of the tasks that a task needs, then its own. */
+  #runTask(file: TaskFile, task: Task, via: readonly string[], walk: Walk, depth: number): Command[] {
+    const key = `${file.tool} ${file.path} ${task.name}`;
+    if (walk.open.has(key) || walk.open.size > 40) return [];
+    walk.open.add(key);
+    const needed = task.needs.flatMap((name) => file.find(name) ?? []);
+    const before = needed.flatMap((each) => this.#runTask(file, each, via, walk, depth));
+    const own = task.commands
+      // A script of hatch or poe that begins with another task's name stands for it, which `needs` has followed.
+      .filter(
+        ({ text }) =>
+          !(file.tool === "hatch" && task.needs.some((name) => name.endsWith(text.split(" ", 1)[0]!))),
+      )
+      .map((each) => ({ ...each, via }));
+    const expanded = this.#expandAll(own, file.folder, walk, depth + 1);
+    walk.open.delete(key);
+    return [...before, ...expanded];
+  }
+
+  #followScript(
+    command: Command,
+    invocation: Invocation,
+    folder: string,
+    via: readonly string[],
+    walk: Walk,
+    depth: number,
+  ): Command[] | undefined {
+    const path = this.#findScript(invocation, folder);
+    if (path === undefined || walk.open.has(path)) return undefined;
+    const text = this.#files.text(path);
+    if (text === undefined) return undefined;
+    const isPython = /\.py$/.test(path) || /^#!.{0,80}python/.test(text);
+    const commands = isPython
+      ? readProcessCommands(path, text, via)
+      : readCommands(makeScript(path, 1, text), via);
+    if (commands.length === 0) return undefined;
+    walk.open.add(path);
+    const followed = this.#expandAll(commands, folder, walk, depth + 1);
+    walk.open.delete(path);
+    // What a Python file does beside calling others cannot be told from its calls.
+    return isPython ? [command, ...followed] : followed;
+  }
+
+  /** The local script that an invocation runs, looked for from its folder, the judged folder and the top. */
+  #findScript({ program, args, written, module }: Invocation, folder: string): string | undefined {
+    if (module) return undefined;
+    const byShell = /^(?:bash|sh|zsh|dash|source|\.|python)$/.test(program);
+    const name = byShell ? args.find((arg) => !/^[-+]/.test(arg)) : written;
+    if (
+      name === undefined ||
+      name.length > 300 ||
+      name.includes("$") ||
+      /(?:^|\/)(?:manage|setup)\.py$/.test(name)
+    )
+      return undefined;
+    if (!byShell && !/[/]|\.(?:sh|bash)$/.test(name)) return undefined;
+    for (const from of new Set([folder, this.#root, ""])) {
+      const path = joinPath(from, name.replace(/^\.\//, ""));
+      if (path !== undefined && this.#files.has(path)) return path;
+    }
+    return undefined;
+  }
+}
+
+function readProcessCommands(path: string, text: string, via: readonly string[]): Command[] {
+  return readPythonScript(text).calls.flatMap((call) => {
+    const shell = processText(call);
+    return shell === undefined ? [] : readCommands(makeScript(path, call.line, shell, false), via);
+  });
+}
+
+const MATRIX = /\$\{\{\s{0,20}matrix\.([\w.-]{1,80})\s{0,20}\}\}/g;
+const MAX_VARIANTS = 30;
+
+/**
+ * One command for each value of the matrix where the value decides what runs: it is the program itself, or names
+ * what a task runner runs. Else the command stays as written.
+ */
+function fillMatrix(command: Command, matrix: Readonly<Record<string, readonly string[]>>): Command[] {
+  const keys = [...new Set([...command.text.matchAll(MATRIX)].map(([, key]) => key!))];
+  const decides = /^\s*\$\{\{|\b(?:tox|nox|make|just|task|hatch|poe|pdm|invoke|inv)\b|\.\/\$|\bsh\b/.test(
+    command.text,
+  );
+  if (keys.length === 0 || !decides) return [command];
+  let texts = [command.text];
+  for (const key of keys) {
+    const values = Object.hasOwn(matrix, key) ? matrix[key]! : [];
+    if (values.length === 0) continue;
+    const fill = (text: string, value: string): string =>
+      text.replace(MATRIX, (whole, found: string) => (found === key ? value : whole));
+    texts = texts.flatMap((text) => values.map((value) => fill(text, value))).slice(0, MAX_VARIANTS);
+  }
+  return [...new Set(texts)].flatMap((text) =>
+    readCommands(makeScript(command.path, command.line, text, false)),
+  );
+}
+
+/** Puts known variables in: `$TOXENV`, `${TOXENV}`, `${{ env.TOXENV }}`. */
+function fillEnv(text: string, env: Readonly<Record<string, string>>): string {
+  if (!text.includes("$")) return text;
+  return text.replace(
+    /\$(?:\{\{\s{0,20}env\.(\w{1,80})\s{0,20}\}\}|\{(\w{1,80})\}|(\w{1,80}))/g,
+    (whole, a?: string, b?: string, c?: string) => {
+      const name = a ?? b ?? c ?? "";
+      return Object.hasOwn(env, name) ? env[name]! : whole;
+    },
+  );
+}
+
+/** A script at a place, for texts that stand nowhere else. */
+export const scriptAt = (text: string, { path, line }: Place): Script => makeScript(path, line, text, true);

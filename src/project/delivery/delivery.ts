@@ -1,0 +1,127 @@
+/** What the repository says about building, testing, shipping and running the project: each fact built once, when asked for. */
+import type { Files } from "../files.ts";
+import type { Place } from "../manifests/types.ts";
+import { finishFile } from "./ci-jobs.ts";
+import { CommandExpander, scriptAt } from "./commands.ts";
+import { readComposeFiles } from "./compose.ts";
+import { readDockerfiles } from "./docker-images.ts";
+import { readDocs } from "./docs.ts";
+import { readHooks } from "./hooks.ts";
+import { readDockerignore, readGitignore } from "./ignore-files.ts";
+import { readKubernetes } from "./kubernetes.ts";
+import { readLicenses } from "./licenses.ts";
+import { readCiFiles } from "./other-ci.ts";
+import { readPlatforms } from "./platforms.ts";
+import { readProjectNames } from "./project-names.ts";
+import { readStartCommands } from "./start-commands.ts";
+import { readTaskFiles, type TaskFile } from "./tasks.ts";
+import type { CiFile, CiJob, Command, Delivery, DocPage } from "./types.ts";
+import { YamlReader } from "./yaml-reader.ts";
+
+/**
+ * @param root the judged folder, `""` for the top; CI, hooks, licences and ignore files are read from the top as well
+ */
+export const readDelivery = (files: Files, root: string): Delivery => new DeliveryFacts(files, root);
+
+class DeliveryFacts implements Delivery {
+  readonly #files: Files;
+  readonly #root: string;
+  readonly #yamls: YamlReader;
+  readonly #expander: CommandExpander;
+  readonly #facts = new Map<string, unknown>();
+
+  constructor(files: Files, root: string) {
+    this.#files = files;
+    this.#root = root;
+    this.#yamls = new YamlReader(files);
+    this.#expander = new CommandExpander(
+      files,
+      root,
+      () => this.#taskFiles,
+      () => this.hooks,
+    );
+  }
+
+  #once<T>(name: string, build: () => T): T {
+    if (!this.#facts.has(name)) this.#facts.set(name, build());
+    return this.#facts.get(name) as T;
+  }
+
+  get ci(): readonly CiFile[] {
+    return this.#once("ci", () =>
+      readCiFiles(this.#files, this.#yamls, this.#root).map((draft) => finishFile(draft, this.#expander)),
+    );
+  }
+
+  get ciCommands(): readonly (Command & { job: CiJob; file: CiFile })[] {
+    return this.#once("ciCommands", () =>
+      this.ci.flatMap((file) =>
+        file.jobs.flatMap((job) => job.commands.map((command) => ({ ...command, job, file }))),
+      ),
+    );
+  }
+
+  get hooks() {
+    return this.#once("hooks", () => readHooks(this.#files, [...new Set(["", this.#root])])).hooks;
+  }
+
+  get dockerfiles() {
+    return this.#once("dockerfiles", () =>
+      readDockerfiles(this.#files, this.#root, readProjectNames(this.#files, this.#root)),
+    );
+  }
+
+  get compose() {
+    return this.#once("compose", () => readComposeFiles(this.#files, this.#yamls, this.#root));
+  }
+
+  get kubernetes() {
+    return this.#once("kubernetes", () => readKubernetes(this.#files, this.#yamls, this.#root));
+  }
+
+  get platforms() {
+    return this.#once("platforms", () => readPlatforms(this.#files, this.#root));
+  }
+
+  get startCommands() {
+    return this.#once("startCommands", () =>
+      readStartCommands(this.#files, this.#root, this.#expander, this),
+    );
+  }
+
+  get #taskFiles(): readonly TaskFile[] {
+    return this.#once("taskFiles", () => readTaskFiles(this.#files, this.#root));
+  }
+
+  get tasks() {
+    return this.#once("tasks", () => this.#taskFiles.flatMap((file) => file.tasks));
+  }
+
+  expand(text: string, place: Place): readonly Command[] {
+    return this.#expander.expand(scriptAt(text, place));
+  }
+
+  get #docs() {
+    return this.#once("docs", () => readDocs(this.#files, this.#root));
+  }
+
+  get readme(): DocPage | undefined {
+    return this.#docs.readme;
+  }
+
+  get docs(): readonly DocPage[] {
+    return this.#docs.docs;
+  }
+
+  get gitignore() {
+    return this.#once("gitignore", () => readGitignore(this.#files, this.#root));
+  }
+
+  get dockerignore() {
+    return this.#once("dockerignore", () => readDockerignore(this.#files, this.#root));
+  }
+
+  get licenses() {
+    return this.#once("licenses", () => readLicenses(this.#files, this.#root));
+  }
+}

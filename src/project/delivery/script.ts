@@ -1,0 +1,63 @@
+/** Shell text at its place, and the commands that stand in it. */
+import type { Place } from "../manifests/types.ts";
+import { splitShell } from "./shell.ts";
+import type { Command } from "./types.ts";
+import type { YamlNode } from "./yaml-lines.ts";
+
+export interface Script extends Place {
+  text: string;
+  /** Lines of the text are lines of the file; else all commands stand at `line`. */
+  literal: boolean;
+  /** Folder that it starts in, `""` for the top. */
+  folder: string;
+}
+
+export const makeScript = (
+  path: string,
+  line: number,
+  text: string,
+  literal = true,
+  folder = "",
+): Script => ({
+  path,
+  line,
+  text,
+  literal,
+  folder,
+});
+
+/** A YAML scalar as a script. */
+export const yamlScript = (path: string, node: YamlNode, folder = ""): Script =>
+  makeScript(path, node.line, node.text ?? "", node.literal, folder);
+
+/** The commands of a script as they stand, none followed. */
+export function readCommands(script: Script, via: readonly string[] = []): Command[] {
+  return splitShell(script.text).map(({ text, line }) => ({
+    path: script.path,
+    line: script.line + (script.literal ? line : 0),
+    text,
+    via,
+  }));
+}
+
+/** `a/b` + `../c` → `a/c`; `undefined` where it leaves the archive. A leading `/` counts from the top. */
+export function joinPath(folder: string, path: string): string | undefined {
+  const parts = path.startsWith("/") || folder === "" ? [] : folder.split("/");
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join("/");
+}
+
+/** Folders whose files tell nothing about how the project itself is built, run or shipped. */
+const INCIDENTAL =
+  /(?:^|\/)(?:tests?|testing|test[-_]?data|testdata|fixtures|examples?|samples?|demos?|tutorials?|docs?|documentation|vendor(?:ed)?|third[-_]?party|node_modules|site-packages|\.?venv|\.tox|\.nox|bower_components|\{\{[^/]{1,200}|\{%[^/]{1,200}|[^/]{0,80}\{\{[^/]{1,200})\//i;
+
+/** Whether a path stands in tests, examples, documentation, vendored code or a project template. */
+export const isIncidental = (path: string, root = ""): boolean =>
+  INCIDENTAL.test(root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path);
+
+/** Whether a path lies in the judged folder. */
+export const isUnder = (path: string, root: string): boolean => root === "" || path.startsWith(`${root}/`);

@@ -1,0 +1,267 @@
+/** How the application is started, wherever the repository says so. */
+import { baseName, type Files, folderOf } from "../files.ts";
+import type { CommandExpander } from "./commands.ts";
+import { isForDevelopment } from "./dockerfile.ts";
+import { readInvocations } from "./invocations.ts";
+import { containersOf } from "./kubernetes.ts";
+import { readPlatformCommands } from "./platform-commands.ts";
+import { joinWords } from "./python-commands.ts";
+import { isIncidental, isUnder, joinPath, makeScript } from "./script.ts";
+import { startsServer, startsWorker } from "./servers.ts";
+import type { Command, Delivery, Dockerfile, DockerInstruction, StartCommand } from "./types.ts";
+
+type Source = StartCommand["source"];
+type Known = Pick<Delivery, "dockerfiles" | "compose" | "kubernetes" | "platforms" | "tasks" | "docs">;
+
+const MAX_COMMANDS = 500;
+
+export function readStartCommands(
+  files: Files,
+  root: string,
+  expander: CommandExpander,
+  known: Known,
+): StartCommand[] {
+  const reader = new StartReader(files, root, expander);
+  const found = [
+    ...known.dockerfiles.flatMap((file) => reader.ofDockerfile(file)),
+    ...known.compose.flatMap((file) =>
+      file.services.flatMap((service) =>
+        reader.ofText("compose", service, service.command, file.development, known.dockerfiles),
+      ),
+    ),
+    ...readPlatformCommands(files, known.platforms).flatMap((each) =>
+      reader.ofText(each.source, each, each.text, each.development, known.dockerfiles, each.server),
+    ),
+    ...known.kubernetes.flatMap((object) =>
+      containersOf(object).flatMap((container) =>
+        reader.ofText("kubernetes", object, containerText(container), false, known.dockerfiles),
+      ),
+    ),
+    ...reader.ofScripts(),
+    ...known.tasks
+      .filter(({ tool }) => !/^(?:tox|nox|npm)$/.test(tool))
+      .flatMap((task) =>
+        task.commands.flatMap((command) => reader.ofServer("makefile", command, isForDevelopment(task.name))),
+      ),
+    ...known.docs.flatMap((page) =>
+      /^(?:readme|page|contributing)$/.test(page.role)
+        ? page.codeBlocks
+            .filter(({ language }) =>
+              /^(?:|sh|bash|shell|console|zsh|shell-session|shellsession|text|terminal|cmd|powershell|ps1|none|default)$/i.test(
+                language,
+              ),
+            )
+            .flatMap((block) => reader.ofDocs(page.path, block.text, block.line))
+        : [],
+    ),
+  ];
+  return found.slice(0, MAX_COMMANDS);
+}
+
+/** `command` and `args` of a container. */
+function containerText(container: Readonly<Record<string, unknown>>): string | undefined {
+  const words = [container.command, container.args].flatMap((part) =>
+    Array.isArray(part) ? part.filter((word) => typeof word === "string") : [],
+  );
+  return words.length === 0 ? undefined : joinWords(words);
+}
+
+/** Images that start a server where the Dockerfile gives no command. */
+const SERVING_IMAGES: readonly [image: RegExp, server: string][] = [
+  [/tiangolo\/(?:uvicorn-gunicorn|meinheld-gunicorn)/, "gunicorn"],
+  [/tiangolo\/uwsgi-nginx/, "uwsgi"],
+  [/lambda\/python|aws-lambda-python|lambci\/lambda/, "AWS Lambda"],
+  [/azure-functions\/python/, "Azure Functions"],
+];
+
+class StartReader {
+  readonly #files: Files;
+  readonly #root: string;
+  readonly #expander: CommandExpander;
+
+  constructor(files: Files, root: string, expander: CommandExpander) {
+    this.#files = files;
+    this.#root = root;
+    this.#expander = expander;
+  }
+
+  /** CMD and ENTRYPOINT of the final image; entry point scripts that are copied in are followed. */
+  ofDockerfile(file: Dockerfile): StartCommand[] {
+    const entrypoint = file.final.findLast(({ keyword }) => keyword === "ENTRYPOINT");
+    // An ENTRYPOINT takes away the CMD of the images that it builds on, but not one of its own stage.
+    const cmd = file.final.findLast(({ keyword }) => keyword === "CMD");
+    const development =
+      !file.runsProject && isForDevelopment(file.path.replace(/(?:docker|container)file/gi, "-"));
+    const stage =
+      file.stages.findLast(
+        ({ instructions }) => file.final.length > 0 && file.final.at(-1) === instructions.at(-1),
+      ) ?? file.stages.at(-1);
+    const serving = SERVING_IMAGES.find(([image]) => file.stages.some((each) => image.test(each.image)));
+    if (serving && stage && (!startsServer(textOf(cmd) ?? "") || serving[1].startsWith("A"))) {
+      return [
+        {
+          path: file.path,
+          line: (cmd ?? stage).line,
+          text: textOf(cmd) ?? `FROM ${stage.image}`,
+          via: [],
+          source: "docker",
+          development,
+          server: serving[1],
+        },
+      ];
+    }
+    const together =
+      entrypoint?.exec && cmd?.exec && !this.#findScript(entrypoint.exec[0] ?? "", file)
+        ? [...entrypoint.exec, ...cmd.exec]
+        : undefined;
+    if (together) return this.#expand("docker", cmd!, joinWords(together), development, [file]);
+    return [entrypoint, cmd].flatMap((each) => (each ? this.#ofInstruction(each, development, file) : []));
+  }
+
+  #ofInstruction(instruction: DockerInstruction, development: boolean, file: Dockerfile): StartCommand[] {
+    return instruction.commands.flatMap((command) =>
+      this.#expand("docker", command, command.text, development, [file]),
+    );
+  }
+
+  /** A command that another file gives to an image, a process or a host. */
+  ofText(
+    source: Source,
+    place: { path: string; line: number },
+    text: string | undefined,
+    development: boolean,
+    dockerfiles: readonly Dockerfile[],
+    server?: string,
+  ): StartCommand[] {
+    if (text === undefined || text.trim() === "") return [];
+    const found = this.#expand(source, place, text, development, dockerfiles);
+    return server === undefined ? found : found.map((each) => ({ ...each, server: each.server ?? server }));
+  }
+
+  #expand(
+    source: Source,
+    { path, line }: { path: string; line: number },
+    text: string,
+    development: boolean,
+    dockerfiles: readonly Dockerfile[],
+  ): StartCommand[] {
+    const local = this.#withLocalScript(text, dockerfiles);
+    const commands = this.#expander.expand(makeScript(path, line, local, false, folderOf(path)));
+    return commands
+      .filter((command) => isStart(command))
+      .map((command) => toStart(command, source, development));
+  }
+
+  /** Puts the local path of a script in place of the path that it has inside the image. */
+  #withLocalScript(text: string, dockerfiles: readonly Dockerfile[]): string {
+    const [first] = readInvocations(text);
+    const words = first ? [first.written, ...first.args] : [];
+    for (const word of words.slice(0, 6)) {
+      const path = /^[\w./-]{1,200}$/.test(word)
+        ? dockerfiles.map((file) => this.#findScript(word, file)).find((each) => each !== undefined)
+        : undefined;
+      if (path !== undefined && path !== word) return text.replace(word, () => `./${path}`);
+    }
+    return text;
+  }
+
+  /** The file that stands at a path of the image: by the COPY that puts it there, else the only one of that name. */
+  #findScript(inside: string, file: Dockerfile): string | undefined {
+    const name = inside.slice(inside.lastIndexOf("/") + 1);
+    if (name === "" || !/[/]|\.sh$/.test(inside) || this.#files.has(inside.replace(/^\.?\//, ""))) {
+      return this.#files.has(inside.replace(/^\.?\//, "")) ? inside.replace(/^\.?\//, "") : undefined;
+    }
+    for (const { keyword, args, exec, flags } of file.final) {
+      if ((keyword !== "COPY" && keyword !== "ADD") || flags.from !== undefined) continue;
+      const words = exec ?? args.split(/\s+/).filter((word) => !word.startsWith("--"));
+      const [source, target] = [words[0] ?? "", words.at(-1) ?? ""];
+      if (
+        words.length !== 2 ||
+        (target !== inside &&
+          !(target.endsWith("/") && source.endsWith(`/${name}`) && inside === target + name))
+      )
+        continue;
+      for (const context of ["", this.#root, folderOf(file.path)]) {
+        const path = joinPath(context, source);
+        if (path !== undefined && this.#files.has(path)) return path;
+      }
+    }
+    const named = this.#files.paths.filter(
+      (path) => path.endsWith(`/${name}`) && isUnder(path, this.#root) && !isIncidental(path, this.#root),
+    );
+    return (
+      named.find((path) => folderOf(path) === folderOf(file.path)) ??
+      (named.length === 1 ? named[0] : undefined)
+    );
+  }
+
+  /** Shell scripts that start servers or workers. */
+  ofScripts(): StartCommand[] {
+    const found: StartCommand[] = [];
+    for (const path of this.#files.paths) {
+      const name = baseName(path);
+      const isScript =
+        /\.(?:sh|bash)$/.test(name) ||
+        /^(?:docker-)?(?:entrypoint|start|run|serve|web|launch)(?:[-_][\w-]{1,30})?$/.test(name);
+      if (
+        !isScript ||
+        !isUnder(path, this.#root) ||
+        isIncidental(path, this.#root) ||
+        this.#files.size(path) > 100_000
+      )
+        continue;
+      const text = this.#files.text(path);
+      if (
+        text === undefined ||
+        !/\b(?:gunicorn|uvicorn|hypercorn|granian|waitress|daphne|uwsgi|runserver|flask|celery|fastapi|litestar|sanic|rq|dramatiq|arq|mod_wsgi)/.test(
+          text,
+        )
+      )
+        continue;
+      const commands = this.#expander.expand(makeScript(path, 1, text, true, folderOf(path)));
+      found.push(...commands.flatMap((command) => this.ofServer("script", command, isForDevelopment(name))));
+      if (found.length > MAX_COMMANDS) break;
+    }
+    return found;
+  }
+
+  /** Commands that start a server or a worker; others are left out. */
+  ofServer(source: Source, command: Command, development: boolean): StartCommand[] {
+    const start = toStart(command, source, development);
+    return start.server === undefined && startsWorker(command.text) === undefined ? [] : [start];
+  }
+
+  /** Commands in a code block of a page; prompts are taken off. */
+  ofDocs(path: string, text: string, line: number): StartCommand[] {
+    const plain = text.replace(/^[ \t]{0,20}(?:\$|>|%|\([\w.-]{1,40}\) ?\$|C:\\[^>\n]{0,80}>)[ \t]/gm, "");
+    if (
+      !/\b(?:gunicorn|uvicorn|hypercorn|granian|waitress|daphne|uwsgi|runserver|flask|celery|fastapi|litestar|sanic|rq|dramatiq|arq|streamlit|airflow|mod_wsgi)/.test(
+        plain,
+      )
+    )
+      return [];
+    return this.#expander
+      .expand(makeScript(path, line, plain))
+      .flatMap((command) => this.ofServer("docs", command, false));
+  }
+}
+
+const textOf = (instruction: DockerInstruction | undefined): string | undefined =>
+  instruction?.commands.at(-1)?.text;
+
+/** Programs that prepare, and start nothing. */
+const PREPARES =
+  /^(?:echo|printf|set|export|cd|mkdir|chown|chmod|sleep|exit|source|\.|true|false|test|cat|cp|mv|rm|ln|touch|read|shift|local|return|trap|wait|ls|env|printenv|until|nc|curl|wget|umask|ulimit|unset|eval|sed|grep|awk|tr|cut|head|tail|date|id|whoami|hostname|pwd|which|type|kill|break|continue|getopts|declare|readonly|if|:|\$@|pip|apt-get|apk)$/;
+
+function isStart(command: Command): boolean {
+  return readInvocations(command.text).some(({ program }) => !PREPARES.test(program));
+}
+
+function toStart({ path, line, text, via }: Command, source: Source, development: boolean): StartCommand {
+  const server = startsServer(text);
+  return {
+    ...{ path, line, text, via, source },
+    development: development || (server?.development ?? false),
+    ...(server ? { server: server.tool } : {}),
+  };
+}
