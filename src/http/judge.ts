@@ -1,9 +1,7 @@
 /** The way from an upload's bytes to a judgement. What is heavy is loaded when the first scan comes. */
 import { ArchiveError, type ArchiveLimits } from "../archive/archive.ts";
-import { openArchive } from "../archive/open.ts";
 import type { Artifact } from "../project/project.ts";
 import type { LintLimits } from "../project/python/read-modules.ts";
-import { isRead } from "../project/read-files.ts";
 import type { Judgement } from "../report/schema.ts";
 import type { JudgementOptions } from "../store/report-store.ts";
 import { Problem } from "./problems.ts";
@@ -38,14 +36,20 @@ export type Judge = (
 ) => Promise<Judged>;
 
 export const judgeArchive: Judge = async (bytes, options, limits, hooks) => {
-  const { ScanError, scan, unpack } = await import("../scan.ts");
+  const [{ openArchive }, { isRead }, { ScanError, scan, unpack }] = await Promise.all([
+    import("../archive/open.ts"),
+    import("../project/read-files.ts"),
+    import("../scan.ts"),
+  ]);
+  const { file } = limits.archive;
+  // With and without the first folder, since a stream shows only at its end whether that is stripped.
+  const keep = (path: string, size: number): boolean =>
+    isRead(path, size, file) || isRead(path.slice(path.indexOf("/") + 1), size, file);
   try {
     await hooks.onStage("unpack", 0);
-    const archive = await openArchive(bytes, limits.archive, (path, size) =>
-      mayBeRead(path, size, limits.archive.file),
-    );
+    const archive = await openArchive(bytes, limits.archive, keep);
     const artifact = options.artifact ?? detectArtifact(archive.entries.map(({ path }) => path));
-    const files = unpack(archive, limits.archive.file);
+    const files = unpack(archive, file);
     const { contentDigest } = files;
     const known = await hooks.recall(contentDigest);
     if (known) return { judgement: known, contentDigest, artifact, recalled: true };
@@ -65,10 +69,6 @@ export const judgeArchive: Judge = async (bytes, options, limits, hooks) => {
     throw error;
   }
 };
-
-/** Judged with and without the first folder, since a stream shows only at its end whether that is stripped. */
-const mayBeRead = (path: string, size: number, limit: number): boolean =>
-  isRead(path, size, limit) || isRead(path.slice(path.indexOf("/") + 1), size, limit);
 
 /** What an archive is, by what packaging tools and git leave in it; a zipped working folder keeps its `.git`. */
 export function detectArtifact(paths: readonly string[]): Artifact {

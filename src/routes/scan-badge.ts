@@ -70,7 +70,7 @@ export function addScanBadge(app: App): void {
   app.openapi(svg.served, async (c) => {
     const query = c.req.valid("query");
     const badge = await findBadge(c, c.req.valid("param").id.slice(0, -".svg".length), query);
-    return answerBadge(c, badge, renderBadge(badge, query.style), "image/svg+xml");
+    return answerBadge(c, badge, await renderBadge(badge, query.style), "image/svg+xml");
   });
   app.openapi(json.served, async (c) => {
     const query = c.req.valid("query");

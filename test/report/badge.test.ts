@@ -34,25 +34,25 @@ it("says score, date and commit in its title", () => {
   expect(title).toContain("commit 2c3d2a1f5b6e");
 });
 
-it.each(BADGE_STYLES)("draws the style %s with title and text", (style) => {
-  const svg = renderBadge(describeBadge(summary, "verdict"), style);
+it.each(BADGE_STYLES)("draws the style %s with title and text", async (style) => {
+  const svg = await renderBadge(describeBadge(summary, "verdict"), style);
   expect(svg).toMatch(/^<svg /);
   expect(svg.toLowerCase()).toContain("nearly ready");
   expect(svg).toContain("score 75 of 100");
 });
 
-it("escapes what the caller writes", () => {
+it("escapes what the caller writes", async () => {
   const label = `<script>alert("1")</script>&'$&`;
   for (const style of BADGE_STYLES) {
-    const svg = renderBadge(describeNoBadge("unknown", label, label), style);
+    const svg = await renderBadge(describeNoBadge("unknown", label, label), style);
     expect(svg.toLowerCase()).not.toContain("<script");
     expect(svg).toContain("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&apos;$&amp;");
   }
 });
 
-it("is grey and says why where there is nothing to show", () => {
+it("is grey and says why where there is nothing to show", async () => {
   const badge = describeNoBadge("unknown", "No report has this id");
-  expect(renderBadge(badge, "flat")).toContain("No report has this id");
+  expect(await renderBadge(badge, "flat")).toContain("No report has this id");
   expect(describeShield(badge, "flat")).toEqual({
     schemaVersion: 1,
     label: "production ready",
