@@ -2,11 +2,12 @@
  * The compressed bodies of a zip's entries, through JSZip.
  *
  * JSZip 3.10.2 is not shown the upload itself, for it would believe what it should not: it resolves names
- * (`a/../setup.py` replaces `setup.py`), refuses the whole for one entry in a method that it does not know, can
- * be made to loop for ever by a ZIP64 end record, reads as many entries as there are, whatever the end record
- * says, and takes about 4 kB of heap for each. It gets a smaller archive: the headers and bodies of checked
- * entries, as sent, under a plain directory of our own. It parses each local header by itself, and must come to
- * the same bytes. What is not worth reading costs nothing then, and the upload need not be held any longer.
+ * (`a/../setup.py` replaces `setup.py`), refuses the whole for one entry in a method that it does not know, loops
+ * for ever on a ZIP64 end record with extensible data of negative length, and reads as many entries as there are,
+ * whatever the end record says (50,000 of them take over 64 MB of heap). It gets a smaller archive: the headers
+ * and bodies of checked entries, as sent, under a plain directory of our own. It parses each local header by
+ * itself, and must come to the same bytes. What is not worth reading costs nothing then, and the upload need not
+ * be held any longer.
  *
  * Its inflation is left alone too: it has no bound, and waits for a timer between chunks.
  */

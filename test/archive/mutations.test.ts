@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { ArchiveError } from "../../src/archive/archive.ts";
 import { openArchive } from "../../src/archive/open.ts";
-import { gzip, paxMember, rawZip, tar, tarMember } from "./build-archive.ts";
+import { gzip, paxMember, tar, tarMember } from "./build-archive.ts";
+import { rawZip } from "./build-raw-zip.ts";
 
 const FILES = {
   "project-main/pyproject.toml": '[project]\nname = "app"\nrequires-python = ">=3.12"\n',

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { openArchive } from "../../src/archive/open.ts";
-import { rawZip, tar, tarGz, zip } from "./build-archive.ts";
+import { tar, tarGz, zip } from "./build-archive.ts";
+import { rawZip } from "./build-raw-zip.ts";
 
 const listing = async (...names: string[]) => {
   const fromZip = await openArchive(rawZip(names.map((name) => ({ name, content: "x = 1\n" }))));

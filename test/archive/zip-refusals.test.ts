@@ -1,7 +1,8 @@
 import { crc32 } from "node:zlib";
 import { expect, it } from "vitest";
 import { DEFAULT_ARCHIVE_LIMITS, openArchive } from "../../src/archive/open.ts";
-import { type RawEntry, type RawZip, rawZip, zip } from "./build-archive.ts";
+import { zip } from "./build-archive.ts";
+import { type RawEntry, type RawZip, rawZip } from "./build-raw-zip.ts";
 
 const SOURCE = "import os\n".repeat(500);
 const open = (entries: RawEntry[], options?: RawZip) => openArchive(rawZip(entries, options));
@@ -178,4 +179,14 @@ it("refuses ZIP64 numbers that lead nowhere", async () => {
   const looping = rawZip([{ name: "a.py", content: SOURCE }], { zip64: true });
   looping[looping.length - 22 - 20 - 56 + 4] = 60;
   expect((await openArchive(looping)).entries).toHaveLength(1);
+});
+
+it("does not go round in circles in the extensible data of a ZIP64 end record", async () => {
+  const packed = rawZip([{ name: "a.py", content: SOURCE }], { zip64: true });
+  const record = packed.length - 22 - 20 - 56;
+  new DataView(packed.buffer).setUint32(record + 4, 1000, true);
+  // A field whose length, read as a signed number, leads back to its own start.
+  const field = [1, 0, 0xfa, 0xff, 0xff, 0xff];
+  const looping = new Uint8Array([...packed.slice(0, record + 56), ...field, ...packed.slice(record + 56)]);
+  await expect(openArchive(looping)).rejects.toMatchObject(unreadable(/not complete/));
 });

@@ -2,7 +2,8 @@ import { crc32 } from "node:zlib";
 import { expect, it } from "vitest";
 import type { Archive } from "../../src/archive/archive.ts";
 import { DEFAULT_ARCHIVE_LIMITS, openArchive } from "../../src/archive/open.ts";
-import { rawZip, zip } from "./build-archive.ts";
+import { zip } from "./build-archive.ts";
+import { rawZip } from "./build-raw-zip.ts";
 
 const textOf = (archive: Archive, path: string): string => new TextDecoder().decode(archive.read(path));
 const pathsOf = (archive: Archive): string[] => archive.entries.map(({ path }) => path);
