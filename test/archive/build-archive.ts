@@ -46,6 +46,15 @@ export function tar(members: readonly TarMember[], end = true): Uint8Array {
   return new Uint8Array(Buffer.concat(end ? [...blocks, Buffer.alloc(1024)] : blocks));
 }
 
+/** A tar of members and headers as given, with its end. */
+export const tarOf = (...members: Uint8Array[]): Uint8Array =>
+  new Uint8Array(Buffer.concat([...members, Buffer.alloc(1024)]));
+
+/** A stream of chunks of one size. */
+export async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+}
+
 /** A pax header; `type` `g` for a global one. */
 export function paxMember(records: Record<string, string>, type = "x"): Uint8Array {
   const lines = Object.entries(records).map(([key, value]) => {
