@@ -1,0 +1,114 @@
+/** Which distributions provide an import, and which imports a distribution provides. */
+import { DISTRIBUTION_TABLE } from "./distribution-table.ts";
+import { normaliseName } from "./requirement.ts";
+
+const TABLE: ReadonlyMap<string, readonly string[]> = new Map(
+  DISTRIBUTION_TABLE.trim()
+    .split("\n")
+    .map((line) => {
+      const [name = "", ...distributions] = line.split(" ");
+      return [name, distributions] as const;
+    }),
+);
+
+/** Imports by distribution: the table the other way round. */
+const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    ...Map.groupBy(
+      [...TABLE].flatMap(([name, distributions]) =>
+        distributions.map((distribution) => ({ name, distribution })),
+      ),
+      ({ distribution }) => distribution,
+    ),
+  ].map(([distribution, entries]) => [distribution, entries.map(({ name }) => name)]),
+);
+
+/**
+ * Namespace packages that many distributions share, with how deep their names go: `azure.mgmt.compute` comes from
+ * azure-mgmt-compute, `google.cloud.storage` from google-cloud-storage.
+ */
+const NAMESPACES: readonly (readonly [prefix: string, name: string, depth: number])[] = [
+  ["google.cloud", "google-cloud", 2],
+  ["azure.mgmt", "azure-mgmt", 2],
+  ["azure.ai", "azure-ai", 2],
+  ["azure.keyvault", "azure-keyvault", 1],
+  ["azure", "azure", 3],
+  ["opentelemetry.instrumentation", "opentelemetry-instrumentation", 2],
+  ["opentelemetry.exporter", "opentelemetry-exporter", 3],
+  ["airflow.providers", "apache-airflow-providers", 3],
+  ["llama_index", "llama-index", 2],
+  ["backports", "backports", 1],
+  ["jaraco", "jaraco", 1],
+  ["sphinxcontrib", "sphinxcontrib", 1],
+  ["zope", "zope", 2],
+  ["plone", "plone", 3],
+  ["collective", "collective", 2],
+  ["zc", "zc", 2],
+  ["z3c", "z3c", 2],
+  ["repoze", "repoze", 2],
+  ["aspy", "aspy", 1],
+  ["keyrings", "keyrings", 1],
+  ["paste", "paste", 1],
+  ["opencensus.ext", "opencensus-ext", 1],
+  ["kiota", "microsoft-kiota", 1],
+];
+
+/**
+ * Distributions that may provide an import, normalised, the likeliest first. Never empty.
+ *
+ * @param importPath as imported: `google.cloud.storage`, `PIL.Image`
+ */
+export function distributionsFor(importPath: string): string[] {
+  const parts = importPath.split(".").slice(0, 8);
+  const found = new Set<string>();
+  // The longest prefix that says anything decides: what provides `google` says nothing of `google.cloud.storage`.
+  for (let length = parts.length; length > 0 && found.size === 0; length--) {
+    const prefix = parts.slice(0, length).join(".");
+    const namespace = NAMESPACES.find(([name]) => name === prefix);
+    const rest = parts.slice(length);
+    const names = namespace && rest.length > 0 ? inNamespace(namespace[1], rest, namespace[2]) : [];
+    for (const name of names) found.add(name);
+    for (const distribution of TABLE.get(prefix) ?? []) found.add(distribution);
+  }
+  const top = normaliseName(parts[0] ?? "");
+  if (top !== "" && !NAMESPACES.some(([name]) => name.split(".")[0] === parts[0])) found.add(top);
+  return found.size > 0 ? [...found] : [top];
+}
+
+/** Names of the distributions for a path inside a namespace, the longest first: parts below are modules of theirs. */
+function inNamespace(name: string, rest: readonly string[], depth: number): string[] {
+  // Versioned clients such as `bigquery_storage_v1` come with the one they are versions of.
+  const parts = rest.slice(0, depth).map((part) => normaliseName(part.replace(/_v\d+\w*$/, "")));
+  const names = parts.map((_, index) => [name, ...parts.slice(0, index + 1)].join("-"));
+  return [...names.reverse(), name];
+}
+
+/** Import names that a distribution provides, its own name as an identifier among them. */
+export function importsOf(distribution: string): string[] {
+  const name = normaliseName(distribution);
+  return [...new Set([...(IMPORTS.get(name) ?? []), name.replaceAll("-", "_")])];
+}
+
+/**
+ * Whether a distribution provides an import, as far as names tell. Lenient: `python-foo`, `foo-py`, `django-foo` and
+ * `foo2` may all provide `foo`, so that only a plain absence counts against a project.
+ */
+export function mayProvide(distribution: string, importPath: string): boolean {
+  const name = normaliseName(distribution);
+  if (distributionsFor(importPath).includes(name)) return true;
+  if (TABLE.has(importPath.split(".")[0] ?? "")) return false;
+  const bare = (text: string): string => normaliseName(text).replaceAll("-", "");
+  const provided = bare(
+    name
+      .replace(/^(?:python3?|py|django|drf|flask|pytest)-/, "")
+      .replace(/-(?:python3?|py|sdk|client|api|binary)$/, ""),
+  );
+  const wanted = bare(importPath.split(".")[0] ?? "");
+  return [provided, bare(name)].some(
+    (text) =>
+      text === wanted ||
+      text === `py${wanted}` ||
+      `py${text}` === wanted ||
+      text.replace(/\d$/, "") === wanted,
+  );
+}
