@@ -1,15 +1,16 @@
 /** Which of the offered media types a client wants (RFC 9110, section 12.5.1), and conditional requests. */
-import type { MiddlewareHandler } from "hono";
 import { parseAccept } from "hono/utils/accept";
-import type { Environment, RequestContext } from "./context.ts";
+import type { RequestContext } from "./context.ts";
 import { Problem } from "./problems.ts";
 
 /**
- * The offered type that the Accept header rates best; the first offered of those rated alike.
+ * The offered type that the Accept header rates best; the first offered of those rated alike. The answer, problem
+ * or not, says that it varies by Accept.
  *
  * @throws Problem `not-acceptable` when it accepts none
  */
 export function negotiate<Type extends string>(c: RequestContext, offered: readonly [Type, ...Type[]]): Type {
+  c.header("Vary", "Accept");
   const header = c.req.header("Accept");
   if (header === undefined || header.trim() === "") return offered[0];
   const ranges = parseAccept(header.slice(0, 2_000)).map(({ type, q }) => ({ type: type.toLowerCase(), q }));
@@ -31,13 +32,6 @@ function qualityOf(type: string, ranges: { type: string; q: number }[]): number 
   }
   return 0;
 }
-
-/** Makes a route answer 406 to clients that do not take JSON. */
-export const onlyJson: MiddlewareHandler<Environment> = async (c, next) => {
-  negotiate(c, ["application/json"]);
-  await next();
-  c.header("Vary", "Accept", { append: true });
-};
 
 /** Whether If-None-Match names this entity tag (weak comparison, RFC 9110, section 13.1.2). */
 export function matchesTag(c: RequestContext, tag: string): boolean {

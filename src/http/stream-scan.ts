@@ -52,7 +52,6 @@ export function streamScan(c: RequestContext, scan: (onStage: OnStage) => Promis
       open = false;
     },
   });
-  c.header("Vary", "Accept", { append: true });
   c.header("X-Cache", "miss");
   return c.body(stream, 200, { "Content-Type": NDJSON });
 }

@@ -45,7 +45,6 @@ export const reportHeaders = {
 
 /** The report as it was stored, byte for byte. As a stream it is the only line. */
 export function answerReport(c: RequestContext, { id, body, digest }: StoredReport, type: string): Response {
-  c.header("Vary", "Accept", { append: true });
   c.header("ETag", etagOf(digest));
   c.header("Location", `/v1/scans/${id}`);
   c.header("X-Cache", c.get("notes").cache ?? "hit");

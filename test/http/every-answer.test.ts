@@ -103,6 +103,8 @@ it("says that JSON answers vary by Accept", async () => {
   for (const path of ["/v1/rules", "/v1/checklist"])
     expect((await ask(path)).headers.get("Vary")).toBe("Accept");
   expect((await post("one")).headers.get("Vary")).toBe("Accept");
+  const refused = await ask("/v1/rules", { headers: { Accept: "text/html" } });
+  expect(refused.headers.get("Vary")).toBe("Accept");
 });
 
 it("takes JSON for browsers, which accept anything last", async () => {
