@@ -1,27 +1,15 @@
 /** POST /v1/scans */
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
-import { readBody, tooLarge } from "../http/body.ts";
-import type { App, RequestContext } from "../http/context.ts";
+import type { App } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
-import { MULTIPART_OVERHEAD, readFormFile } from "../http/multipart.ts";
 import { negotiate } from "../http/negotiation.ts";
-import { Problem, problems } from "../http/problems.ts";
+import { problems } from "../http/problems.ts";
+import { FILE_FIELD, readUpload } from "../http/read-upload.ts";
 import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { NDJSON, scanEventSchema, streamScan } from "../http/stream-scan.ts";
 import { artifactSchema, kindSchema } from "../report/place-schema.ts";
 import { reportSchema } from "../report/schema.ts";
 import { answerReport, chooseFormat, formatSchema, reportHeaders } from "./report-answer.ts";
-
-const ARCHIVE_TYPES = [
-  "application/zip",
-  "application/gzip",
-  "application/octet-stream",
-  "application/x-zip-compressed",
-  "application/x-gzip",
-  "application/x-tar",
-  "application/x-gtar",
-];
-const FILE_FIELD = "archive";
 
 const querySchema = z.strictObject({
   kind: kindSchema.optional().openapi({ description: "Declares the kind of project; else it is detected." }),
@@ -125,28 +113,4 @@ export function addCreateScan(app: App, judge: Judge): void {
     if (type === NDJSON) return streamScan(c, (onStage) => scanUpload(c, judge, upload, onStage));
     return answerReport(c, await scanUpload(c, judge, upload), type);
   });
-}
-
-/** The archive's bytes. What can be refused is refused before the body is touched. */
-async function readUpload(c: RequestContext): Promise<Uint8Array> {
-  const contentType = c.req.header("Content-Type") ?? "application/octet-stream";
-  const essence = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  const limit = c.get("config").uploadBytes;
-  if (essence === "application/json") {
-    throw new Problem("repository-scans-unavailable", "Send an archive; scans by URL are on their way.");
-  }
-  if (essence === "multipart/form-data") {
-    const body = await readBody(c.req.raw, limit, MULTIPART_OVERHEAD);
-    const file = readFormFile(body, contentType, FILE_FIELD);
-    if (file.length > limit) throw tooLarge(limit);
-    return file;
-  }
-  if (!ARCHIVE_TYPES.includes(essence)) {
-    throw new Problem(
-      "unsupported-media-type",
-      "Send application/zip, application/gzip, application/octet-stream or multipart/form-data " +
-        '(with curl: -H "Content-Type: application/zip").',
-    );
-  }
-  return readBody(c.req.raw, limit);
 }

@@ -1,0 +1,41 @@
+/** The archive of a scan request: the body itself, or a file of a form. */
+import { readBody, tooLarge } from "./body.ts";
+import type { RequestContext } from "./context.ts";
+import { MULTIPART_OVERHEAD, readFormFile } from "./multipart.ts";
+import { Problem } from "./problems.ts";
+
+const ARCHIVE_TYPES = [
+  "application/zip",
+  "application/gzip",
+  "application/octet-stream",
+  "application/x-zip-compressed",
+  "application/x-gzip",
+  "application/x-tar",
+  "application/x-gtar",
+];
+/** Name of the form field that holds the archive. */
+export const FILE_FIELD = "archive";
+
+/** The archive's bytes. What can be refused is refused before the body is touched. */
+export async function readUpload(c: RequestContext): Promise<Uint8Array> {
+  const contentType = c.req.header("Content-Type") ?? "application/octet-stream";
+  const essence = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const limit = c.get("config").uploadBytes;
+  if (essence === "application/json") {
+    throw new Problem("repository-scans-unavailable", "Send an archive; scans by URL are on their way.");
+  }
+  if (essence === "multipart/form-data") {
+    const body = await readBody(c.req.raw, limit, MULTIPART_OVERHEAD);
+    const file = readFormFile(body, contentType, FILE_FIELD);
+    if (file.length > limit) throw tooLarge(limit);
+    return file;
+  }
+  if (!ARCHIVE_TYPES.includes(essence)) {
+    throw new Problem(
+      "unsupported-media-type",
+      "Send application/zip, application/gzip, application/octet-stream or multipart/form-data " +
+        '(with curl: -H "Content-Type: application/zip").',
+    );
+  }
+  return readBody(c.req.raw, limit);
+}
