@@ -4,6 +4,7 @@ import { judgeDiagnostics } from "./lint-settings.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Diagnostic } from "./python/ruff.ts";
+import { isMisread } from "./syntax-errors.ts";
 
 export interface LintFinding {
   module: PythonModule;
@@ -50,7 +51,7 @@ export function findLintFindings(project: Project): LintFindings {
   const counted: LintFinding[] = [];
   let [silenced, lines, modules] = [0, 0, 0];
   for (const module of project.source) {
-    if (module.syntaxError || module.lint.skipped !== undefined || module.lineCount === 0) continue;
+    if (isMisread(module) || module.lint.skipped !== undefined || module.lineCount === 0) continue;
     lines += module.lineCount;
     modules++;
     const found = module.diagnostics(...LINT_CODES).filter((one) => matters(module, one, offered));

@@ -37,6 +37,10 @@ export function findUnparsed(modules: readonly PythonModule[]): Unparsed[] {
   return modules.flatMap((module) => classify(module) ?? []);
 }
 
+/** The parser has given up somewhere, so that what is read of the module may be wrong. */
+export const isMisread = (module: PythonModule): boolean =>
+  module.diagnostics("syntax").some(({ message }) => !ADDED.test(message));
+
 function classify(module: PythonModule): Unparsed | undefined {
   const errors = module.diagnostics("syntax", ...COMPILE_ERRORS);
   const first = errors[0];

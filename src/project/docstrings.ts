@@ -1,0 +1,177 @@
+/** What can have a docstring (PEP 257), what of it is public (PEP 8), and the docstrings that there are. */
+import { baseName } from "./files.ts";
+import type { Project } from "./project.ts";
+import type { FunctionOutline } from "./python/functions.ts";
+import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
+
+export interface Docstring {
+  /** Content without quotes; indentation as written. */
+  text: string;
+  line: number;
+  endLine: number;
+}
+
+export interface Documentable {
+  kind: "module" | "class" | "function";
+  module: PythonModule;
+  /** `""` for a module. */
+  name: string;
+  /** Name of the class that it stands in. */
+  className: string | undefined;
+  line: number;
+  /** For functions: parameters and result as code. */
+  header: string;
+  /** Part of what others use, and documented by convention. */
+  public: boolean;
+  docstring: Docstring | undefined;
+}
+
+const cache = new WeakMap<PythonModule, readonly Documentable[]>();
+
+/** Modules, classes and functions of the project's own code; what stands inside a function is left out. */
+export const readDocumentables = ({ source }: Project): Documentable[] => source.flatMap(ofModule);
+
+function ofModule(module: PythonModule): readonly Documentable[] {
+  const known = cache.get(module);
+  if (known) return known;
+  const found = new ModuleReader(module).read();
+  cache.set(module, found);
+  return found;
+}
+
+/** Inner classes that configure the outer one: their name is their documentation. */
+const CONFIGURES = new Set(["Meta", "Config", "Params", "Media", "Arguments"]);
+
+const PRIVATE_NOTE =
+  /\b(?:private|internal)\b[^.]{0,60}\b(?:module|api|use|implementation|helpers?)\b|\bnot (?:a )?(?:part of the )?public\b|\b(?:private|internal) (?:to|use)\b/i;
+
+class ModuleReader {
+  readonly #module: PythonModule;
+  readonly #outlines: ReadonlyMap<Statement, FunctionOutline>;
+
+  constructor(module: PythonModule) {
+    this.#module = module;
+    this.#outlines = new Map(module.functions.map((outline) => [outline.statement, outline]));
+  }
+
+  read(): Documentable[] {
+    const module = this.#module;
+    const { statements } = module;
+    const [first] = statements;
+    if (first === undefined) return [];
+    const docstring = first.parent === undefined ? this.#docstringAt(first) : undefined;
+    const isPublic = !isPrivatePath(module.path) && !PRIVATE_NOTE.test(docstring?.text.slice(0, 1_000) ?? "");
+    const exported = readAll(module);
+    const own: Documentable = {
+      ...{ kind: "module", module, name: "", className: undefined, line: 1, header: "", docstring },
+      // The text cells of a notebook document it.
+      public: isPublic && !module.notebook,
+    };
+    const found = [own];
+    const publicClasses = new Map<Statement, boolean>();
+    for (const [i, statement] of statements.entries()) {
+      if (statement.keyword !== "class" && statement.keyword !== "def") continue;
+      const owner = ownerOf(statement);
+      if (owner === "function") continue;
+      const name = nameOf(module, statement);
+      const isNamedPublic =
+        owner === undefined
+          ? isPublic && (exported?.has(name) ?? !name.startsWith("_"))
+          : publicClasses.get(owner) === true && !name.startsWith("_");
+      if (statement.keyword === "class") publicClasses.set(statement, isNamedPublic);
+      const outline = this.#outlines.get(statement);
+      found.push({
+        kind: statement.keyword === "class" ? "class" : "function",
+        ...{ module, name, line: statement.line },
+        className: owner === undefined ? undefined : nameOf(module, owner),
+        header: outline?.header ?? "",
+        public: isNamedPublic && !this.#isExempt(statement, name, owner, outline),
+        docstring: this.#docstringOf(statement, statements[i + 1]),
+      });
+    }
+    return found;
+  }
+
+  /** Overloads, setters, overriding methods and stubs of protocols: another definition has the docstring. */
+  #isExempt(
+    statement: Statement,
+    name: string,
+    owner: Statement | undefined,
+    outline: FunctionOutline | undefined,
+  ): boolean {
+    if (statement.keyword === "class") return owner !== undefined && CONFIGURES.has(name);
+    if (owner !== undefined && /\bProtocol\b/.test(this.#textOf(owner))) return true;
+    return (
+      outline?.decorators.some(({ text }) =>
+        /^(?:[\w.]{1,60}\.)?(?:overload|override|overrides|setter|deleter)\b/.test(text),
+      ) ?? false
+    );
+  }
+
+  #textOf({ start, end }: Statement): string {
+    return this.#module.code.slice(start, Math.min(end, start + 2_000));
+  }
+
+  #docstringOf(statement: Statement, next: Statement | undefined): Docstring | undefined {
+    if (next?.parent === statement) return this.#docstringAt(next);
+    // `class Missing(Exception): "…"` in one line.
+    const { code } = this.#module;
+    const from = Math.max(statement.start, statement.end - 4_000);
+    const inline = /:[ \t]{0,9}([rRuU]{0,2}("{1,3}|'{1,3})\s*\2)\s*$/.exec(code.slice(from, statement.end));
+    if (!inline) return undefined;
+    const start = from + inline.index + inline[0].indexOf(inline[1] ?? "");
+    return { text: this.#textBetween(start, statement.end), ...linesOf(statement) };
+  }
+
+  #docstringAt(statement: Statement): Docstring | undefined {
+    const start = this.#module.code.slice(statement.start, statement.start + 400).trimStart();
+    if (!/^[rRuU]{0,2}["']/.test(start)) return undefined;
+    const code = this.#module.code.slice(statement.start, statement.end).trim();
+    // A string that something is done with (`"a".join(…)`) is no docstring.
+    if (!/["']\s*;?$/.test(code)) return undefined;
+    return { text: this.#textBetween(statement.start, statement.end), ...linesOf(statement) };
+  }
+
+  #textBetween(start: number, end: number): string {
+    return this.#module.text
+      .slice(start, Math.min(end, start + 20_000))
+      .trim()
+      .replace(/^[rRuU]{0,2}(?:"""|'''|"|')/, "")
+      .replace(/(?:"""|'''|"|')$/, "");
+  }
+}
+
+const linesOf = ({ line, endLine }: Statement): { line: number; endLine: number } => ({ line, endLine });
+
+/** The class that a statement stands in; `"function"` where it is nested in one. */
+function ownerOf(statement: Statement): Statement | "function" | undefined {
+  let owner: Statement | undefined;
+  for (let block = statement.parent; block; block = block.parent) {
+    if (block.keyword === "def") return "function";
+    if (block.keyword === "class") owner ??= block;
+  }
+  return owner;
+}
+
+const nameOf = ({ code }: PythonModule, { start }: Statement): string =>
+  /\b(?:def|class)\s{1,20}([\p{L}\p{N}_]{1,200})/u.exec(code.slice(start, start + 400))?.[1] ?? "";
+
+/** A part that begins with an underscore makes a module private; `__init__` and `__main__` do not. */
+const isPrivatePath = (path: string): boolean =>
+  path.split("/").some((part) => /^_(?!_(?:init|main)__\.py$)/.test(part)) &&
+  baseName(path) !== "__main__.py";
+
+/** Names in a literal `__all__`, or `undefined` where the module has none that can be read. */
+function readAll({ text, code, statements }: PythonModule): Set<string> | undefined {
+  if (!text.includes("__all__")) return undefined;
+  const names = new Set<string>();
+  for (const { start, end, parent } of statements) {
+    if (parent !== undefined || !/^\s{0,20}__all__\b/.test(code.slice(start, start + 40))) continue;
+    for (const [, name] of text
+      .slice(start, Math.min(end, start + 20_000))
+      .matchAll(/["']([\w.]{1,200})["']/g))
+      if (name !== undefined) names.add(name);
+  }
+  return names.size > 0 ? names : undefined;
+}
