@@ -1,0 +1,197 @@
+import { defineRule, fail, inconclusive, partial, pass } from "../../src/engine/rule.ts";
+import { familyOf } from "../../src/project/frameworks.ts";
+import {
+  findComparedPaths,
+  findHealthRoutes,
+  type HealthSign,
+  isHealthPath,
+} from "../../src/project/health.ts";
+import { findProbes } from "../../src/project/health-probes.ts";
+import { findSettingNames, findTools, type Tool } from "../../src/project/instrumentation.ts";
+import { findDeploymentElsewhere } from "../../src/project/operations.ts";
+import type { Project } from "../../src/project/project.ts";
+import { findRoutes } from "../../src/project/routes.ts";
+
+const APP = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n";
+
+export default defineRule({
+  id: "health-endpoint",
+  category: "observability",
+  severity: "high",
+  kinds: ["service"],
+  title: "The service tells whether it is healthy",
+  why: "Load balancers, orchestrators and uptime monitors need something to ask; otherwise users are the first to notice that the service is down.",
+  fix: "Answer on a path of its own, and check what the service cannot work without:\n\n```python\n@app.get('/health')\nasync def health(session: Session) -> dict[str, str]:\n    await session.execute(text('SELECT 1'))\n    return {'status': 'ok'}\n```\n\nA worker or bot without HTTP can touch a file that a `HEALTHCHECK` in its Dockerfile looks at.",
+  checklist: ["000-30", "002-06"],
+  question: "How does the place where it runs notice that the process hangs?",
+  examples: {
+    pass: [
+      {
+        files: { "app.py": `${APP}@app.get('/health')\ndef health():\n    return {'status': 'ok'}\n` },
+        kind: "service",
+        says: "route /health",
+        at: "app.py:6",
+      },
+      {
+        files: {
+          "shop/urls.py":
+            "from django.urls import include, path\n\nurlpatterns = [path('ht/', include('health_check.urls'))]\n",
+        },
+        kind: "service",
+        says: "route ht/",
+        at: "shop/urls.py:3",
+      },
+      {
+        files: {
+          "server.py":
+            "import grpc\nfrom grpc_health.v1 import health, health_pb2_grpc\n\nserver = grpc.server()\nhealth_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)\n",
+        },
+        kind: "service",
+        says: "gRPC health checking",
+        at: "server.py:5",
+      },
+      {
+        files: {
+          "bot.py": "import discord\n\nbot = discord.Client()\nbot.run(token)\n",
+          Dockerfile:
+            'FROM python:3.13\nCOPY bot.py .\nHEALTHCHECK CMD test -f /tmp/alive\nCMD ["python", "bot.py"]\n',
+        },
+        kind: "service",
+        says: "HEALTHCHECK",
+        at: "Dockerfile:3",
+        note: "A bot has no route: the probe of its container tells.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "app.py": `${APP}@app.get('/')\ndef home():\n    return 'hello'\n`,
+          Dockerfile:
+            'FROM python:3.13\nCOPY app.py .\nHEALTHCHECK CMD curl -f http://localhost:8000/\nCMD ["uvicorn", "app:app"]\n',
+        },
+        kind: "service",
+        says: "no route tells of its health",
+        at: "Dockerfile:3",
+      },
+    ],
+    fail: [
+      {
+        files: { "app.py": `${APP}@app.get('/')\ndef home():\n    return 'hello'\n` },
+        kind: "service",
+        says: "None of its 1 routes tells of its health",
+      },
+      {
+        files: {
+          "app.py": `import httpx\n${APP}@app.get('/')\ndef home():\n    return httpx.get('http://db:9200/_cluster/health').json()\n`,
+        },
+        kind: "service",
+        says: "None of its 1 routes tells of its health",
+        note: "Asking another service how it is does not answer for this one.",
+      },
+      {
+        files: { "orders.py": `${APP}@app.get('/orders/{id}/status')\ndef status(id):\n    return id\n` },
+        kind: "service",
+        says: "None of its 1 routes tells of its health",
+        note: "The status of an order is not that of the service.",
+      },
+      {
+        files: {
+          "app.py": `${APP}@app.get('/')\ndef home():\n    return 'hello'\n`,
+          "compose.yaml":
+            "services:\n  db:\n    image: postgres:17\n    healthcheck:\n      test: pg_isready\n  web:\n    build: .\n",
+        },
+        kind: "service",
+        says: "None of its 1 routes tells of its health",
+        note: "The probe asks the database.",
+      },
+    ],
+    notApplicable: [{ files: { "lib.py": "x = 1\n" }, kind: "library", says: "It speaks to services" }],
+    inconclusive: [
+      {
+        files: {
+          "bot.py": "import discord\n\nbot = discord.Client()\nbot.run(token)\n",
+          "README.md": "# Bot\n\nOur deployment manifests live in a separate repository.\n",
+        },
+        kind: "service",
+        says: "deployment lives in another repository",
+        at: "README.md:3",
+      },
+    ],
+  },
+  check(project) {
+    const signs = [...findHealthRoutes(project), ...findComparedPaths(project), ...findLibraries(project)];
+    const [first] = signs;
+    if (first) return pass(`The service tells of its health: ${first.note}.`, toEvidence(signs));
+    const probes = findProbes(project);
+    const [probe] = probes;
+    const listens = listensToHttp(project);
+    if (probe && (!listens || probes.some(({ note }) => asksHealth(note))))
+      return pass(`The service is asked for its health: ${probe.note}.`, toEvidence(probes));
+    if (probe)
+      return partial(
+        `A probe asks the container, but no route tells of its health: ${probe.note}.`,
+        toEvidence(probes),
+      );
+    if (listens) {
+      const routes = findRoutes(project).length;
+      return fail(
+        routes === 0
+          ? "No health route, check or probe was found."
+          : `None of its ${routes} routes tells of its health, and no probe asks.`,
+      );
+    }
+    const elsewhere = findDeploymentElsewhere(project);
+    if (elsewhere)
+      return inconclusive(
+        "No health check is in this repository, and its deployment lives in another repository.",
+        toEvidence([elsewhere]),
+      );
+    return fail("No heartbeat, health check or probe was found.");
+  },
+});
+
+const LIBRARIES: readonly Tool[] = [
+  { name: "gRPC health checking", package: "grpc_health", api: /add_HealthServicer|HealthServicer/ },
+  { name: "gRPC health checking", package: "grpclib.health" },
+  { name: "Dockerflow", package: "dockerflow" },
+  ...[
+    "healthcheck",
+    "py_healthcheck",
+    "flask_healthz",
+    "fastapi_health",
+    "fastapi_healthcheck",
+    "fastapi_healthchecks",
+    "starlette_healthcheck",
+    "aiohttp_healthcheck",
+    "falcon_healthcheck",
+    "pyramid_heroku",
+    "healthpy",
+    "sanic_healthcheck",
+  ].map((name) => ({ name, package: name })),
+  { name: "BentoML's own /livez", package: "bentoml", api: /\.(?:service|Service)$/ },
+  { name: "Streamlit's own /_stcore/health", package: "streamlit" },
+];
+const APPS =
+  /^(?:health_check(?:\.|$)|watchman$|django_healthchecks$|django_alive|dockerflow\.django|easy_health_check|heartbeat$)/;
+
+function findLibraries(project: Project): HealthSign[] {
+  const used = findTools(project, LIBRARIES).map(({ path, line, tool }) => ({ path, line, note: tool }));
+  const apps = findSettingNames(project, APPS).map(({ path, line, name }) => ({
+    path,
+    line,
+    note: `app ${name}`,
+  }));
+  return [...used, ...apps];
+}
+
+const listensToHttp = (project: Project): boolean =>
+  findRoutes(project).length > 0 || project.frameworks.some(({ name }) => familyOf(name) === "web");
+
+/** A probe whose command or address names a health path. */
+const asksHealth = (note: string): boolean =>
+  note
+    .split(/[\s"',]+/)
+    .some((word) => isHealthPath(word.replace(/^https?:\/\/[^/]*/, "")) && word.includes("/"));
+
+const toEvidence = (signs: readonly HealthSign[]) =>
+  signs.map(({ path, line, note }) => ({ path, startLine: line, note }));

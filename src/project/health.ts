@@ -1,0 +1,126 @@
+/** Routes by which the project itself tells whether it is well, and the probes that ask it. */
+import { lineAt } from "./files.ts";
+import type { Place } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+import { findRoutes, type Route } from "./routes.ts";
+
+export interface HealthSign extends Place {
+  /** What was seen: `/health`, `HEALTHCHECK curl …`. */
+  note: string;
+}
+
+/** Segments that speak of health in any project. */
+const HEALTH =
+  /^_{0,2}(?:health|healthz|healthy|health[-_]?checks?|health[-_]?status|heartbeat|lbheartbeat|liveness|livez|readiness|readyz|alive|is[-_]?alive)_{0,2}(?:\.(?:json|txt|html|php))?$/;
+/** Segments that speak of it only where nothing of the domain stands before them. */
+const OFTEN_HEALTH = /^_{0,2}(?:ping|status|live|ready|up|ht)_{0,2}(?:\.(?:json|txt|html))?$/;
+const BELOW_HEALTH =
+  /^(?:live|liveness|livez|ready|readiness|readyz|startup|db|database|redis|cache|broker|celery|worker|queue|storage|status|check|ping|full|deep|detailed|shallow|simple|all|[<{(:].*)$/;
+const GENERIC =
+  /^(?:api|rest|v\d{1,3}(?:\.\d{1,3})?|_|-|app|web|internal|private|public|system|sys|service|server|monitor(?:ing)?|manage(?:ment)?|utils?|utilities|common|core|meta|actuator|probes?|k8s|misc|info|check|__\w{1,20}__|[<{]\w{0,12}(?:prefix|version)\w{0,12}[>}])$/;
+
+/** Whether a path is one that tells of the project's own health. */
+export function isHealthPath(path: string): boolean {
+  const plain = path.toLowerCase().replace(/^\^|\$$|\\z$|\/\?\$?$|\\/g, "");
+  const segments = plain.split("/").filter((segment) => segment !== "");
+  const at = segments.findIndex((segment) => HEALTH.test(segment));
+  if (at !== -1) {
+    const before = segments.slice(0, at);
+    return (
+      !before.some((segment) => /[<{(:*]/.test(segment) && !GENERIC.test(segment)) &&
+      segments.slice(at + 1).every((segment) => BELOW_HEALTH.test(segment) || HEALTH.test(segment))
+    );
+  }
+  const last = segments.at(-1) ?? "";
+  return OFTEN_HEALTH.test(last) && segments.slice(0, -1).every((segment) => GENERIC.test(segment));
+}
+
+const HEALTH_HANDLER =
+  /(?:^|[._])(?:\w{0,40}_)?(?:health(?:_?checks?|z)?|liveness|readiness|heartbeat)(?:_\w{0,20})?$|Health(?:z|[cC]heck)?(?:View|Handler|Resource|Endpoint|Controller|API)?(?:\.as_view)?$/;
+
+/** Routes of the project that tell of its health. */
+export function findHealthRoutes(project: Project): HealthSign[] {
+  const routes = findRoutes(project);
+  const found = routes.flatMap((route) => {
+    const path = `${prefixOf(route, routes)}/${route.path}`;
+    const bare = /^[/^$]*$/.test(route.path) && HEALTH_HANDLER.test(route.handler ?? "");
+    if (!bare && !isHealthPath(path)) return [];
+    return [{ path: route.module.path, line: route.line, note: `route ${route.path || path}` }];
+  });
+  return [...found, ...findNamedRoutes(project, new Set(found.map(({ path, line }) => `${path}:${line}`)))];
+}
+
+/** What is known to stand before a route: its router's prefix, and where its module or list is mounted. */
+function prefixOf(route: Route, routes: readonly Route[]): string {
+  const { prefix, module } = route;
+  const list = route.style === "django" ? listOf(route) : undefined;
+  const own = moduleWord(module.name);
+  const mount = routes.find((other) => {
+    const included = other.style === "django" && other.handler === "include";
+    const line = included ? module.lineText(other.line) : "";
+    if (other.module === module) return included && list !== undefined && line.includes(`include(${list}`);
+    if (included) return other.module.lineText(other.line).includes(module.name);
+    return own.length > 2 && other.style === "call" && (other.handler ?? "").split(/[._]/).includes(own);
+  });
+  return `${mount?.path ?? ""}/${prefix}`;
+}
+
+/** The name of the list that a route of Django stands in, where it is not the module's own. */
+function listOf({ module, line }: Route): string | undefined {
+  const holder = module.statements.find(
+    (one) => one.parent === undefined && one.line <= line && line <= one.endLine,
+  );
+  const name =
+    holder &&
+    /^\s{0,20}(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?\+?=/.exec(module.code.slice(holder.start, holder.end))?.[1];
+  return name === "urlpatterns" ? undefined : name;
+}
+
+/** What a module is about: `jobs` for `app.jobs` and for `app.jobs.views`. */
+function moduleWord(name: string): string {
+  const parts = name.split(".");
+  const last = parts.at(-1) ?? "";
+  return /^(?:views|urls|routes?|routers?|api|handlers?|endpoints?|controllers?|main|app)$/.test(last)
+    ? (parts.at(-2) ?? "")
+    : last;
+}
+
+/** Routes whose path is a constant: `@get(path=urls.SYSTEM_HEALTH)`. */
+function findNamedRoutes({ source }: Project, known: ReadonlySet<string>): HealthSign[] {
+  return source.flatMap((module) => {
+    if (!/HEALTH|LIVENESS|READINESS|HEARTBEAT/.test(module.code)) return [];
+    return module.functions.flatMap(({ decorators }) =>
+      decorators.flatMap(({ text, line }) => {
+        const route =
+          /^(?:[\w.]{1,60}\.)?(?:get|route|api_route|head)\(\s{0,20}(?:path\s{0,4}=\s{0,4})?[\w.]{0,60}(?:HEALTH|LIVENESS|READINESS|HEARTBEAT)/;
+        return route.test(text) && !known.has(`${module.path}:${line}`)
+          ? [{ path: module.path, line, note: `@${text.slice(0, 60)}` }]
+          : [];
+      }),
+    );
+  });
+}
+
+const COMPARED =
+  /(?:\bpath\b|PATH_INFO)[^\n"']{0,12}["']?\]?[^\n"']{0,40}(?:==|\bin\b|startswith\()\s{0,4}[([{]?\s{0,4}["'](\/[\w/.-]{1,60})["']/g;
+
+/** Servers and middleware without a router: `if self.path == "/health":` with an answer below. */
+export function findComparedPaths({ source }: Project): HealthSign[] {
+  return source.flatMap((module) => {
+    if (!/health|heartbeat|alive|readyz|livez|["']\/ping/.test(module.text)) return [];
+    return [...module.text.matchAll(COMPARED)].flatMap((found) => {
+      if (!isHealthPath(found[1] ?? "") || module.code.slice(found.index, found.index + 4) === "    ")
+        return [];
+      const line = lineAt(module.text, found.index);
+      const below = module.code
+        .split("\n", line + 4)
+        .slice(line - 1)
+        .join("\n");
+      const answers =
+        /send_response\(|Response\(|start_response\(|\bsend\(|\breturn\s{1,4}(?!await\b|self\.(?:get_response|app)|call_next|None\b|True\b|False\b)\S/.test(
+          below,
+        );
+      return answers ? [{ path: module.path, line, note: `answers ${found[1]}` }] : [];
+    });
+  });
+}

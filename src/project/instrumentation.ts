@@ -1,0 +1,142 @@
+/**
+ * Where the project's own code uses a package, not merely imports it: each use with its dotted path. Monitoring,
+ * tracing and error tracking are judged by these, since an import alone sets nothing up.
+ */
+import { lineAt } from "./files.ts";
+import type { Place } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+
+export interface PackageUse extends Place {
+  /** `prometheus_client.Counter`, `sentry_sdk.init`: resolved through the module's imports. */
+  api: string;
+  module: PythonModule;
+  /** Text of the arguments where it is called, `undefined` where it is only named. */
+  args: string | undefined;
+}
+
+/** Arguments of a set-up call are longer than those of other calls. */
+const MAX_ARGUMENTS = 6_000;
+
+const usesOf = new WeakMap<PythonModule, Map<string, readonly PackageUse[]>>();
+
+/** Uses of packages (by import name, `"google.cloud.monitoring_v3"` too) in non-test code, import lines left out. */
+export function findPackageUses(project: Pick<Project, "source">, packages: readonly string[]): PackageUse[] {
+  return project.source.flatMap((module) =>
+    packages.flatMap((name) => {
+      if (!module.text.includes(name.split(".").at(-1) ?? name)) return [];
+      const known = usesOf.get(module) ?? new Map<string, readonly PackageUse[]>();
+      usesOf.set(module, known);
+      const uses = known.get(name) ?? readUses(module, name);
+      known.set(name, uses);
+      return uses;
+    }),
+  );
+}
+
+function readUses(module: PythonModule, name: string): PackageUse[] {
+  const { code, aliases, statements } = module;
+  const uses: PackageUse[] = [];
+  for (const [alias, path] of aliases) {
+    // `import google.cloud.x` binds `google`: the use itself says which package is meant.
+    if (path !== name && !path.startsWith(`${name}.`) && !name.startsWith(`${path}.`)) continue;
+    const pattern = new RegExp(`(?<![\\w.])${alias.replace(/[^\w]/g, "")}((?:\\.\\w{1,60}){0,8})`, "g");
+    for (const found of code.matchAll(pattern)) {
+      const api = path + (found[1] ?? "");
+      if (api !== name && !api.startsWith(`${name}.`)) continue;
+      const line = lineAt(code, found.index);
+      const inImport = statements.some(
+        ({ keyword, start, end }) =>
+          (keyword === "import" || keyword === "from") && start <= found.index && found.index < end,
+      );
+      if (inImport || isKeyword(code, found.index + found[0].length)) continue;
+      uses.push({
+        api,
+        module,
+        path: module.path,
+        line,
+        args: argumentsAt(module, found.index + found[0].length),
+      });
+    }
+  }
+  return uses.sort((a, b) => a.line - b.line);
+}
+
+/** `metrics=…` in a call names a parameter; a plain assignment to the name is none of its uses either. */
+const isKeyword = (code: string, end: number): boolean => /^\s{0,4}=(?!=)/.test(code.slice(end, end + 8));
+
+function argumentsAt({ code, text }: PythonModule, open: number): string | undefined {
+  if (code.charAt(open) !== "(") return undefined;
+  let depth = 0;
+  const end = Math.min(code.length, open + MAX_ARGUMENTS);
+  for (let i = open; i < end; i++) {
+    const c = code.charCodeAt(i);
+    if (c === 40) depth++;
+    else if (c === 41 && --depth === 0) return text.slice(open + 1, i);
+  }
+  return text.slice(open + 1, end);
+}
+
+/** A tool that a project may set up, by the package that it is imported from. */
+export interface Tool {
+  /** As its makers write it. */
+  name: string;
+  package: string;
+  /** Which of the package's names set it up; any where this is absent. */
+  api?: RegExp;
+}
+
+/** Where tools are set up, the first use of each in a module. */
+export function findTools(project: Project, tools: readonly Tool[]): (PackageUse & { tool: string })[] {
+  const found = new Map<string, PackageUse & { tool: string }>();
+  for (const { name, package: from, api } of tools) {
+    for (const use of findPackageUses(project, [from])) {
+      const key = `${name} ${use.path}`;
+      if ((api === undefined || api.test(use.api)) && !found.has(key)) found.set(key, { ...use, tool: name });
+    }
+  }
+  return [...found.values()];
+}
+
+/** A use of a third-party function whose own name tells what it sets up: `fillmore.libsentry.set_up_sentry`. */
+export function findNamedUses(project: Project, pattern: RegExp): PackageUse[] {
+  return project.source.flatMap((module) => {
+    if (!pattern.test(module.text)) return [];
+    const foreign = [...module.aliases.values()].filter(
+      (path) =>
+        pattern.test(path) && !path.startsWith(".") && !project.firstParty.has(path.split(".")[0] ?? ""),
+    );
+    return [...new Set(foreign)].flatMap((path) => readUses(module, path));
+  });
+}
+
+const SETTINGS = /\b(?:INSTALLED_APPS|MIDDLEWARE(?:_CLASSES)?|LOGGING|THIRD_PARTY_APPS|[A-Z_]{0,30}APPS)\b/;
+
+/** Dotted names in strings of Django's settings (apps, middleware, log handlers); commented-out ones are none. */
+export function findSettingNames(
+  project: Project,
+  pattern: RegExp,
+): (Place & { name: string; module: PythonModule })[] {
+  return project.source.flatMap((module) => {
+    if (!SETTINGS.test(module.code)) return [];
+    return [...module.text.matchAll(/["']([A-Za-z_][\w.]{2,120})["']/g)].flatMap((found) => {
+      const name = found[1] ?? "";
+      if (!pattern.test(name) || !/["']/.test(module.code.charAt(found.index))) return [];
+      return [{ name, module, path: module.path, line: lineAt(module.text, found.index) }];
+    });
+  });
+}
+
+/** The first command that starts the application and matches: wrappers such as `ddtrace-run` instrument it. */
+export function findStartCommand(project: Project, pattern: RegExp): (Place & { text: string }) | undefined {
+  const { startCommands, dockerfiles } = project.delivery;
+  const started = startCommands.find(({ text, source }) => source !== "docs" && pattern.test(text));
+  if (started) return { path: started.path, line: started.line, text: started.text };
+  for (const { path, final } of dockerfiles) {
+    const found = final.find(
+      ({ keyword, args }) => /^(?:CMD|ENTRYPOINT)$/.test(keyword) && pattern.test(args),
+    );
+    if (found) return { path, line: found.line, text: found.args };
+  }
+  return undefined;
+}
