@@ -2,7 +2,7 @@
 import { type Files, lineAt } from "../files.ts";
 import type { Place, PythonVersion } from "../manifests/types.ts";
 import { optionValues, positionals, readInvocations } from "./invocations.ts";
-import { joinPath } from "./script.ts";
+import { isIncidental, joinPath } from "./script.ts";
 import type { CiFile, CiJob, CiStep, Delivery } from "./types.ts";
 
 const MAX_VERSIONS = 500;
@@ -13,7 +13,10 @@ export function readStatedVersions(
   delivery: Pick<Delivery, "dockerfiles" | "compose" | "ci">,
 ): PythonVersion[] {
   const found: PythonVersion[] = [];
-  for (const { stages } of delivery.dockerfiles) {
+  // Images of examples and test fixtures state nothing about the project.
+  for (const { stages } of delivery.dockerfiles.filter(
+    (file) => file.runsProject || !isIncidental(file.path),
+  )) {
     for (const stage of stages)
       if (stage.base === undefined) found.push(...imageVersion(stage.image, stage, "base-image"));
     for (const stage of stages)

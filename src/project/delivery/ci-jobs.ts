@@ -96,13 +96,34 @@ export function finishFile(draft: FileDraft, expander: CommandExpander): CiFile 
   return { ...draft, jobs };
 }
 
+/** Actions that run the hooks of pre-commit. */
+const RUNS_HOOKS =
+  /^(?:pre-commit\/action|pre-commit-ci\/lite-action|tox-dev\/action-pre-commit-uv|j178\/prek-action)@/;
+
 function expandStep(step: StepDraft, job: JobDraft, env: Strings, expander: CommandExpander): Command[] {
+  if (RUNS_HOOKS.test(step.uses ?? "")) {
+    const text = `pre-commit run --all-files ${step.with.extra_args ?? ""}`.trim();
+    return expander
+      .expand(makeScript(step.path, step.line, text, false))
+      .map((each) => ({ ...each, via: [...step.via, step.uses!, ...each.via.slice(1)] }));
+  }
   if (!step.script) return [];
-  const options = { env: { ...env, ...step.env }, ...(job.matrix ? { matrix: job.matrix } : {}) };
+  const matrix = job.matrix ?? {};
+  const options = { env: withEnvironments({ ...env, ...step.env }, matrix), matrix };
   const commands = expander.expand(step.script, options);
   return step.via.length === 0
     ? commands
     : commands.map((each) => ({ ...each, via: [...step.via, ...each.via] }));
+}
+
+/** The environments that tox and nox are told by a variable, one value of the matrix after the other. */
+function withEnvironments(env: Strings, matrix: Readonly<Record<string, readonly string[]>>): Strings {
+  const filled: Record<string, string> = { ...env };
+  for (const name of ["TOXENV", "TOX_ENV", "NOXSESSION"]) {
+    const key = /^\$\{\{\s{0,20}matrix\.([\w.-]{1,80})\s{0,20}\}\}$/.exec(filled[name] ?? "")?.[1];
+    if (key !== undefined && Object.hasOwn(matrix, key)) filled[name] = matrix[key]!.join(",");
+  }
+  return filled;
 }
 
 /** For each job those that must have succeeded before, in the order in which they are found. */

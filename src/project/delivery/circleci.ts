@@ -78,7 +78,11 @@ class ConfigReader {
   #readRun(name: string, line: number, run: YamlNode | undefined): JobDraft {
     const definition = this.#document.get("jobs").entry(name);
     const node = definition?.node;
-    const given = { ...defaultsOf(node?.get("parameters")), ...run?.strings };
+    const given = {
+      ...defaultsOf(this.#document.get("parameters")),
+      ...defaultsOf(node?.get("parameters")),
+      ...run?.strings,
+    };
     const matrix = Object.fromEntries(
       (run?.get("matrix", "parameters").entries ?? []).map(({ key, node: values }) => [key, values.texts]),
     );
@@ -112,6 +116,9 @@ class ConfigReader {
     const base = executor === undefined ? undefined : this.#document.get("executors", executor);
     const docker = node.has("docker") ? node.get("docker") : base?.get("docker");
     const values = { ...defaultsOf(base?.get("parameters")), ...parameters };
+    // The executor of CircleCI's own orb: https://circleci.com/developer/orbs/orb/circleci/python
+    const tag = executor === "python/default" ? node.textAt("executor", "tag") : undefined;
+    if (tag !== undefined) return [`cimg/python:${fill(tag, values)}`];
     return (docker?.items ?? []).flatMap((item) => {
       const image = item.textAt("image");
       return image === undefined ? [] : [fill(image, values)];

@@ -159,7 +159,7 @@ function byScript(kind: CommandKind, { program, args }: Invocation): string | un
   return /^(?:run_?|all_?)?(?:unit_?)?tests?(?:_[\w-]*)?\.py$/i.test(name) ? name : undefined;
 }
 
-function bySpecial(kind: CommandKind, { program, args, wrappers, written }: Invocation): string | undefined {
+function bySpecial(kind: CommandKind, { program, args, wrappers, module }: Invocation): string | undefined {
   // `ruff .`, as it was before there were subcommands, and the hook of that name.
   const bareRuff =
     program === "ruff" &&
@@ -181,7 +181,10 @@ function bySpecial(kind: CommandKind, { program, args, wrappers, written }: Invo
       ? `git push ${args[1]}`
       : undefined;
   }
-  if (kind === "tests" && program === "tests" && written === "tests") return "python -m tests";
+  // A test package of the project's own, or a word that the entry point of an image understands.
+  if (kind === "tests" && program === "tests") {
+    return module ? "python -m tests" : wrappers.length > 0 ? `${wrappers.at(-1)} tests` : undefined;
+  }
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import { joinPath, makeScript, readCommands, type Script } from "./script.ts";
 import { calledTasks, type TaskCall } from "./task-calls.ts";
 import type { TaskFile } from "./tasks.ts";
 import type { Command, Hook, Task } from "./types.ts";
+import { assign, fillMatrix, fillVariables } from "./variables.ts";
 
 /** Calls from one to the next. */
 const MAX_DEPTH = 5;
@@ -27,7 +28,7 @@ interface Walk {
   env: Readonly<Record<string, string>>;
   /** What is being followed, so that a cycle ends. */
   open: Set<string>;
-  left: number;
+  budget: { left: number };
 }
 
 /**
@@ -54,23 +55,27 @@ export class CommandExpander {
   }
 
   expand(script: Script, options: ExpandOptions = {}): Command[] {
-    const walk: Walk = { env: options.env ?? {}, open: new Set(), left: MAX_COMMANDS };
+    const walk: Walk = { env: options.env ?? {}, open: new Set(), budget: { left: MAX_COMMANDS } };
     const commands = readCommands(script).flatMap((command) => fillMatrix(command, options.matrix ?? {}));
-    return this.#expandAll(commands, script.folder, walk, 0);
+    return unique(this.#expandAll(commands, script.folder, walk, 0));
   }
 
   #expandAll(commands: readonly Command[], folder: string, walk: Walk, depth: number): Command[] {
     const out: Command[] = [];
+    const env = { ...walk.env };
     let here = folder;
     for (const command of commands) {
-      if (walk.left <= 0 || this.#total >= MAX_TOTAL) break;
-      const invocations = readInvocations(fillEnv(command.text, walk.env));
+      if (walk.budget.left <= 0 || this.#total >= MAX_TOTAL) break;
+      const filled = { ...command, text: fillVariables(command.text, env) };
+      assign(filled.text, env);
+      const invocations = readInvocations(filled.text);
+      const inside = { ...walk, env };
       const followed =
-        depth < MAX_DEPTH ? this.#followAll(command, invocations, here, walk, depth) : undefined;
+        depth < MAX_DEPTH ? this.#followAll(filled, invocations, here, inside, depth) : undefined;
       if (followed === undefined) {
-        walk.left--;
+        walk.budget.left--;
         this.#total++;
-        out.push(command);
+        out.push(filled);
       } else out.push(...followed);
       const [first] = invocations;
       if (first?.program === "cd" && first.args[0] !== undefined)
@@ -177,10 +182,14 @@ export class CommandExpander {
   }
 
   /** The local script that an invocation runs, looked for from its folder, the judged folder and the top. */
-  #findScript({ program, args, written, module }: Invocation, folder: string): string | undefined {
+  #findScript({ program, args, written, module, wrappers }: Invocation, folder: string): string | undefined {
     if (module) return undefined;
+    // What an image's entry point is given may lead to a script too: `docker compose run web shell ./bin/test.sh`.
+    const inContainer = /^(?:docker|podman)/.test(wrappers.at(-1) ?? "")
+      ? args.find((arg) => /\.(?:sh|bash)$/.test(arg))
+      : undefined;
     const byShell = /^(?:bash|sh|zsh|dash|source|\.|python)$/.test(program);
-    const name = byShell ? args.find((arg) => !/^[-+]/.test(arg)) : written;
+    const name = inContainer ?? (byShell ? args.find((arg) => !/^[-+]/.test(arg)) : written);
     if (
       name === undefined ||
       name.length > 300 ||
@@ -188,13 +197,31 @@ export class CommandExpander {
       /(?:^|\/)(?:manage|setup)\.py$/.test(name)
     )
       return undefined;
-    if (!byShell && !/[/]|\.(?:sh|bash)$/.test(name)) return undefined;
-    for (const from of new Set([folder, this.#root, ""])) {
-      const path = joinPath(from, name.replace(/^\.\//, ""));
-      if (path !== undefined && this.#files.has(path)) return path;
+    if (!byShell && inContainer === undefined && !/[/]|\.(?:sh|bash)$/.test(name)) return undefined;
+    const folders = new Set([folder, this.#root, ""]);
+    // Inside an image the project most often stands one folder down: `/app/bin/start.sh`.
+    const parts = name.split("/");
+    const names =
+      name.startsWith("/") && parts.length > 3
+        ? [name, parts.slice(2).join("/"), parts.slice(3).join("/")]
+        : [name];
+    for (const each of names) {
+      for (const from of folders) {
+        const path = each === "" ? undefined : joinPath(from, each);
+        if (path !== undefined && this.#files.has(path)) return path;
+      }
     }
     return undefined;
   }
+}
+
+/** Environments of one matrix share their commands; each is listed once. */
+function unique(commands: readonly Command[]): Command[] {
+  const seen = new Set<string>();
+  return commands.filter(({ path, line, text, via }) => {
+    const key = [path, line, text, ...via].join("\0");
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function readProcessCommands(path: string, text: string, via: readonly string[]): Command[] {
@@ -202,44 +229,6 @@ function readProcessCommands(path: string, text: string, via: readonly string[])
     const shell = processText(call);
     return shell === undefined ? [] : readCommands(makeScript(path, call.line, shell, false), via);
   });
-}
-
-const MATRIX = /\$\{\{\s{0,20}matrix\.([\w.-]{1,80})\s{0,20}\}\}/g;
-const MAX_VARIANTS = 30;
-
-/**
- * One command for each value of the matrix where the value decides what runs: it is the program itself, or names
- * what a task runner runs. Else the command stays as written.
- */
-function fillMatrix(command: Command, matrix: Readonly<Record<string, readonly string[]>>): Command[] {
-  const keys = [...new Set([...command.text.matchAll(MATRIX)].map(([, key]) => key!))];
-  const decides = /^\s*\$\{\{|\b(?:tox|nox|make|just|task|hatch|poe|pdm|invoke|inv)\b|\.\/\$|\bsh\b/.test(
-    command.text,
-  );
-  if (keys.length === 0 || !decides) return [command];
-  let texts = [command.text];
-  for (const key of keys) {
-    const values = Object.hasOwn(matrix, key) ? matrix[key]! : [];
-    if (values.length === 0) continue;
-    const fill = (text: string, value: string): string =>
-      text.replace(MATRIX, (whole, found: string) => (found === key ? value : whole));
-    texts = texts.flatMap((text) => values.map((value) => fill(text, value))).slice(0, MAX_VARIANTS);
-  }
-  return [...new Set(texts)].flatMap((text) =>
-    readCommands(makeScript(command.path, command.line, text, false)),
-  );
-}
-
-/** Puts known variables in: `$TOXENV`, `${TOXENV}`, `${{ env.TOXENV }}`. */
-function fillEnv(text: string, env: Readonly<Record<string, string>>): string {
-  if (!text.includes("$")) return text;
-  return text.replace(
-    /\$(?:\{\{\s{0,20}env\.(\w{1,80})\s{0,20}\}\}|\{(\w{1,80})\}|(\w{1,80}))/g,
-    (whole, a?: string, b?: string, c?: string) => {
-      const name = a ?? b ?? c ?? "";
-      return Object.hasOwn(env, name) ? env[name]! : whole;
-    },
-  );
 }
 
 /** A script at a place, for texts that stand nowhere else. */

@@ -23,7 +23,13 @@ export function readComposeFiles(files: Files, yamls: YamlReader, root: string):
     const name = baseName(path);
     const candidate = SURELY.test(name) || MAYBE.test(name);
     const inScope = isUnder(path, root) || folderOf(path) === "";
-    if (!candidate || !inScope || /(?:^|\/)node_modules\//.test(path) || found.length >= MAX_FILES) continue;
+    if (
+      !candidate ||
+      !inScope ||
+      /(?:^|\/)(?:node_modules\/|\.github\/|\.circleci\/|[^/]{0,80}(?:\{\{|\{%))/.test(path) ||
+      found.length >= MAX_FILES
+    )
+      continue;
     const yaml = yamls.read(path);
     if (!yaml || (MAYBE.test(name) && !isCompose(yaml))) continue;
     const file = readComposeFile(yamls, yaml, root);
@@ -184,6 +190,6 @@ function isDevelopment(path: string, services: readonly ComposeService[], root: 
 
 /** Images of databases, brokers, proxies and tools. */
 export const isBacking = (image: string): boolean =>
-  /(?:^|\/)(?:postgres|postgis|pgvector|timescaledb|mysql|mariadb|mongo|redis|valkey|memcached|rabbitmq|kafka|cp-kafka|zookeeper|cp-zookeeper|elasticsearch|opensearch|nginx|traefik|caddy|minio|localstack|mailhog|mailpit|maildev|mailcatcher|adminer|pgadmin4?|prometheus|grafana|jaeger|all-in-one|otel|opentelemetry-collector[\w-]{0,20}|selenium|standalone-\w{1,20}|vault|consul|etcd|nats|clickhouse-server|neo4j|cassandra|influxdb|busybox|alpine|moto|flower|statsd|pubsub[\w-]{0,20}|dynamodb-local|azurite|keycloak|swagger-ui|node|certbot|watchtower|smtp4dev|inbucket|fake-gcs-server)(?::|@|$)/i.test(
+  /(?:^|\/)(?:postgres|postgis|pgvector|timescaledb|mysql|mariadb|mongo|redis|valkey|memcached|rabbitmq|kafka|cp-kafka|zookeeper|cp-zookeeper|elasticsearch|opensearch|nginx|traefik|caddy|minio|rustfs|localstack|mailhog|mailpit|maildev|mailcatcher|adminer|pgadmin4?|prometheus|grafana|jaeger|all-in-one|otel|opentelemetry-collector[\w-]{0,20}|selenium|standalone-\w{1,20}|vault|consul|etcd|nats|clickhouse-server|neo4j|cassandra|influxdb|busybox|alpine|moto|flower|statsd|pubsub[\w-]{0,20}|dynamodb-local|azurite|keycloak|swagger-ui|node|certbot|watchtower|smtp4dev|inbucket|fake-gcs-server)(?::|@|$)/i.test(
     image,
   );

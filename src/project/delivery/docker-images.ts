@@ -25,7 +25,14 @@ export function readDockerfiles(files: Files, root: string, names: readonly stri
   );
   const found = paths.slice(0, MAX_FILES).flatMap((path) => {
     const text = files.text(path);
-    return text === undefined ? [] : [new ImageFile(files, root, names, readDockerfile(path, text))];
+    // A symbolic link is its target's path, and the target stands here by itself.
+    const isLink =
+      text !== undefined &&
+      /^[\w./-]{1,200}$/.test(text.trim()) &&
+      files.has(joinPath(folderOf(path), text.trim()) ?? "");
+    return text === undefined || isLink
+      ? []
+      : [new ImageFile(files, root, names, readDockerfile(path, text))];
   });
   return found.filter((file) => isUnder(file.path, root) || file.runsProject);
 }

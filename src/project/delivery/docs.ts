@@ -70,10 +70,12 @@ export function readDocs(files: Files, root: string): { readme?: DocPage; docs: 
 function rankOf(path: string, root: string): number | undefined {
   const [folder, name] = [folderOf(path), baseName(path)];
   const inDocs = DOCS_FOLDER.test(path);
+  // Without an extension only capitals tell a page from a script: `INSTALL`, `scripts/install`.
+  const isNamed = NAMED.test(name) && (name.includes(".") || /(?:^|\/)[A-Z_-]+$/.test(path));
   const isPage =
     PAGE.test(path) ||
     (inDocs && /\.txt$/i.test(path) && !/requirements|constraints|robots|sitemap|llms/i.test(name)) ||
-    NAMED.test(name);
+    isNamed;
   if (!isPage || NO_PAGE.test(path)) return undefined;
   const isTop = folder === root || folder === "";
   if (README.test(name)) {

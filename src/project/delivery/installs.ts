@@ -21,7 +21,7 @@ export interface Installation {
 
 /** Packages that installers and builds are made of; they are no dependencies of the project. */
 const INSTALLERS =
-  /^(?:pip|setuptools|wheel|uv|poetry|poetry-core|pipenv|pdm|hatch|hatchling|pip-tools|virtualenv|tox|nox|build|twine|pipx|pre-commit|cython|cibuildwheel)(?![\w-])/i;
+  /^(?:pip|setuptools|wheel|uv|poetry|poetry-core|pipenv|pdm|hatch|hatchling|pip-tools|virtualenv|tox(?:-[\w-]{1,30})?|nox|build|twine|pipx|pre-commit|cython|cibuildwheel)(?![\w-])/i;
 
 /** What the first installing command of a text installs; installers that install themselves are passed over. */
 export function installs(text: string): Installation | undefined {
@@ -122,7 +122,7 @@ function pipInstallation(tool: string, args: readonly string[]): Installation | 
   const editable = optionValues(args, "-e", "--editable").length > 0;
   const names = packageNames(args);
   const isPath = (name: string): boolean =>
-    /^(?:\.|\/|\$)|[/\\]|\.whl$|^file:/.test(name) && !/^git\+|@/.test(name);
+    /^(?:\.|\/|\$|file:)|[/\\]|\.whl$/.test(name) && !/^(?:git\+|https?:)|@/.test(name);
   const packages = names.filter((name) => !isPath(name) && !INSTALLERS.test(name));
   const requirements = optionValues(args, "-r", "--requirement", "--requirements");
   if (packages.length > 0 && files.length === 0)

@@ -92,9 +92,15 @@ function shellText(words: readonly string[]): string | undefined {
   return at === -1 || !options ? undefined : words[at + 1];
 }
 
+/** Variables named for the program that they hold; any other in front of a command is a prefix: `$SUDO`, `${RUN}`. */
+const NAMED_VARIABLE =
+  /^(?:python|pip|uv|poetry|pytest|py\.?test|tox|nox|ruff|mypy|black|flake8|pylint|coverage|twine|make|docker|docker_?compose|compose|podman|kubectl|helm|npm|yarn|pnpm|pipenv|pdm|hatch|bash|sh|sphinx\w{0,10}|celery|gunicorn|uvicorn|django_?admin|manage|flask|alembic|terraform|ansible\w{0,20})$/;
+
 function unwrapOnce(words: readonly string[]): Unwrapped | undefined {
   const program = programName(words[0] ?? "");
-  if (/^(?:python|pypy|py|ipython)$/.test(program)) return moduleOf(words.slice(1));
+  const isVariable = /^\$[{(]?\w{1,60}[})]?$/.test(words[0] ?? "") && !NAMED_VARIABLE.test(program);
+  if (isVariable && /^[a-z./$]/i.test(words[1] ?? "")) return { rest: words.slice(1), module: false };
+  if (/^(?:python|pypy|ipython)$/.test(program)) return moduleOf(words.slice(1));
   for (const wrapper of WRAPPERS.get(program) ?? []) {
     const rest = unwrapWith(wrapper, words.slice(1));
     if (!rest) continue;
@@ -162,9 +168,12 @@ function skipOptions(words: readonly string[], valued: ReadonlySet<string>): rea
 /** `/usr/bin/python3.12` → `python`, `pytest.exe` → `pytest`, `pip3` → `pip`. */
 export function programName(written: string): string {
   const name = written.slice(Math.max(written.lastIndexOf("/"), written.lastIndexOf("\\")) + 1).toLowerCase();
-  const bare = name.replace(/\.(?:exe|cmd|bat)$/, "");
-  if (/^python[\d.]*[tw]?$/.test(bare) || /^\$\{?\(?(?:env_?)?py(?:thon)?\d?(?:_?bin)?\)?\}?$/.test(bare))
-    return "python";
+  // `${PREFIX}pytest`; a variable alone is most often named for what it holds: `$PIP`, `$(PYTHON)`.
+  const bare = name
+    .replace(/\.(?:exe|cmd|bat)$/, "")
+    .replace(/^\$(?:\{\w{1,60}\}|\(\w{1,60}\))(?=[a-z])/, "")
+    .replace(/^\$[{(]?(\w{1,60})[})]?$/, "$1");
+  if (/^(?:env_?)?py(?:thon)?[\d.]*[tw]?(?:_?(?:bin|exe|cmd))?$/.test(bare)) return "python";
   return bare.replace(
     /^(pip|pytest|py\.test|pypy|nosetests|ipython|coverage|tox|flake8|pylint)-?[\d.]+$/,
     "$1",

@@ -3,7 +3,8 @@ import type { TaskList } from "./make.ts";
 import { splitShell } from "./shell.ts";
 import type { Command, Task } from "./types.ts";
 
-const RECIPE = /^@?([A-Za-z_][\w-]{0,80})(\s[^:=\n]{0,400})?:(?!=)([^\n]{0,400})$/;
+const RECIPE =
+  /^@?([A-Za-z_][\w-]{0,80})(?:\s{1,8}[+*$]{0,2}[\w-]{1,60}(?:\s?=\s?(?:'[^'\n]{0,300}'|"[^"\n]{0,300}"|[^\s:'"]{1,100}))?){0,20}\s{0,8}:(?!=)([^\n]{0,400})$/;
 const ASSIGN =
   /^(?:export\s{1,4})?([A-Za-z_][\w-]{0,80})\s{0,20}:=\s{0,20}["'`]([^"'`\n]{0,400})["'`]\s{0,20}$/;
 const ALIAS = /^alias\s{1,8}([\w-]{1,80})\s{0,8}:=\s{0,8}([\w-]{1,80})/;
@@ -24,7 +25,7 @@ export function readJustfile(path: string, text: string): TaskList {
     const recipe = RECIPE.exec(raw);
     if (alias) aliases.push({ name: alias[1]!, line, target: alias[2]! });
     else if (assigned) variables.set(assigned[1]!, assigned[2]!);
-    else if (recipe) found.push({ name: recipe[1]!, line, needs: readNeeds(recipe[3]!), body: [] });
+    else if (recipe) found.push({ name: recipe[1]!, line, needs: readNeeds(recipe[2]!), body: [] });
   }
   const tasks: Task[] = found.map(({ name, line, needs, body }) => ({
     ...{ tool: "just", name, path, line, needs },
@@ -54,7 +55,7 @@ function readBody(
   const shell = Array.from(lines, (text) => text ?? "").join("\n");
   const filled = shell.replace(
     /\{\{\s{0,8}([\w-]{1,80})\s{0,8}\}\}/g,
-    (whole, name: string) => variables.get(name) ?? whole,
+    (_, name: string) => variables.get(name) ?? "",
   );
   return splitShell(filled).map(({ text, line }) => ({ path, line: first + line, text, via: [] }));
 }

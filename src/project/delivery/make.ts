@@ -47,7 +47,8 @@ export function readMakefile(path: string, text: string): TaskList {
       recipe = undefined;
       continue;
     }
-    const rule = RULE.exec(raw);
+    // What follows `##` is help for people.
+    const rule = RULE.exec(raw.replace(/\s#.*$/, ""));
     recipe = rule ? startRecipe(rule, line, variables) : undefined;
     if (recipe) recipes.push(recipe);
   }
@@ -67,7 +68,9 @@ function startRecipe(rule: RegExpExecArray, line: number, variables: ReadonlyMap
 }
 
 function toTasks(path: string, recipe: Recipe, variables: ReadonlyMap<string, string>): Task[] {
-  const names = recipe.names.filter((name) => /^[^.%$][^%$]*$/.test(name)).slice(0, 50);
+  const names = recipe.names
+    .filter((name) => /^[^%$]+$/.test(name) && !/^\.[A-Z_]+$/.test(name))
+    .slice(0, 50);
   if (names.length === 0) return [];
   const commands = recipeCommands(path, recipe, variables);
   return names.map((name) => ({

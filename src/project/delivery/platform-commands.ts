@@ -125,7 +125,9 @@ const joined = (value: { lines: readonly { text: string }[]; line: number }): Fo
     .join(" ")
     .replace(/^[-@:+!]{1,3}/, "");
   // supervisor writes a percent sign of its own twice, and systemd names its variables in braces.
-  return text === "" ? [] : [{ line: value.line, text: text.replaceAll("%%", "%") }];
+  return text === ""
+    ? []
+    : [{ line: value.line, text: text.replace(/%\(ENV_(\w{1,60})\)s/g, "$$$1").replaceAll("%%", "%") }];
 };
 
 function readProcfile(text: string): Found[] {

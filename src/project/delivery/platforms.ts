@@ -149,7 +149,7 @@ const KINDS: readonly Kind[] = [
   kind(
     "server",
     "gunicorn",
-    /(?:^|\/)(?:gunicorn[\w.-]{0,40}|[\w-]{0,20}gunicorn)(?:\.conf|_conf|_config|-conf|\.config|_cfg)?\.py$/,
+    /(?:^|\/)gunicorn[\w.-]{0,40}\.py$/,
     /^\s{0,4}(?:bind|workers|worker_class|wsgi_app|timeout|threads|loglevel|accesslog|max_requests|preload_app)\s{0,4}=/m,
   ),
   kind("server", "NGINX Unit", /(?:^|\/)[\w.-]{0,40}unit[\w.-]{0,40}\.json$/, /"applications"/),
@@ -162,7 +162,7 @@ const CANDIDATE =
   /(?:^|\/)(?:Procfile[\w.-]{0,40}|CHECKS|DOKKU_SCALE|captain-definition|Spacefile|Capfile|environment)$|\.(?:ya?ml|json|toml|tf|hcl|bicep|nomad|template|cfg|config|conf|ini|service|j2|sls|py|xml|ts|c?js|gotmpl)$/;
 /** Python and JavaScript files whose names say nothing are never opened. */
 const UNNAMED =
-  /(?:^|\/)(?!(?:[^/]*gunicorn[^/]*|fabfile|passenger_wsgi|zappa_settings|serverless[^/]*|ecosystem\.config)\.(?:py|ts|c?js)$)[^/]+\.(?:py|ts|c?js)$/;
+  /(?:^|\/)(?!(?:gunicorn[^/]*|fabfile|passenger_wsgi|zappa_settings|serverless[^/]*|ecosystem\.config)\.(?:py|ts|c?js)$)[^/]+\.(?:py|ts|c?js)$/;
 const MAX_SIZE = 512 * 1024;
 
 /** Platform files of the judged folder and of the top. Each file counts once for each name. */

@@ -88,8 +88,11 @@ export function startsServer(text: string): ServerStart | undefined {
   return undefined;
 }
 
-function serverOf({ program, args, wrappers }: Invocation): ServerStart | undefined {
-  if (hasOption(args, "--version", "--help", "-h", "--check-config", "--print-config")) return undefined;
+function serverOf(invocation: Invocation): ServerStart | undefined {
+  const { args, wrappers } = invocation;
+  // `python -m gunicorn.app.wsgiapp`
+  const program = invocation.program.replace(/\.(?:app\.wsgiapp|__main__|main|cli)$/, "");
+  if (hasOption(args, "--version", "--help", "--check-config", "--print-config")) return undefined;
   const django = djangoServer(program, args);
   if (django) return django;
   const words = DEVELOPMENT[program]?.find((each) => startsWith(args, each));

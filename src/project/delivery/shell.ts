@@ -98,7 +98,8 @@ class Scanner {
     }
     this.#at += 2;
     this.#line++;
-    if (this.#startLine !== -1) this.#parts.push(" ");
+    while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;
+    if (this.#startLine !== -1 && !this.#parts.at(-1)?.endsWith(" ")) this.#parts.push(" ");
   }
 
   #quoted(quote: string): void {

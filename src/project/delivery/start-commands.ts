@@ -22,13 +22,16 @@ export function readStartCommands(
   known: Known,
 ): StartCommand[] {
   const reader = new StartReader(files, root, expander);
+  const isOwn = (path: string): boolean => !isIncidental(path, root);
   const found = [
-    ...known.dockerfiles.flatMap((file) => reader.ofDockerfile(file)),
-    ...known.compose.flatMap((file) =>
-      file.services.flatMap((service) =>
-        reader.ofText("compose", service, service.command, file.development, known.dockerfiles),
+    ...known.dockerfiles.flatMap((file) => (isOwn(file.path) ? reader.ofDockerfile(file) : [])),
+    ...known.compose
+      .filter(({ path }) => isOwn(path))
+      .flatMap((file) =>
+        file.services.flatMap((service) =>
+          reader.ofText("compose", service, service.command, file.development, known.dockerfiles),
+        ),
       ),
-    ),
     ...readPlatformCommands(files, known.platforms).flatMap((each) =>
       reader.ofText(each.source, each, each.text, each.development, known.dockerfiles, each.server),
     ),
@@ -44,7 +47,8 @@ export function readStartCommands(
         task.commands.flatMap((command) => reader.ofServer("makefile", command, isForDevelopment(task.name))),
       ),
     ...known.docs.flatMap((page) =>
-      /^(?:readme|page|contributing)$/.test(page.role)
+      /^(?:readme|page|contributing)$/.test(page.role) &&
+      !/(?:^|\/)(?:examples?|samples?|demos?|benchmarks?)\//.test(page.path)
         ? page.codeBlocks
             .filter(({ language }) =>
               /^(?:|sh|bash|shell|console|zsh|shell-session|shellsession|text|terminal|cmd|powershell|ps1|none|default)$/i.test(

@@ -97,7 +97,7 @@ class WorkflowReader {
       const own = node.textAt("defaults", "run", "working-directory") ?? folder;
       const context = { inputs, via, folder: own, depth };
       const job = makeJob(path, line, key, {
-        ...readJobFacts(node),
+        ...readJobFacts(node, inputs),
         env: { ...env, ...node.get("env").strings },
       });
       const uses = node.textAt("uses");
@@ -185,7 +185,7 @@ function mergeCalled(job: JobDraft, called: readonly JobDraft[]): JobDraft {
   };
 }
 
-function readJobFacts(node: YamlNode): Partial<JobDraft> {
+function readJobFacts(node: YamlNode, inputs: Strings): Partial<JobDraft> {
   const environment = node.textAt("environment") ?? node.textAt("environment", "name");
   const image = node.textAt("container") ?? node.textAt("container", "image");
   const facts = {
@@ -202,7 +202,7 @@ function readJobFacts(node: YamlNode): Partial<JobDraft> {
     ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
     needs: node.get("needs").texts,
     services,
-    matrix: readMatrix(node.get("strategy", "matrix")),
+    matrix: readMatrix(node.get("strategy", "matrix"), inputs),
     ...(node.has("permissions") ? { permissions: node.get("permissions").plain } : {}),
     ...(node.get("continue-on-error").scalar === true ? { failureAllowed: true } : {}),
   };
