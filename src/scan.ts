@@ -19,8 +19,8 @@ import {
 import type { InstantiateRuff } from "./project/python/ruff.ts";
 import { type ReadFiles, readFiles, without } from "./project/read-files.ts";
 import type { Judgement } from "./report/schema.ts";
+import { VERSION } from "./version.ts";
 
-export const TOOL_VERSION = "0.1.0";
 export const RUFF_VERSION = "0.16.9";
 
 export interface ScanOptions {
@@ -112,7 +112,7 @@ export async function scan(
     settings,
     rules,
     items: checklist,
-    tool: { name: "pyready", version: TOOL_VERSION, ruleset: RULESET, ruff: RUFF_VERSION },
+    tool: { name: "pyready", version: VERSION, ruleset: RULESET, ruff: RUFF_VERSION },
     nested: findNested(judged, root, project),
     skipped,
     declaredKind: declared,

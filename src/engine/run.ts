@@ -41,11 +41,8 @@ export function runRule(project: Project, rule: Rule): RuleResult {
     return resultOf(rule, settle(rule, finding, project.artifact));
   } catch (error) {
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return {
-      ...resultOf(rule, { outcome: "not-applicable", reason: "" }),
-      outcome: "error",
-      message: `The rule failed: ${clean(said).slice(0, 200)}`,
-    };
+    const reason = `The rule failed: ${clean(said).slice(0, 200)}`;
+    return { ...resultOf(rule, { outcome: "not-applicable", reason }), outcome: "error" };
   }
 }
 
@@ -61,8 +58,7 @@ const KIND_NAMES: Record<Kind, string> = {
 function applies(rule: Rule, project: Project): Finding | undefined {
   const { kinds } = rule;
   if (kinds === "all") return undefined;
-  const held = project.kind === "research" ? [] : project.kinds.map(({ kind }) => kind);
-  if (held.some((kind) => kinds.includes(kind))) return undefined;
+  if (project.judgedAs.some((kind) => kinds.includes(kind))) return undefined;
   const meant = kinds.map((kind) => KIND_NAMES[kind]).join(", ");
   return {
     outcome: "not-applicable",

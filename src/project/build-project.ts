@@ -88,6 +88,11 @@ class ProjectFacts implements Project {
     return this.kinds[0]?.kind ?? "cli";
   }
 
+  get judgedAs(): readonly Kind[] {
+    const alone = this.#declaredKind ?? (this.kind === "research" ? "research" : undefined);
+    return alone === undefined ? this.kinds.map(({ kind }) => kind) : [alone];
+  }
+
   get firstParty(): ReadonlySet<string> {
     return this.#once("firstParty", () => findFirstParty(this.modules, this.root));
   }

@@ -59,6 +59,9 @@ export function findReadmeUse(project: DistributionFacts): { library: number; cl
   if (has(/^Topic :: Software Development :: Libraries/)) points.library += 2;
   if (has(/^Framework ::/)) points.library += 2;
   if (has(/^Environment :: Console/)) points.cli += 2;
+  // A reusable Django app: a package that others put into INSTALLED_APPS.
+  if (has(/^Framework :: Django/) && project.source.some(({ code }) => /\(AppConfig\)/.test(code)))
+    points.library += 3;
   if (project.files.paths.some((path) => /(?:^|\/)py\.typed$/.test(path))) points.library += 1;
   if ([...project.firstParty].some((name) => importsOf(text, name))) points.library += 3;
   const commands = metadata.scripts.map(({ name }) => name);

@@ -17,6 +17,14 @@ interface Sign {
   note: string;
 }
 
+/** A package for others that serves on the side (a tool with a small daemon, a client with a test server) is no service. */
+function isMostlyWeb({ source }: KindFacts): boolean {
+  const web = source.filter(({ imports }) =>
+    imports.some(({ module }) => ["web", "rpc"].includes(familyOf(module.split(".")[0] ?? "") ?? "")),
+  );
+  return web.length >= source.length / 4;
+}
+
 /** Constructors of application objects. Looked for in code with strings and comments blanked. */
 const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["flask", /(?<![\w.])(?:flask\.)?Flask\(/],
@@ -78,14 +86,14 @@ const PIPELINE_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["zenml", /@pipeline\b/],
 ];
 
-/** Starts a server or an event loop of a bot from code. */
+/** Starts a server or the loop of a bot, on an object named for it or by the server's own function. */
 const RUN_CALLS =
-  /(?<!\w)(?:uvicorn|hypercorn|waitress|web|asyncio|anyio|granian)\.(?:run|serve|run_app)\(|\.(?:run|run_polling|start_polling|infinity_polling|polling|run_until_disconnected|listen|launch|serve_forever|start_consuming|wait_for_termination|run_server)\(|(?<!\w)(?:serve|run_app|run_simple)\(/;
+  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|socketio|dp|dispatcher|updater|worker|service)\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\(|\.(?:start_consuming|run_polling|infinity_polling|serve_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(/i;
 
 /** All kinds that hold, the main one first; a declared kind leads whatever was seen. */
 export function findKinds(project: KindFacts, declared?: Kind): KindEvidence[] {
   const found = rank(project, findEvidence(project));
-  if (declared === undefined) return found;
+  if (declared === undefined) return found.length > 0 ? found : [{ kind: "cli", evidence: [], notes: [] }];
   const seen = found.find(({ kind }) => kind === declared) ?? { kind: declared, evidence: [], notes: [] };
   return [seen, ...found.filter(({ kind }) => kind !== declared)];
 }
@@ -96,11 +104,14 @@ function findEvidence(project: KindFacts): Map<Kind, Sign[]> {
     if (signs.length > 0) kinds.set(kind, signs);
   };
   const apps = findObjects(project, APP_OBJECTS, "application object");
-  const runs = apps.length > 0 ? findRuns(project) : [];
+  const runs = apps.length > 0 ? findRuns(project, isBot(apps)) : [];
   if (runs.length > 0) add("service", [...apps, ...runs]);
   add("pipeline", findPipelines(project));
   add("library", findDistributionSigns(project));
   add("cli", findCommandLine(project));
+  if (kinds.has("library") && kinds.has("service") && !isServed(project, kinds) && !isMostlyWeb(project)) {
+    kinds.delete("service");
+  }
   if (!kinds.has("service") && !kinds.has("pipeline")) add("research", findExperiments(project));
   return kinds;
 }
@@ -122,7 +133,7 @@ function findObjects(project: KindFacts, objects: readonly [string, RegExp][], w
 const lineOf = (module: PythonModule, offset: number): number =>
   module.code.slice(0, offset).split("\n").length;
 
-function findRuns(project: KindFacts): Sign[] {
+function findRuns(project: KindFacts, bot: boolean): Sign[] {
   const signs: Sign[] = [];
   for (const { path, line, text, source } of project.delivery.startCommands) {
     if (
@@ -160,7 +171,7 @@ function findRuns(project: KindFacts): Sign[] {
   for (const script of project.manifests.metadata.scripts) {
     const target = script.target.split(":")[0] ?? "";
     const module = project.source.find(({ name }) => name === target || name === `${target}.__main__`);
-    if (module && RUN_CALLS.test(module.code))
+    if (module && (bot || RUN_CALLS.test(module.code)))
       signs.push({ path: script.path, line: script.line, note: `console script ${script.name}` });
   }
   return signs.slice(0, 20);
@@ -257,41 +268,72 @@ function findExperiments(project: KindFacts): Sign[] {
 function rank(project: KindFacts, evidence: Map<Kind, Sign[]>): KindEvidence[] {
   const order = orderOf(project, evidence);
   const kinds = order.filter((kind) => evidence.has(kind));
-  const list = kinds.length > 0 ? kinds : (["cli"] as const);
-  return list.map((kind) => {
-    const signs = evidence.get(kind) ?? [];
-    return {
-      kind,
-      evidence: signs.map(({ path, line }) => ({ path, line })),
-      notes: signs.map(({ note }) => note),
-    };
-  });
+  return kinds
+    .filter((kind) => kind === kinds[0] || holdsBeside(kind, kinds[0], project, evidence))
+    .map((kind) => {
+      const signs = evidence.get(kind) ?? [];
+      return {
+        kind,
+        evidence: signs.map(({ path, line }) => ({ path, line })),
+        notes: signs.map(({ note }) => note),
+      };
+    });
+}
+
+/** Whether a kind holds beside the main one, or is only a side of it that rules should not judge. */
+function holdsBeside(
+  kind: Kind,
+  main: Kind | undefined,
+  project: KindFacts,
+  evidence: Map<Kind, Sign[]>,
+): boolean {
+  if (kind === "cli") {
+    const command = evidence.get("cli")?.some(({ note }) => note.startsWith("console script")) === true;
+    return command && (main !== "library" || isMostlyCommands(project));
+  }
+  return kind !== "library" || main !== "cli" || findReadmeUse(project).library >= 3;
+}
+
+/** A library's command on the side does not make rules for applications speak to it. */
+function isMostlyCommands({ source }: KindFacts): boolean {
+  const lines = (modules: readonly PythonModule[]) =>
+    modules.reduce((sum, { lineCount }) => sum + lineCount, 0);
+  const commands = source.filter(({ imports }) =>
+    imports.some(({ module }) => familyOf(module.split(".")[0] ?? "") === "cli"),
+  );
+  return lines(commands) >= lines(source) / 4;
 }
 
 function orderOf(project: KindFacts, evidence: Map<Kind, Sign[]>): Kind[] {
   const use = findReadmeUse(project);
   const tool: Kind[] = use.library >= use.cli ? ["library", "cli"] : ["cli", "library"];
-  const distributed = evidence.has("library");
-  const served =
-    project.delivery.dockerfiles.some(({ runsProject }) => runsProject) ||
-    project.files.paths.some(
-      (path) => /(?:^|\/)(?:manage\.py|Procfile)$/.test(path) && !path.includes("test"),
-    );
-  const bot = evidence.get("service")?.some(({ note }) => familyOf(note.split(" ").at(-1) ?? "") === "bot");
-  // A package that others install, with an application object somewhere in it, is a library first.
-  if (distributed && evidence.has("service") && !served && !bot)
-    return [...tool, "service", "pipeline", "research"];
-  if (evidence.has("research") && !distributed) return ["research", "service", "pipeline", ...tool];
-  const serviceFirst = weight(project, evidence, "service") >= weight(project, evidence, "pipeline");
-  return [
-    ...(serviceFirst ? (["service", "pipeline"] as const) : (["pipeline", "service"] as const)),
-    ...tool,
-    "research",
-  ];
+  if (evidence.has("research")) return ["research", "service", "pipeline", ...tool];
+  // A package that others install, with an application object somewhere in it, is a library or tool first.
+  if (evidence.has("library") && !isServed(project, evidence)) return [...tool, "service", "pipeline"];
+  const serviceFirst = weight(evidence, "service") >= weight(evidence, "pipeline");
+  const app: Kind[] = serviceFirst ? ["service", "pipeline"] : ["pipeline", "service"];
+  return [...app, ...tool];
 }
 
+/** A deployment starts a server, Django's manage.py leads it, or it is a bot. */
+function isServed(project: KindFacts, evidence: Map<Kind, Sign[]>): boolean {
+  const deployed = project.delivery.startCommands.some(
+    ({ server, source, path }) => server !== undefined && source !== "docs" && isOwn(path),
+  );
+  const led = project.files.paths.some(
+    (path) => /(?:^|\/)(?:manage\.py|Procfile)$/.test(path) && isOwn(path),
+  );
+  return deployed || led || isBot(evidence.get("service") ?? []);
+}
+
+const isOwn = (path: string): boolean =>
+  !/(?:^|\/)(?:tests?|examples?|docs?|demos?|samples?|[\w-]{0,40}templates?)\//i.test(path);
+
+const isBot = (signs: readonly Sign[]): boolean =>
+  signs.some(({ note }) => familyOf(note.split(" ").at(-1) ?? "") === "bot");
+
 /** Files that speak for a kind. */
-function weight(_project: KindFacts, evidence: Map<Kind, Sign[]>, kind: Kind): number {
+function weight(evidence: Map<Kind, Sign[]>, kind: Kind): number {
   return new Set(
     evidence
       .get(kind)

@@ -41,6 +41,8 @@ export interface Project {
   readonly kind: Kind;
   /** All kinds that hold, the main one first. */
   readonly kinds: readonly KindEvidence[];
+  /** The kinds whose rules apply: the declared one, research alone, or all that hold. */
+  readonly judgedAs: readonly Kind[];
   readonly frameworks: readonly Framework[];
   /** Whether non-test code imports one of these frameworks or packages. */
   imports(...names: string[]): boolean;

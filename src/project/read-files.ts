@@ -39,7 +39,7 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
   const skipped = [...archive.skipped];
   const digest = createHash("sha256");
   let kept = 0;
-  for (const { path, size } of archive.entries) {
+  for (const { path, size, kept: held } of archive.entries) {
     sizes.set(path, size);
     digest.update(`${path}\0${size}\0`);
     if (!isRead(path, size, fileLimit)) {
@@ -47,6 +47,7 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
         skipped.push({ path, reason: `larger than ${fileLimit} bytes` });
       continue;
     }
+    if (!held) continue;
     if (kept + size > TEXT_BOUND) {
       skipped.push({ path, reason: `past the first ${TEXT_BOUND} bytes of text` });
       continue;

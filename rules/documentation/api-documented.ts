@@ -1,0 +1,248 @@
+import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import type { Project } from "../../src/project/project.ts";
+import { findRoutes } from "../../src/project/routes.ts";
+
+export default defineRule({
+  id: "api-documented",
+  category: "documentation",
+  severity: "medium",
+  kinds: ["service", "library"],
+  title: "The API is documented",
+  why: "Callers who cannot look an interface up read the source, guess, and depend on what was never promised.",
+  fix: "A service: let the framework write OpenAPI (FastAPI does, drf-spectacular for Django, flask-smorest or APIFlask for Flask) and serve it at `/docs`. A library: build a reference from docstrings:\n\n```sh\nuv add --dev mkdocs-material \"mkdocstrings[python]\"\necho '::: shop' > docs/reference.md\n```",
+  checklist: ["002-19"],
+  unseenIn: ["wheel", "sdist"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "app.py":
+            'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/x")\ndef x() -> dict: ...\n',
+        },
+        says: "FastAPI",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py": 'INSTALLED_APPS = ["drf_spectacular"]\n',
+          "urls.py":
+            'from drf_spectacular.views import SpectacularAPIView\nfrom django.urls import path\nurlpatterns = [path("schema/", SpectacularAPIView.as_view())]\n',
+        },
+        says: "drf_spectacular",
+        at: "urls.py:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "openapi.yaml": "openapi: 3.1.0\ninfo:\n  title: Shop\n",
+          "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/x")\ndef x(): ...\n',
+        },
+        says: "openapi.yaml",
+        at: "openapi.yaml:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "docs/conf.py": 'extensions = ["sphinx.ext.autodoc"]\n',
+          "docs/api.rst": "API\n===\n\n.. automodule:: shop\n",
+          "shop/__init__.py": "x = 1\n",
+        },
+        says: "Sphinx",
+        at: "docs/conf.py:1",
+        kind: "library",
+      },
+      {
+        files: {
+          "mkdocs.yml": "site_name: Shop\n",
+          "docs/index.md": "# Shop\n\n::: shop\n",
+          "shop/__init__.py": "x = 1\n",
+        },
+        says: "MkDocs",
+        at: "mkdocs.yml:1",
+        kind: "library",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "README.md":
+            "# Shop\n\n## API reference\n\n### `buy(name)`\n\nBuys one.\n\n### `sell(name)`\n\nSells one.\n",
+          "shop/__init__.py": "def buy(name): ...\ndef sell(name): ...\n",
+        },
+        says: "README",
+        at: "README.md:3",
+        kind: "library",
+      },
+    ],
+    fail: [
+      {
+        files: { "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/x")\ndef x(): ...\n' },
+        says: "No OpenAPI document",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            'from fastapi import FastAPI\n\napp = FastAPI(openapi_url=None)\n\n\n@app.get("/x")\ndef x() -> dict: ...\n',
+        },
+        says: "No OpenAPI document",
+        kind: "service",
+        note: "FastAPI's document is switched off.",
+      },
+      {
+        files: { "shop/__init__.py": "x = 1\n", "README.md": "# Shop\n\nGood.\n" },
+        says: "No reference",
+        kind: "library",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "bot.py": "import discord\nclient = discord.Client()\nclient.run('x')\n" },
+        says: "no HTTP interface",
+        kind: "service",
+      },
+    ],
+  },
+  check(project) {
+    const docs = siteOf(project);
+    const holds = project.judgedAs;
+    if (project.kind === "library" || !holds.includes("service")) return judgeLibrary(project, docs);
+    const document = openApiOf(project);
+    if (document) return pass(`The HTTP API is documented: ${document.what}.`, [document.at]);
+    const routes = findRoutes(project);
+    const [first] = routes;
+    if (!first) return notApplicable("It has no HTTP interface to document.");
+    const readme = readmeReference(project);
+    if (readme) return partial("Only the README lists the endpoints.", [readme]);
+    const pages = servesPagesOnly(project);
+    if (pages) return notApplicable("Its routes answer with pages for people, not with an API for programs.");
+    return fail(
+      `No OpenAPI document and no library that writes one was seen for its ${routes.length} routes.`,
+      [first.module.at(first.line, first.path)],
+    );
+  },
+});
+
+function judgeLibrary(
+  project: Project,
+  docs: { what: string; at: { path: string; startLine: number } } | undefined,
+) {
+  if (docs) return pass(`The documentation is built with ${docs.what}.`, [docs.at]);
+  const readme = readmeReference(project);
+  if (readme) return partial("The README holds the reference; it is not built from the code.", [readme]);
+  return fail(
+    "No reference: neither Sphinx, MkDocs, pdoc nor Read the Docs is set up, and the README holds none.",
+  );
+}
+
+function siteOf({
+  files,
+  manifests,
+}: Project): { what: string; at: { path: string; startLine: number } } | undefined {
+  const sites: readonly [RegExp, string][] = [
+    [/(?:^|\/)(?:docs?|documentation|sphinx)\/(?:.{1,80}\/)?conf\.py$|^conf\.py$/i, "Sphinx"],
+    [/(?:^|\/)mkdocs\.ya?ml$/i, "MkDocs"],
+    [/(?:^|\/)(?:zensical|great-docs|_quarto|antora)\.(?:toml|ya?ml)$/i, "a documentation site"],
+    [/^\.?readthedocs\.ya?ml$/i, "Read the Docs"],
+  ];
+  for (const [pattern, what] of sites) {
+    const path = files.paths.find(
+      (one) => pattern.test(one) && !/(?:^|\/)(?:tests?|node_modules|examples?)\//.test(one),
+    );
+    if (path !== undefined) return { what, at: { path, startLine: 1 } };
+  }
+  const pdoc = ["pdoc", "pdoc3", "pydoctor", "portray", "lazydocs"].flatMap((name) =>
+    manifests.named(name),
+  )[0];
+  return pdoc && { what: pdoc.name, at: { path: pdoc.path, startLine: pdoc.line } };
+}
+
+const SCHEMA_PACKAGES = [
+  "drf_spectacular",
+  "drf_yasg",
+  "flask_smorest",
+  "flask_restx",
+  "flask_restplus",
+  "apiflask",
+  "flask_openapi3",
+  "flasgger",
+  "apispec",
+  "connexion",
+  "ninja",
+  "ninja_extra",
+  "sanic_ext",
+  "aiohttp_apispec",
+  "aiohttp_swagger",
+  "aiohttp_pydantic",
+  "spectree",
+  "quart_schema",
+  "flask_pydantic_spec",
+  "flask_rebar",
+  "falcon_apispec",
+  "rororo",
+  "pyramid_openapi3",
+  "flask_apispec",
+  "coreapi",
+  "safrs",
+  "grpc_reflection",
+  "strawberry",
+  "graphene",
+  "ariadne",
+];
+
+function openApiOf(project: Project): { what: string; at: { path: string; startLine: number } } | undefined {
+  for (const module of project.source) {
+    const app = /(?<![\w.])(FastAPI|Litestar|BlackSheep|Robyn)\(/.exec(module.code);
+    if (app && module.importsPackage((app[1] ?? "").toLowerCase())) {
+      const args = module.text.slice(app.index, app.index + 2_000);
+      if (!/openapi_url\s{0,4}=\s{0,4}None|openapi_config\s{0,4}=\s{0,4}None/.test(args)) {
+        return {
+          what: `${app[1]} writes its OpenAPI document`,
+          at: module.at(module.code.slice(0, app.index).split("\n").length),
+        };
+      }
+    }
+    const found = module.imports.find(
+      ({ module: name, level }) => level === 0 && SCHEMA_PACKAGES.includes(name.split(".")[0] ?? ""),
+    );
+    if (found) return { what: `${found.module.split(".")[0]} describes it`, at: module.at(found.line) };
+  }
+  const file = project.files.paths.find(
+    (path) =>
+      /(?:^|\/)(?:openapi|swagger|api[-_.]?(?:spec|docs?|blueprint))(?:[-_.][\w-]{1,40})?\.(?:ya?ml|json|apib)$|\.proto$|(?:^|\/)schema\.graphql$|postman_collection\.json$/i.test(
+        path,
+      ) && !/(?:^|\/)(?:tests?|node_modules)\//.test(path),
+  );
+  return file === undefined ? undefined : { what: `${file} describes it`, at: { path: file, startLine: 1 } };
+}
+
+/** A section of reference with at least two entries or a table. */
+function readmeReference({
+  delivery: { readme, docs },
+}: Project): { path: string; startLine: number } | undefined {
+  for (const page of [...(readme ? [readme] : []), ...docs]) {
+    for (const [i, { title, level, line, body }] of page.sections.entries()) {
+      if (!/\b(?:api|endpoints?|reference|routes?|methods|functions)\b/i.test(title)) continue;
+      const below = page.sections.slice(i + 1).findIndex((one) => one.level <= level);
+      const entries = below === -1 ? page.sections.length - i - 1 : below;
+      if (entries >= 2 || (body.match(/^\s{0,4}[|*-]\s/gm)?.length ?? 0) >= 3)
+        return { path: page.path, startLine: line };
+    }
+  }
+  return undefined;
+}
+
+/** A site of rendered pages has no API that programs call. */
+function servesPagesOnly({ source }: Project): boolean {
+  const renders = source.some(({ code }) =>
+    /\brender(?:_template|_to_response)?\(|TemplateResponse\(|TemplateView\b/.test(code),
+  );
+  const answers = source.some(({ text }) =>
+    /\bjsonify\(|JsonResponse\(|JSONResponse\(|rest_framework|json_response\(|web\.json_response|flask_restful|APIView|\/api\b/.test(
+      text,
+    ),
+  );
+  return renders && !answers;
+}

@@ -1,0 +1,186 @@
+import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import type { DocPage } from "../../src/project/delivery/types.ts";
+
+export default defineRule({
+  id: "configuration-described",
+  category: "documentation",
+  severity: "low",
+  kinds: ["service", "cli", "pipeline"],
+  title: "The configuration is described",
+  why: "A setting that nobody knows of is set wrong in the next environment, and found when it fails.",
+  fix: "Give the README a section with every setting:\n\n```markdown\n## Configuration\n\n| variable | default | what it does |\n|---|---|---|\n| `DATABASE_URL` | none | where orders are kept |\n| `LOG_LEVEL` | `INFO` | how much is logged |\n```",
+  checklist: ["001-38"],
+  unseenIn: ["wheel", "sdist"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "README.md": "# Shop\n\n## Configuration\n\n- `DATABASE_URL`: where orders are kept\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "Configuration",
+        at: "README.md:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "docs/settings.md": "# Settings\n\n`SHOP_TIMEOUT` seconds to wait for the warehouse.\n",
+          "README.md": "# Shop\n",
+          "app.py": 'import os\nt = os.environ["SHOP_TIMEOUT"]\n',
+        },
+        says: "docs/settings.md",
+        at: "docs/settings.md:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "README.rst":
+            "Shop\n====\n\nEnvironment variables\n---------------------\n\nDEBUG\n  Never in production.\n",
+          "app.py": 'import os\nd = os.getenv("DEBUG")\n',
+        },
+        says: "Environment variables",
+        at: "README.rst:4",
+        kind: "cli",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "README.md": "# Shop\n\nSet `DATABASE_URL` before you start.\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "mentioned in passing",
+        at: "README.md:3",
+        kind: "service",
+      },
+      {
+        files: {
+          ".env.example": "# where orders are kept\nDATABASE_URL=\n",
+          "README.md": "# Shop\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: ".env.example lists",
+        at: ".env.example:2",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "README.md": "# Shop\n\n## Configuration\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "describes its configuration",
+        kind: "service",
+        note: "An empty section describes nothing.",
+      },
+      {
+        files: { "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n' },
+        says: "describes its configuration",
+        kind: "service",
+      },
+    ],
+    notApplicable: [{ files: { "app.py": "print(1)\n" }, says: "nothing to configure", kind: "cli" }],
+  },
+  check(project) {
+    const { readme, docs } = project.delivery;
+    const names = settingsOf(project.source.map(({ text }) => text));
+    const pages = [
+      ...(readme ? [readme] : []),
+      ...docs.filter(({ path, role }) => path !== readme?.path && role !== "changelog"),
+    ];
+    const found = findSection(pages);
+    if (found)
+      return pass(`"${found.title.slice(0, 60)}" in ${found.path} describes the configuration.`, [
+        { path: found.path, startLine: found.line },
+      ]);
+    const sample = findSample(project.files);
+    if (sample)
+      return partial(`${sample.path} lists the settings; no page describes them.`, [
+        { path: sample.path, startLine: sample.line },
+      ]);
+    if (names.size === 0 && !configures(project))
+      return notApplicable(
+        "There is nothing to configure: the code reads no environment variable and no settings file.",
+      );
+    for (const page of pages) {
+      const line = page.text
+        .split("\n")
+        .findIndex((one) => one.length < 5_000 && [...names].some((name) => one.includes(name)));
+      if (line !== -1)
+        return partial(`Settings are only mentioned in passing, in ${page.path}.`, [
+          { path: page.path, startLine: line + 1 },
+        ]);
+    }
+    const example = [...names].slice(0, 3).join(", ");
+    return fail(
+      `No section or page describes its configuration${example === "" ? "" : ` (it reads ${example})`}.`,
+    );
+  },
+});
+
+const TITLE =
+  /\b(?:configur\w{1,10}|settings?|environment(?:al)? variables?|env(?:ironment)? vars?|options|parameters|preferences|\.env|config|customi[sz]\w{1,8})\b/i;
+const PAGE =
+  /(?:^|\/)(?:docs?\/.{0,200})?(?:config(?:uration|ure|uring)?|settings?|environment(?:[-_]variables)?|options)\.(?:md|rst|txt)$/i;
+
+function findSection(pages: readonly DocPage[]): { path: string; title: string; line: number } | undefined {
+  for (const { path, sections, text } of pages) {
+    if (PAGE.test(path) && text.trim().split(/\s+/).length > 5)
+      return { path, title: sections[0]?.title ?? path, line: sections[0]?.line ?? 1 };
+    for (const [i, { title, line, body, level }] of sections.entries()) {
+      const below = sections[i + 1];
+      const filled =
+        body.trim().length > 10 ||
+        (below !== undefined && below.level > level && below.body.trim().length > 10);
+      if (TITLE.test(title) && filled) return { path, title, line };
+    }
+  }
+  return undefined;
+}
+
+/** Environment variables that the code names. */
+function settingsOf(texts: readonly string[]): Set<string> {
+  const names = new Set<string>();
+  for (const text of texts) {
+    if (!/environ|getenv|config\(|env\(|env\./.test(text)) continue;
+    for (const [, name] of text.matchAll(
+      /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\(|(?<!\w)(?:config|env)(?:\.\w{1,20})?\()\s{0,40}["']([A-Z][A-Z0-9_]{2,80})["']/g,
+    ))
+      names.add(name ?? "");
+  }
+  return names;
+}
+
+const configures = (project: {
+  imports(...names: string[]): boolean;
+  files: { paths: readonly string[] };
+}): boolean =>
+  project.imports(
+    "pydantic_settings",
+    "dynaconf",
+    "decouple",
+    "environs",
+    "environ",
+    "configparser",
+    "django.conf",
+    "omegaconf",
+    "hydra",
+  ) ||
+  project.files.paths.some((path) => /(?:^|\/)(?:settings|config)\.(?:py|ya?ml|toml|ini|cfg)$/.test(path));
+
+function findSample(files: {
+  paths: readonly string[];
+  text(path: string): string | undefined;
+}): { path: string; line: number } | undefined {
+  const path = files.paths.find((one) =>
+    /(?:^|\/)\.?env(?:rc)?[.-](?:example|sample|template|dist|tmpl|default)s?$|(?:^|\/)(?:example|sample|template)\.env$/i.test(
+      one,
+    ),
+  );
+  if (path === undefined) return undefined;
+  const line = (files.text(path) ?? "")
+    .split("\n")
+    .findIndex((one) => /^\s{0,8}(?:export )?[A-Z][A-Z0-9_]{1,80}\s{0,4}=/.test(one));
+  return line === -1 ? undefined : { path, line: line + 1 };
+}

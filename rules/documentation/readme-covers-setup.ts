@@ -1,0 +1,117 @@
+import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
+import { findSetupSteps } from "../../src/project/setup-steps.ts";
+
+export default defineRule({
+  id: "readme-covers-setup",
+  category: "documentation",
+  severity: "medium",
+  kinds: "all",
+  title: "The README tells how to install and run it",
+  why: "Whoever takes over a service must be able to start it without its author; commands to paste are faster and safer than memory.",
+  fix: "Give the commands themselves:\n\n````markdown\n## Setup\n\n```sh\nuv sync\nuv run python -m shop --port 8000\n```\n````",
+  checklist: ["000-21", "001-37", "002-18", "001-38"],
+  unseenIn: ["wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "README.md":
+            "# Shop\n\n## Install\n\n```sh\npip install -r requirements.txt\n```\n\n## Run\n\n```sh\npython manage.py runserver\n```\n",
+          "manage.py": "x = 1\n",
+        },
+        says: "installing and running",
+        at: "README.md:6",
+      },
+      {
+        files: { "README.md": "# Shop\n\nStart it with `docker compose up`.\n", "app.py": "x = 1\n" },
+        says: "installing and running",
+        at: "README.md:3",
+        note: "One command that builds and starts it is both.",
+      },
+      {
+        files: {
+          "README.rst":
+            "Shop\n====\n\nInstallation::\n\n    $ pip install shop\n\nUsage::\n\n    >>> import shop\n    >>> shop.buy()\n",
+          "shop.py": "def buy(): ...\n",
+        },
+        says: "installing and running",
+        at: "README.rst:6",
+        note: "A library is run by its import.",
+        kind: "library",
+      },
+    ],
+    partial: [
+      {
+        files: { "README.md": "# Shop\n\n## Install\n\n```sh\npip install shop\n```\n", "app.py": "x = 1\n" },
+        says: "tells how to install it, not how to run it",
+        at: "README.md:6",
+      },
+      {
+        files: {
+          "README.md": "# Shop\n\nSee the [documentation](docs/install.md).\n",
+          "docs/install.md":
+            "# Install\n\n```sh\npip install -e .\n```\n\n# Run\n\n```sh\npython -m shop\n```\n",
+          "app.py": "x = 1\n",
+        },
+        says: "not the README but docs/install.md",
+        at: "docs/install.md:4",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "README.md": "# Shop\n\nIt is very easy to install and to run, try it.\n",
+          "app.py": "x = 1\n",
+        },
+        says: "gives no command",
+        note: "Praise is no command.",
+      },
+      {
+        files: { "README.md": "# Shop\n\nRun the tests with `pytest`.\n", "app.py": "x = 1\n" },
+        says: "gives no command",
+        note: "Running the tests is not running the project.",
+      },
+    ],
+    notApplicable: [{ files: { "app.py": "x = 1\n" }, says: "There is no README" }],
+  },
+  check(project) {
+    const { readme } = project.delivery;
+    if (!readme)
+      return { outcome: "not-applicable", reason: "There is no README; readme-present accounts for that." };
+    const own = findSetupSteps(project, [readme]);
+    const evidence = [...own.install, ...own.run].map(({ path, line, text }) => ({
+      path,
+      startLine: line,
+      note: text.slice(0, 80),
+    }));
+    if (own.install.length > 0 && own.run.length > 0)
+      return pass(`${readme.path} has commands for installing and running it.`, evidence);
+    const pages = project.delivery.docs.filter(
+      ({ path, role }) => path !== readme.path && role !== "changelog",
+    );
+    const all = findSetupSteps(project, pages);
+    const install = own.install[0] ?? all.install[0];
+    const run = own.run[0] ?? all.run[0];
+    if (install && run) {
+      const page = [install, run].find(({ path }) => path !== readme.path)?.path ?? readme.path;
+      return partial(
+        `The commands to install and run it stand not in the README alone: not the README but ${page} has them.`,
+        [install, run].map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
+        0.75,
+      );
+    }
+    if (own.install.length > 0)
+      return partial(`${readme.path} tells how to install it, not how to run it.`, evidence);
+    if (own.run.length > 0)
+      return partial(`${readme.path} tells how to run it, not how to install it.`, evidence);
+    if (install ?? run) {
+      const step = install ?? run!;
+      return partial(
+        `The README gives no command; ${step.path} has one of the two.`,
+        [{ path: step.path, startLine: step.line, note: step.text.slice(0, 80) }],
+        0.25,
+      );
+    }
+    return fail(`${readme.path} gives no command to install or run the project.`);
+  },
+});

@@ -1,0 +1,144 @@
+import type { Evidence } from "../../src/engine/rule.ts";
+import { defineRule, fail, pass } from "../../src/engine/rule.ts";
+import type { CodeBlock, DocPage } from "../../src/project/delivery/types.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "usage-examples-present",
+  category: "documentation",
+  severity: "low",
+  kinds: "all",
+  alwaysApplies: true,
+  title: "Examples show how it is used",
+  why: "People copy an example long before they read a reference; without one, each of them guesses alone.",
+  fix: 'Show the shortest real use in the README:\n\n````markdown\n## Usage\n\n```python\nfrom shop import Client\n\nClient().order("book")\n```\n````',
+  checklist: ["001-41", "001-38"],
+  unseenIn: ["wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "README.md": "# Shop\n\n## Usage\n\n```python\nimport shop\nshop.buy('book')\n```\n",
+          "shop.py": "def buy(x): ...\n",
+        },
+        says: "README.md shows",
+        at: "README.md:6",
+      },
+      {
+        files: { "examples/order.py": "import shop\n\nshop.buy('book')\n", "shop.py": "def buy(x): ...\n" },
+        says: "examples/order.py",
+        at: "examples/order.py:1",
+      },
+      {
+        files: {
+          "shop.py": 'def buy(x):\n    """Buy.\n\n    >>> buy("book")\n    True\n    """\n    return True\n',
+        },
+        says: "doctest",
+        at: "shop.py:4",
+      },
+      {
+        files: {
+          "README.md": "# Shop\n\n## Usage\n\n    $ curl localhost:8000/orders\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "README.md shows",
+        at: "README.md:5",
+      },
+    ],
+    fail: [
+      { files: { "shop.py": "x = 1\n" }, says: "No usage example" },
+      {
+        files: { "README.md": "# Shop\n\n```sh\npip install shop\n```\n", "shop.py": "x = 1\n" },
+        says: "No usage example",
+        note: "Installing it is no use of it.",
+      },
+      {
+        files: { "README.md": "# Shop\n\n## Usage\n\nIt is used by calling it.\n", "shop.py": "x = 1\n" },
+        says: "No usage example",
+        note: "A heading alone shows nothing.",
+      },
+    ],
+    notApplicable: [],
+  },
+  check(project) {
+    const { readme, docs } = project.delivery;
+    const pages = [
+      ...(readme ? [readme] : []),
+      ...docs.filter(({ path, role }) => path !== readme?.path && role === "page"),
+    ];
+    const shown = pages.flatMap((page) =>
+      usesIn(page, project).map((line) => ({ path: page.path, startLine: line })),
+    );
+    if (shown[0])
+      return pass(`${shown[0].path} shows how it is used, from line ${shown[0].startLine}.`, shown);
+    const files = examplesIn(project);
+    if (files[0]) return pass(`There are examples to run, such as ${files[0].path}.`, files);
+    const doctests = project.source.flatMap((module) => {
+      const at = module.text.search(/^\s{0,80}>>> /m);
+      return at === -1
+        ? []
+        : [
+            module.at(
+              module.text.slice(0, at).split("\n").length +
+                (/^\s{0,80}\n/.test(module.text.slice(at)) ? 1 : 0),
+              "doctest",
+            ),
+          ];
+    });
+    if (doctests[0]) return pass(`Docstrings hold examples: a doctest in ${doctests[0].path}.`, doctests);
+    return fail("No usage example: none in the README and the docs, no examples folder, no doctests.");
+  },
+});
+
+const USAGE_TITLE =
+  /\b(?:usage|use|using|examples?|quick ?start|getting started|tutorial|how to|demo|commands?|run(?:ning)?|api|endpoints?|cli|features?|basics|overview|introduction|play)\b/i;
+const INSTALLS =
+  /^\s{0,20}(?:[$#>%]\s{0,4})?(?:sudo )?(?:pip3?|python3? -m (?:pip|venv)|uv (?:pip|add|tool|sync)|poetry (?:add|install)|conda|brew|apt(?:-get)?|git clone|cd|source|virtualenv|npm|docker (?:pull|build)|export|mkdir|cp)\b/;
+
+/** Lines of code blocks that use the project: Python that imports it, its commands, or code under a title that says so. */
+function usesIn(page: DocPage, project: Project): number[] {
+  const names = [...project.firstParty, ...project.manifests.metadata.scripts.map(({ name }) => name)];
+  return page.codeBlocks.flatMap((block) => {
+    const line = firstUse(block, names, titleOf(page, block.line));
+    return line === undefined ? [] : [line];
+  });
+}
+
+const titleOf = (page: DocPage, line: number): string =>
+  page.sections.filter((section) => section.line <= line).at(-1)?.title ?? "";
+
+function firstUse(
+  { text, line, language }: CodeBlock,
+  names: readonly string[],
+  title: string,
+): number | undefined {
+  const lines = text.split("\n");
+  const at = lines.findIndex((one) => {
+    if (one.trim() === "" || INSTALLS.test(one) || one.length > 1_000) return false;
+    const words = one.split(/[^\w.-]{1,20}/).flatMap((word) => [word, word.split(".")[0] ?? ""]);
+    return (
+      USAGE_TITLE.test(title) ||
+      /^py(?:thon|con)?3?$/i.test(language) ||
+      names.some((name) => words.includes(name))
+    );
+  });
+  return at === -1 ? undefined : line + at;
+}
+
+function examplesIn(project: Project): Evidence[] {
+  return project.modules
+    .filter(
+      ({ role, lineCount, path }) =>
+        role === "example" &&
+        lineCount > 0 &&
+        /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground)\//i.test(path),
+    )
+    .map((module) => module.at(1))
+    .concat(
+      project.files.paths
+        .filter((path) =>
+          /(?:^|\/)(?:examples?|demos?|tutorials?)\/[^/]{1,100}\.(?:ipynb|sh|http)$/i.test(path),
+        )
+        .map((path) => ({ path, startLine: 1 })),
+    );
+}

@@ -1,0 +1,126 @@
+import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { familyOf } from "../../src/project/frameworks.ts";
+
+export default defineRule({
+  id: "command-line-parsed",
+  category: "structure",
+  severity: "low",
+  kinds: ["cli"],
+  title: "The command line is parsed by a library",
+  why: "A parser gives help, checks what is typed, and fails with a message; `sys.argv[1]` fails with an IndexError.",
+  fix: 'Describe the arguments and let the library do the rest:\n\n```python\nparser = argparse.ArgumentParser(description=__doc__)\nparser.add_argument("orders", type=Path)\nargs = parser.parse_args()\n```',
+  checklist: ["003-06", "001-36"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "a.py": "import argparse\n\nparser = argparse.ArgumentParser()\nargs = parser.parse_args()\n",
+        },
+        says: "argparse",
+        at: "a.py:1",
+        kind: "cli",
+      },
+      {
+        files: { "a.py": "import click\n\n\n@click.command()\ndef main(): ...\n" },
+        says: "click",
+        at: "a.py:1",
+        kind: "cli",
+      },
+      {
+        files: { "a.py": "from typer import Typer\n\napp = Typer()\n" },
+        says: "typer",
+        at: "a.py:1",
+        kind: "cli",
+      },
+      {
+        files: {
+          "shop/management/commands/tidy.py":
+            "from django.core.management.base import BaseCommand\n\n\nclass Command(BaseCommand):\n    def handle(self, *args, **options): ...\n",
+        },
+        says: "Django's management commands",
+        at: "shop/management/commands/tidy.py:1",
+        kind: "cli",
+      },
+    ],
+    partial: [
+      {
+        files: { "a.py": "import click\n", "b.py": "import sys\n\nname = sys.argv[1]\n" },
+        says: "1 module slices sys.argv",
+        at: "b.py:3",
+        kind: "cli",
+      },
+    ],
+    fail: [
+      {
+        files: { "a.py": "import sys\n\nname = sys.argv[1]\n" },
+        says: "sys.argv is read by hand",
+        at: "a.py:3",
+        kind: "cli",
+      },
+      {
+        files: { "a.py": "from sys import argv\n\nif len(argv) > 2:\n    stop()\n" },
+        says: "sys.argv is read by hand",
+        at: "a.py:3",
+        kind: "cli",
+      },
+    ],
+    notApplicable: [
+      { files: { "a.py": "print(1)\n" }, says: "takes no arguments", kind: "cli" },
+      {
+        files: { "a.py": "import sys\nfrom app import main\n\nsys.exit(main(sys.argv))\n" },
+        says: "takes no arguments",
+        kind: "cli",
+        note: "Handing argv on reads no argument.",
+      },
+    ],
+  },
+  check({ source }) {
+    const parsers = source.flatMap((module) => {
+      const found = module.imports.find(({ module: name, level }) => level === 0 && isParser(name));
+      return found ? [{ module, line: found.line, name: nameOf(found.module) }] : [];
+    });
+    const slices = source.flatMap((module) => {
+      const line = firstSlice(module);
+      return line === undefined || parsers.some((one) => one.module === module)
+        ? []
+        : [module.at(line, "sys.argv by hand")];
+    });
+    const [first] = parsers;
+    if (first && slices.length > 0) {
+      const share = parsers.length / (parsers.length + slices.length);
+      return partial(
+        `${first.name} parses the command line, but ${slices.length} ${slices.length === 1 ? "module slices" : "modules slice"} sys.argv.`,
+        slices,
+        share,
+      );
+    }
+    if (first)
+      return pass(
+        `The command line is parsed by ${first.name}.`,
+        parsers.map(({ module, line, name }) => module.at(line, name)),
+      );
+    if (slices.length > 0) return fail("sys.argv is read by hand.", slices);
+    return notApplicable("It takes no arguments from the command line.");
+  },
+});
+
+const isParser = (name: string): boolean => {
+  const top = name.split(".")[0] ?? "";
+  return (
+    (familyOf(top) === "cli" && !NO_PARSERS.has(top)) ||
+    familyOf(name) === "cli" ||
+    name.startsWith("django.core.management.base")
+  );
+};
+const NO_PARSERS = new Set(["textual", "questionary", "prompt_toolkit", "invoke", "absl"]);
+const nameOf = (name: string): string =>
+  name.startsWith("django") ? "Django's management commands" : (name.split(".")[0] ?? name);
+
+/** Arguments taken out of argv one by one, or counted. */
+function firstSlice(module: { code: string; text: string }): number | undefined {
+  if (!module.text.includes("argv")) return undefined;
+  const at = module.code.search(
+    /(?<![\w.])(?:sys\.)?argv\s{0,4}\[(?!\s{0,4}0\s{0,4}\])|\blen\(\s{0,4}(?:sys\.)?argv\s{0,4}\)/,
+  );
+  return at === -1 ? undefined : module.code.slice(0, at).split("\n").length;
+}

@@ -1,0 +1,150 @@
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { mainGuard } from "../../src/project/kind.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
+
+/** Lines under which one module can hold everything and still be read at a glance. */
+const ONE_SCREENFUL = 150;
+
+export default defineRule({
+  id: "concerns-separated",
+  category: "structure",
+  severity: "low",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Configuration, logic and entry point live apart",
+  why: "Where they are mixed, changing a setting means editing logic, and the logic cannot be tested without starting the program.",
+  fix: "Split them:\n\n```\nshop/settings.py   # reads the environment, nothing else\nshop/orders.py     # logic: takes values, returns values\nshop/main.py       # reads settings, calls the logic\n```",
+  checklist: ["001-27"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "shop/settings.py": "import os\nURL = os.environ['URL']\n",
+          "shop/orders.py": "def total(x):\n    return sum(x)\n",
+          "shop/main.py": "from shop.orders import total\nif __name__ == '__main__':\n    total([1])\n",
+        },
+        says: "live in modules of their own",
+        at: "shop/settings.py:2",
+        kind: "cli",
+      },
+      {
+        files: {
+          "shop/config.py": "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings): ...\n",
+          "shop/stock.py": "def left():\n    return 1\n",
+          "shop/app.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        },
+        says: "live in modules of their own",
+        at: "shop/config.py:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "shop/orders.py": "def total(x):\n    return sum(x)\n",
+          "shop/cli.py": "from shop.orders import total\nif __name__ == '__main__':\n    total([1])\n",
+        },
+        says: "The logic and the entry point (shop/cli.py)",
+        at: "shop/cli.py:2",
+        kind: "cli",
+        note: "What has nothing to configure needs no settings module.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "shop/orders.py": "import os\ndef total(x):\n    return sum(x) * int(os.environ['TAX'])\n",
+          "shop/stock.py": "import os\nURL = os.environ['URL']\n",
+          "shop/main.py":
+            "import os\nfrom shop.orders import total\nif __name__ == '__main__':\n    total([os.environ['A']])\n",
+        },
+        says: "the environment is read in 3 modules",
+        at: "shop/orders.py:3",
+        kind: "cli",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "main.py": `import os\nURL = os.environ['URL']\n\n\ndef work(x):\n${"    x = x + 1\n".repeat(200)}    return x\n\n\nif __name__ == '__main__':\n    work(1)\n`,
+        },
+        says: "all in main.py",
+        at: "main.py:1",
+        kind: "cli",
+      },
+      {
+        files: {
+          "app.py": `from flask import Flask\napp = Flask(__name__)\nSECRET = 'x'\n\n\n@app.get('/')\ndef work():\n    x = 0\n${"    x = x + 1\n".repeat(200)}    return x\n\n\nif __name__ == '__main__':\n    app.run()\n`,
+        },
+        says: "all in app.py",
+        at: "app.py:1",
+        kind: "service",
+      },
+    ],
+    notApplicable: [{ files: { "a.py": "print(1)\n" }, says: "one short module", kind: "cli" }],
+  },
+  check({ source, kind }) {
+    const own = source.filter(
+      ({ lineCount, notebook, role }) => lineCount > 0 && !notebook && role === "source",
+    );
+    const lines = own.reduce((sum, { lineCount }) => sum + lineCount, 0);
+    const largest = [...own].sort((a, b) => b.lineCount - a.lineCount)[0];
+    if (!largest || (own.length === 1 && lines < ONE_SCREENFUL)) {
+      return notApplicable("It is one short module: there is nothing to separate yet.");
+    }
+    if (own.length === 1)
+      return fail(
+        `Configuration, logic and entry point are all in ${largest.path}, ${largest.lineCount} lines.`,
+        [largest.at(1)],
+      );
+    const readers = own.flatMap((module) =>
+      configLine(module) === undefined ? [] : [{ module, line: configLine(module) ?? 1 }],
+    );
+    const entries = own.filter((module) => entryLine(module) !== undefined);
+    const dedicated = readers.filter(({ module }) => SETTINGS.test(module.path));
+    const scattered = readers.filter(({ module }) => !SETTINGS.test(module.path));
+    const evidence: Evidence[] = [
+      ...readers.map(({ module, line }) => module.at(line, "configuration")),
+      ...entries.map((module) => module.at(entryLine(module) ?? 1, "entry point")),
+    ];
+    const crowded = entries.find(({ lineCount }) => lineCount > lines / 2 && lineCount > ONE_SCREENFUL);
+    if (crowded)
+      return partial(
+        `The entry point ${crowded.path} holds ${crowded.lineCount} of ${lines} lines of code.`,
+        [crowded.at(entryLine(crowded) ?? 1)],
+      );
+    if (dedicated.length === 0 && scattered.length > 2)
+      return partial(
+        `There is no module for the configuration: the environment is read in ${scattered.length} modules.`,
+        scattered.map(({ module, line }) => module.at(line)),
+      );
+    if (kind === "cli" && entries.length > own.length / 2 && own.length > 3)
+      return partial(
+        `${entries.length} of ${own.length} modules are scripts of their own, each with its logic inside.`,
+        evidence,
+      );
+    const start = entries[0] ? ` (${entries[0].path})` : "";
+    const what =
+      readers.length === 0 ? "The logic and the entry point" : "Configuration, logic and entry point";
+    return pass(`${what}${start} live in modules of their own.`, evidence);
+  },
+});
+
+const SETTINGS =
+  /(?:^|\/)(?:settings?|config(?:uration|s)?|conf|constants|env(?:ironment)?|options)(?:\.py$|\/|_\w{1,30}\.py$)|_(?:settings|config)\.py$/i;
+
+/** Where the module reads configuration. */
+function configLine({ code, text }: PythonModule): number | undefined {
+  if (!/environ|getenv|BaseSettings|decouple|dynaconf|environs|load_dotenv|configparser/.test(text))
+    return undefined;
+  const at = code.search(
+    /\bos\.environ\b|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/,
+  );
+  return at === -1 ? undefined : code.slice(0, at).split("\n").length;
+}
+
+function entryLine(module: PythonModule): number | undefined {
+  const guard = mainGuard(module);
+  if (guard !== undefined) return guard;
+  const at = module.code.search(
+    /^\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?(?:FastAPI|Flask|Starlette|Litestar|Sanic|Quart|Celery)\(/m,
+  );
+  return at === -1 ? undefined : module.code.slice(0, at).split("\n").length;
+}

@@ -1,0 +1,179 @@
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { mainGuard } from "../../src/project/kind.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "entry-point-defined",
+  category: "structure",
+  severity: "medium",
+  kinds: ["service", "cli", "pipeline"],
+  title: "It is clear where the program starts",
+  why: "Whoever deploys or debugs it must find the one place where it begins; code that runs wherever it is imported cannot be tested either.",
+  fix: 'Name the entry point in pyproject.toml:\n\n```toml\n[project.scripts]\nshop = "shop.main:main"\n```\n\nor guard it:\n\n```python\nif __name__ == "__main__":\n    raise SystemExit(main())\n```',
+  checklist: ["001-28", "001-36"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "pyproject.toml":
+            '[project]\nname = "shop"\nversion = "1"\n\n[project.scripts]\nshop = "shop:main"\n',
+          "shop.py": "def main(): ...\n",
+        },
+        says: "console script shop",
+        at: "pyproject.toml:6",
+        kind: "cli",
+      },
+      {
+        files: { "app.py": "from fastapi import FastAPI\n\napp = FastAPI()\n" },
+        says: "ASGI application",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "manage.py":
+            "import sys\nif __name__ == '__main__':\n    from django.core.management import execute_from_command_line\n    execute_from_command_line(sys.argv)\n",
+          "shop/views.py": "x = 1\n",
+        },
+        says: "manage.py",
+        at: "manage.py:2",
+        kind: "service",
+      },
+      {
+        files: { "dags/daily.py": "from airflow import DAG\n\nwith DAG('daily') as dag:\n    pass\n" },
+        says: "pipeline",
+        at: "dags/daily.py:3",
+        kind: "pipeline",
+      },
+      {
+        files: {
+          "tool.py": "import argparse\n\n\ndef main(): ...\n\n\nif __name__ == '__main__':\n    main()\n",
+        },
+        says: "main guard",
+        at: "tool.py:7",
+        kind: "cli",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "a.py": "if __name__ == '__main__':\n    print(1)\n",
+          "b.py": "print(2)\n",
+          "c.py": "print(3)\n",
+          "d.py": "print(4)\n",
+        },
+        says: "1 of 4 scripts",
+        at: "a.py:1",
+        kind: "cli",
+        note: "One guard by chance among scripts does not make an entry point.",
+      },
+    ],
+    fail: [
+      { files: { "a.py": "print(1)\n" }, says: "No entry point", kind: "cli" },
+      {
+        files: { "a.py": "x = 1\n", "b.py": "'''\nif __name__ == \"__main__\":\n'''\ny = 2\n" },
+        says: "No entry point",
+        kind: "cli",
+        note: "A guard in a docstring guards nothing.",
+      },
+    ],
+    notApplicable: [{ files: { "pkg/__init__.py": "x = 1\n" }, says: "speaks to", kind: "library" }],
+  },
+  check(project) {
+    const { scripts } = project.manifests.metadata;
+    if (scripts[0]) {
+      return pass(
+        `It starts by the console script ${scripts[0].name}.`,
+        scripts.map(({ path, line, name, target }) => ({
+          path,
+          startLine: line,
+          note: `${name} = ${target}`,
+        })),
+      );
+    }
+    const started = findStarts(project);
+    if (started[0])
+      return pass(
+        `It starts at the ${started[0].what}.`,
+        started.map(({ at }) => at),
+      );
+    return judgeGuards(project);
+  },
+});
+
+const APPS: readonly [RegExp, string][] = [
+  [
+    /^[ \t]{0,20}\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?(?:FastAPI|Starlette|Litestar|Quart|Sanic)\(/m,
+    "ASGI application",
+  ],
+  [
+    /^[ \t]{0,20}\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?Flask\(|(?<!\w)get_wsgi_application\(/m,
+    "WSGI application",
+  ],
+  [/(?<!\w)get_asgi_application\(/, "ASGI application"],
+  [/^[ \t]{0,20}\w{1,60}\s{0,4}=\s{0,4}(?:\w{1,40}\.)?Celery\(/m, "Celery application"],
+  [/^def (?:lambda_handler|handler)\(\s{0,40}event\b/m, "function handler"],
+  [/(?<!\w)(?:DAG\(|@dag\b|Definitions\(|@flow\b|FlowSpec\b|SparkSession\b)/, "pipeline"],
+  [/^class \w{1,80}\([^)]{0,100}Spider\)/m, "pipeline"],
+];
+
+function findStarts({ source, delivery, files, kinds }: Project): { what: string; at: Evidence }[] {
+  const found: { what: string; at: Evidence }[] = [];
+  for (const module of source) {
+    for (const [pattern, what] of APPS) {
+      if (what === "pipeline" && !kinds.some(({ kind }) => kind === "pipeline")) continue;
+      const at = module.code.search(pattern);
+      if (at !== -1) found.push({ what, at: module.at(module.code.slice(0, at).split("\n").length, what) });
+    }
+    if (/(?:^|\/)(?:manage|__main__)\.py$/.test(module.path)) {
+      const guard = module.path.endsWith("manage.py") ? mainGuard(module) : 1;
+      if (guard !== undefined)
+        found.push({ what: module.path.split("/").at(-1) ?? "", at: module.at(guard) });
+    }
+  }
+  for (const { path, line, text, development } of delivery.startCommands) {
+    if (!development)
+      found.push({
+        what: `command that ${path} gives`,
+        at: { path, startLine: line, note: text.slice(0, 80) },
+      });
+  }
+  const dbt = files.paths.find((path) => /(?:^|\/)dbt_project\.yml$/.test(path));
+  if (dbt !== undefined) found.push({ what: "dbt project", at: { path: dbt, startLine: 1 } });
+  return found.slice(0, 20);
+}
+
+/** Scripts: those that do something when they are run, and guard it. */
+function judgeGuards({ source }: Project) {
+  const scripts = source.filter(
+    ({ lineCount, notebook, path }) => lineCount > 0 && !notebook && !path.endsWith("__init__.py"),
+  );
+  const guarded = scripts.filter((module) => mainGuard(module) !== undefined);
+  const bare = scripts.filter((module) => mainGuard(module) === undefined && acts(module));
+  const evidence = guarded.map((module) => module.at(mainGuard(module) ?? 1, "main guard"));
+  if (guarded.length === 0) {
+    if (scripts.length === 0) return notApplicable("There is no program to start: the code is in notebooks.");
+    return fail(
+      "No entry point: no console script, no main guard, no application object.",
+      bare.slice(0, 5).map((module) => module.at(1)),
+    );
+  }
+  const total = guarded.length + bare.length;
+  if (guarded.length / total >= 0.5) return pass(`It starts at a main guard: ${guarded[0]?.path}.`, evidence);
+  return partial(
+    `${guarded.length} of ${total} scripts guard what they run.`,
+    evidence,
+    guarded.length / total,
+  );
+}
+
+/** It calls something at its top level. */
+const acts = (module: Project["source"][number]): boolean =>
+  module.statements.some(
+    (one) =>
+      one.parent === undefined &&
+      ["", "for", "while", "with", "print", "try"].includes(one.keyword) &&
+      /^[ \t]*[\w.]{1,100}\(|^(?:for|while|with|try|print)\b/.test(
+        module.code.slice(one.start, one.start + 200),
+      ),
+  );

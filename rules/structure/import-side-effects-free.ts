@@ -1,0 +1,118 @@
+import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
+import type { Statement } from "../../src/project/python/statements.ts";
+
+export default defineRule({
+  id: "import-side-effects-free",
+  category: "structure",
+  severity: "low",
+  kinds: "all",
+  title: "Importing a module does nothing but define",
+  why: "A module that connects, prints or starts a server when it is imported cannot be tested, documented or reused without doing it.",
+  fix: 'Move what acts into a function, and call it where the program starts:\n\n```python\ndef main() -> int:\n    with connect(settings.database_url) as db:\n        return run(db)\n\n\nif __name__ == "__main__":\n    raise SystemExit(main())\n```',
+  checklist: ["001-28", "001-27"],
+  examples: {
+    pass: [
+      {
+        files: { "a.py": "import os\n\nURL = os.environ['URL']\n\n\ndef f():\n    print(1)\n" },
+        says: "1 of 1 module",
+        at: "a.py:1",
+        note: "Reading the environment is configuration, no side effect.",
+      },
+      {
+        files: { "a.py": "def main():\n    print(1)\n\n\nif __name__ == '__main__':\n    main()\n" },
+        says: "1 of 1 module",
+      },
+      {
+        files: {
+          "a.py":
+            "import logging\nfrom flask import Flask\n\nlog = logging.getLogger(__name__)\napp = Flask(__name__)\n\n\n@app.get('/')\ndef index():\n    return open('x').read()\n",
+        },
+        says: "1 of 1 module",
+        note: "Application objects and registries are definitions.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "a.py": "x = 1\n",
+          "b.py": "import requests\n\nDATA = requests.get('https://example.org').json()\n",
+        },
+        says: "1 of 2 modules",
+        at: "b.py:3",
+      },
+    ],
+    fail: [
+      { files: { "a.py": "print('loading')\n" }, says: "0 of 1 module", at: "a.py:1" },
+      {
+        files: { "a.py": "import sqlite3\n\nif True:\n    db = sqlite3.connect('x.db')\n" },
+        says: "0 of 1 module",
+        at: "a.py:4",
+      },
+    ],
+    notApplicable: [{ files: { "nb.ipynb": '{"cells": [], "nbformat": 4}' }, says: "no modules" }],
+  },
+  check({ source }) {
+    const modules = source.filter(
+      ({ notebook, lineCount, path }) =>
+        !notebook && lineCount > 0 && !/(?:^|\/)(?:__main__|gunicorn[\w.]{0,20}|conf)\.py$/.test(path),
+    );
+    if (modules.length === 0) return notApplicable("There are no modules that could be imported.");
+    const acting = modules.flatMap((module) => {
+      const statement = firstEffect(module);
+      return statement ? [{ module, statement }] : [];
+    });
+    const total = modules.length;
+    const good = total - acting.length;
+    const noun = total === 1 ? "module" : "modules";
+    const message = `${good} of ${total} ${noun} can be imported without anything happening.`;
+    if (acting.length === 0)
+      return judgeShare(
+        good,
+        total,
+        message,
+        modules.slice(0, 5).map((module) => module.at(1)),
+      );
+    return judgeShare(
+      good,
+      total,
+      message,
+      acting.map(({ module, statement }) =>
+        module.at(statement.line, module.lineText(statement.line).trim().split("(")[0]?.slice(0, 60)),
+      ),
+    );
+  },
+});
+
+/** Calls that reach out of the process, by their names in code. */
+const EFFECTS =
+  /(?<![\w.])(?:print|input|open|exec|exit|quit)\(|(?<!\w)(?:os\.(?:system|popen|mkdir|makedirs|remove|unlink|rmdir|rename|chdir|fork|kill)|subprocess\.\w{1,20}|shutil\.\w{1,20}|requests\.(?:get|post|put|patch|delete|head|request)|httpx\.(?:get|post|put|patch|delete|head|request)|urllib\.request\.\w{1,20}|urlopen|urlretrieve|sqlite3\.connect|psycopg2?\.connect|pymysql\.connect|MySQLdb\.connect|pymongo\.MongoClient\(\S{0,200}\)\.\w{1,20}|socket\.(?:create_connection|socket)|smtplib\.SMTP\w{0,5}|time\.sleep|asyncio\.run|uvicorn\.run|nltk\.download|pickle\.load|np\.load|torch\.load|pd\.read_\w{1,12}|pandas\.read_\w{1,12}|plt\.(?:show|plot|savefig)|webbrowser\.open|threading\.Thread\(\S{0,200}\)\.start|driver\.get|cv2\.(?:imread|imshow|VideoCapture|waitKey))\(|\.(?:run_polling|start_polling|infinity_polling|serve_forever|mainloop|run_forever|executescript|create_all)\(|(?<![\w.])(?:app|bot|client|application|server)\.run\(/;
+
+/** The first statement at import that acts: at the top level or in blocks there that always run. */
+function firstEffect(module: PythonModule): Statement | undefined {
+  if (!EFFECTS.test(module.code)) return undefined;
+  return module.statements.find(
+    (one) => isTopLevel(one, module) && EFFECTS.test(headOf(one, module)) && !reads(one, module),
+  );
+}
+
+const headOf = (one: Statement, module: PythonModule): string =>
+  module.code.slice(one.start, Math.min(one.end, one.start + 2_000));
+
+/** Outside functions, classes, main guards and handlers of failed imports. */
+function isTopLevel(one: Statement, module: PythonModule): boolean {
+  if (["def", "class", "@", "except", "assert", "raise"].includes(one.keyword)) return false;
+  if (/\blambda\b/.test(headOf(one, module))) return false;
+  for (let block = one.parent; block; block = block.parent) {
+    if (block.keyword === "def" || block.keyword === "class" || block.keyword === "except") return false;
+    const head = module.text.slice(block.start, block.end);
+    if (/__name__|TYPE_CHECKING|sys\.version_info|sys\.platform|\bDEBUG\b/.test(head)) return false;
+  }
+  return true;
+}
+
+/** A version or a README read beside the module, and a message before leaving, are none. */
+const reads = (one: Statement, module: PythonModule): boolean => {
+  const text = module.text.slice(one.start, one.end);
+  return /open\(/.test(text) && /README|VERSION|__file__|__version__|dirname/.test(text);
+};

@@ -1,0 +1,163 @@
+import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { findMetadataFaults } from "../../src/project/manifests/metadata-faults.ts";
+import { isStandardLibrary } from "../../src/project/manifests/standard-library.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "pyproject-valid",
+  category: "structure",
+  severity: "high",
+  kinds: "all",
+  title: "pyproject.toml describes the project",
+  why: "It is the one file that installers, linters and editors all read; without it each machine builds the project in its own way.",
+  fix: 'Describe the project in `pyproject.toml` (PEP 621), and check it with `uvx validate-pyproject pyproject.toml`:\n\n```toml\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[project]\nname = "shop"\nversion = "1.4.0"\nrequires-python = ">=3.12"\ndependencies = ["httpx>=0.27"]\n```',
+  checklist: ["001-29", "004-04"],
+  unseenIn: ["wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "pyproject.toml":
+            '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[project]\nname = "shop"\nversion = "1.0"\n',
+          "shop.py": "x = 1\n",
+        },
+        says: "[project]",
+        at: "pyproject.toml:5",
+      },
+      {
+        files: {
+          "pyproject.toml": '[project]\nname = "shop"\ndynamic = ["version"]\n\n[tool.uv]\npackage = false\n',
+          "shop.py": "x = 1\n",
+        },
+        says: "[project]",
+        at: "pyproject.toml:1",
+        note: "An application needs no build system.",
+      },
+      {
+        files: {
+          "pyproject.toml":
+            '[project]\nname = "shop"\nversion = "1.0"\nlicense = "MIT"\n\n[tool.poetry]\npackages = [{ include = "shop" }]\n',
+          "shop.py": "x = 1\n",
+        },
+        says: "[project]",
+        at: "pyproject.toml:1",
+      },
+    ],
+    partial: [
+      {
+        files: { "pyproject.toml": '[tool.poetry]\nname = "shop"\nversion = "1.0"\n', "shop.py": "x = 1\n" },
+        says: "Poetry's own tables",
+        at: "pyproject.toml:1",
+      },
+      {
+        files: {
+          "pyproject.toml": "[tool.ruff]\nline-length = 100\n",
+          "setup.cfg": "[metadata]\nname = shop\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "only configures tools",
+        at: "pyproject.toml:1",
+      },
+      {
+        files: {
+          "setup.py": 'from setuptools import setup\nsetup(name="shop", version="1.0")\n',
+          "shop.py": "x = 1\n",
+        },
+        says: "setup.py",
+        at: "setup.py:1",
+      },
+      {
+        files: { "requirements.txt": "flask==3.0\n", "shop.py": "import flask\n" },
+        says: "requirements files only",
+        at: "requirements.txt:1",
+      },
+    ],
+    fail: [
+      {
+        files: { "pyproject.toml": "[project\nname = 1\n", "shop.py": "x = 1\n" },
+        says: "cannot be read",
+        at: "pyproject.toml:1",
+      },
+      {
+        files: { "pyproject.toml": '[project]\nname = "shop"\nversion = 1\n', "shop.py": "x = 1\n" },
+        says: "project.version must be a string",
+        at: "pyproject.toml:3",
+        note: "It is TOML, and still no valid metadata.",
+      },
+      { files: { "shop.py": "import flask\n" }, says: "Nothing describes the project" },
+    ],
+    notApplicable: [{ files: { "a.py": "print(1)\n", "b.py": "print(2)\n" }, says: "a folder of scripts" }],
+  },
+  check(project) {
+    const { pyproject } = project.manifests;
+    if (!pyproject) return withoutPyproject(project);
+    const { path, broken, brokenLine } = pyproject;
+    if (broken !== undefined)
+      return fail(`${path} cannot be read: ${broken}.`, [{ path, startLine: brokenLine ?? 1 }]);
+    const faults = findMetadataFaults(pyproject);
+    if (faults.length > 0) {
+      const said = faults
+        .map(({ message }) => message)
+        .slice(0, 3)
+        .join("; ");
+      return fail(
+        `${path} is no valid metadata: ${said}.`,
+        faults.map(({ line, message }) => ({ path, startLine: line, note: message })),
+      );
+    }
+    if (pyproject.get("project", "name") !== undefined) {
+      return pass(`${path} describes the project under [project].`, [
+        { path, startLine: pyproject.line("project") },
+      ]);
+    }
+    if (
+      pyproject.get("tool", "poetry", "name") !== undefined ||
+      pyproject.get("tool", "poetry", "dependencies") !== undefined
+    ) {
+      return partial(
+        `${path} describes the project in Poetry's own tables, which only Poetry reads; [project] is what all tools read.`,
+        [{ path, startLine: pyproject.line("tool", "poetry") }],
+      );
+    }
+    if (pyproject.get("tool", "flit", "metadata") !== undefined) {
+      return partial(`${path} describes the project in Flit's old table; [project] is what all tools read.`, [
+        { path, startLine: pyproject.line("tool", "flit", "metadata") },
+      ]);
+    }
+    const other = project.manifests.setupCfg?.path ?? project.manifests.setupPy?.path;
+    const where = other === undefined ? "" : `, and the metadata is in ${other}`;
+    return partial(`${path} only configures tools${where}.`, [{ path, startLine: 1 }]);
+  },
+});
+
+function withoutPyproject({ manifests, source, firstParty }: Project) {
+  const { setupPy, setupCfg, requirements, pipfile, conda } = manifests;
+  if (setupPy)
+    return partial(
+      `The metadata is in ${setupPy.path}, which must be run to be read; pyproject.toml is missing.`,
+      [{ path: setupPy.path, startLine: 1 }],
+    );
+  if (setupCfg?.get("metadata") !== undefined)
+    return partial(`The metadata is in ${setupCfg.path}; pyproject.toml is missing.`, [
+      { path: setupCfg.path, startLine: setupCfg.line("metadata") },
+    ]);
+  const [listed] = [
+    ...requirements.map(({ path }) => path),
+    ...(pipfile ? [pipfile.path] : []),
+    ...conda.map(({ path }) => path),
+  ];
+  if (listed !== undefined)
+    return partial(`Dependencies are in ${listed}: requirements files only; pyproject.toml is missing.`, [
+      { path: listed, startLine: 1 },
+    ]);
+  const foreign = source.some(({ imports }) =>
+    imports.some(({ module, level, guard }) => {
+      const [top = ""] = module.split(".");
+      return level === 0 && guard === undefined && !firstParty.has(top) && !isStandardLibrary(top);
+    }),
+  );
+  const packaged = source.some(({ path }) => path.endsWith("__init__.py"));
+  if (!foreign && !packaged)
+    return notApplicable("It is a folder of scripts without dependencies: there is nothing to describe.");
+  return fail("Nothing describes the project: no pyproject.toml, no setup.py, no requirements file.");
+}

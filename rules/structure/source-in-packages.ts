@@ -1,0 +1,141 @@
+import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { folderOf } from "../../src/project/files.ts";
+
+/** So few modules need no folder of their own. */
+const SMALL = 3;
+
+export default defineRule({
+  id: "source-in-packages",
+  category: "structure",
+  severity: "medium",
+  kinds: "all",
+  title: "The source is organised in packages",
+  why: "Modules in a flat pile import each other by accident of the working directory, and clash with whatever else is installed.",
+  fix: "Move the modules into a package and import them by its name:\n\n```\nsrc/shop/__init__.py\nsrc/shop/orders.py      # from shop.orders import total\nsrc/shop/stock.py\n```",
+  checklist: ["001-26", "004-03", "002-08"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "shop/__init__.py": "",
+          "shop/orders.py": "x = 1\n",
+          "shop/stock.py": "x = 1\n",
+          "shop/users.py": "x = 1\n",
+          "manage.py": "x = 1\n",
+        },
+        says: "3 of 3 modules stand in packages",
+        at: "shop/__init__.py:1",
+      },
+      {
+        files: {
+          "src/shop/orders.py": "x = 1\n",
+          "src/shop/stock.py": "x = 1\n",
+          "src/shop/a.py": "x = 1\n",
+          "src/shop/b.py": "x = 1\n",
+        },
+        says: "4 of 4 modules",
+        note: "A namespace package under src needs no __init__.py (PEP 420).",
+      },
+      {
+        files: {
+          "app/main.py": "from app.db import x\n",
+          "app/db.py": "x = 1\n",
+          "app/a.py": "x = 1\n",
+          "app/b.py": "x = 1\n",
+        },
+        says: "4 of 4 modules",
+        note: "A folder whose modules are imported through its name is a package.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "shop/__init__.py": "",
+          "shop/a.py": "x = 1\n",
+          "shop/b.py": "x = 1\n",
+          "one.py": "x = 1\n",
+          "two.py": "x = 1\n",
+        },
+        says: "2 of 4 modules",
+        at: "one.py:1",
+      },
+    ],
+    fail: [
+      {
+        files: { "a.py": "x = 1\n", "b.py": "x = 1\n", "c.py": "x = 1\n", "d.py": "x = 1\n" },
+        says: "0 of 4 modules",
+        at: "a.py:1",
+      },
+      {
+        files: {
+          "jobs/a.py": "x = 1\n",
+          "jobs/b.py": "x = 1\n",
+          "jobs/c.py": "x = 1\n",
+          "jobs/d.py": "x = 1\n",
+        },
+        says: "0 of 4 modules",
+        at: "jobs/a.py:1",
+        note: "A folder alone is no package.",
+      },
+    ],
+    notApplicable: [{ files: { "a.py": "x = 1\n" }, says: "only 1 module" }],
+  },
+  check({ source, modules, root, manifests }) {
+    const own = source.filter(
+      ({ role, lineCount, path, notebook }) =>
+        role === "source" &&
+        lineCount > 0 &&
+        !notebook &&
+        !/(?:^|\/)(?:__init__|manage|wsgi|asgi|conftest|__main__)\.py$/.test(path),
+    );
+    if (own.length === 0) return notApplicable("There are no modules to organise.");
+    const inits = new Set(
+      modules.filter(({ path }) => path.endsWith("/__init__.py")).map(({ path }) => folderOf(path)),
+    );
+    const named = importedFolders(source);
+    const loose = own.filter(({ path }) => !inPackage(path, inits, named, root));
+    if (loose.length > 0 && own.length <= SMALL)
+      return notApplicable(
+        `There ${own.length === 1 ? "is" : "are"} only ${own.length} module${own.length === 1 ? "" : "s"}: too few for a package.`,
+      );
+    // py-modules of a build backend are distributed as they are.
+    const single = manifests.pyproject?.get("tool", "setuptools", "py-modules");
+    const total = own.length;
+    const good = single === undefined ? total - loose.length : total;
+    const shown =
+      loose.length > 0
+        ? loose.map((module) => module.at(1))
+        : [...inits].slice(0, 10).map((folder) => ({ path: `${folder}/__init__.py`, startLine: 1 }));
+    return judgeShare(good, total, `${good} of ${total} modules stand in packages.`, shown);
+  },
+});
+
+/** Folders through whose names modules are imported: `from app.db import x` → app. */
+function importedFolders(
+  source: readonly { imports: readonly { module: string; level: number }[] }[],
+): Set<string> {
+  const names = new Set<string>();
+  for (const { imports } of source) {
+    for (const { module, level } of imports) {
+      const parts = module.split(".");
+      if (level === 0 && parts.length > 0 && parts[0]) names.add(parts[0]);
+    }
+  }
+  return names;
+}
+
+function inPackage(
+  path: string,
+  inits: ReadonlySet<string>,
+  named: ReadonlySet<string>,
+  root: string,
+): boolean {
+  const folder = folderOf(path);
+  if (inits.has(folder)) return true;
+  const parts = (root === "" ? folder : folder.slice(root.length + 1))
+    .split("/")
+    .filter((part) => part !== "");
+  const src = parts.indexOf("src");
+  if (src !== -1 && parts.length > src + 1) return true;
+  return parts.some((part) => named.has(part));
+}

@@ -1,0 +1,133 @@
+import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "src-layout",
+  category: "structure",
+  severity: "low",
+  kinds: ["library", "service", "cli", "pipeline"],
+  title: "The package stands in a src folder",
+  why: "With the package beside the tests, tests import the working folder instead of what is installed, and pass on files that users never get.",
+  fix: "Move the package below `src`:\n\n```\nsrc/shop/__init__.py\ntests/test_orders.py\npyproject.toml\n```\n\nMost build backends find it there by themselves.",
+  checklist: ["002-08", "004-03"],
+  unseenIn: ["wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "src/shop/__init__.py": "",
+          "src/shop/a.py": "x = 1\n",
+          "tests/test_a.py": "def test_a(): assert 1\n",
+        },
+        says: "src/shop",
+        at: "src/shop/__init__.py:1",
+      },
+      {
+        files: {
+          "pyproject.toml": "[project]\nname='a'\nversion='1'\n",
+          "src/shop/__init__.py": "",
+          "src/shop/a.py": "x = 1\n",
+        },
+        says: "src/shop",
+        at: "src/shop/__init__.py:1",
+      },
+      {
+        files: { "src/shop/a.py": "from shop.b import x\n", "src/shop/b.py": "x = 1\n" },
+        says: "src/shop",
+        at: "src/shop/a.py:1",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "shop/__init__.py": "",
+          "shop/a.py": "x = 1\n",
+          "tests/test_a.py": "def test_a(): assert 1\n",
+        },
+        says: "shop is the one package",
+        at: "shop/__init__.py:1",
+      },
+      {
+        files: {
+          "src/__init__.py": "",
+          "src/a.py": "x = 1\n",
+          "tests/test_a.py": "def test_a(): assert 1\n",
+        },
+        says: "makes src itself the package",
+        at: "src/__init__.py:1",
+        note: "`src/__init__.py` turns the folder into the package's name.",
+      },
+      {
+        files: { "src/main.py": "import db\n", "src/db.py": "x = 1\n" },
+        says: "no package",
+        at: "src/db.py:1",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "a.py": "x = 1\n",
+          "b.py": "x = 1\n",
+          "d.py": "x = 1\n",
+          "shop/__init__.py": "",
+          "shop/c.py": "x = 1\n",
+        },
+        says: "beside each other",
+        at: "a.py:1",
+      },
+      {
+        files: { "one/__init__.py": "x = 1\n", "two/__init__.py": "x = 1\n", "three/__init__.py": "x = 1\n" },
+        says: "3 packages",
+        at: "one/__init__.py:1",
+      },
+    ],
+    notApplicable: [{ files: { "a.py": "x = 1\n" }, says: "single module", kind: "cli" }],
+  },
+  check(project) {
+    const own = project.source.filter(({ role, notebook }) => role === "source" && !notebook);
+    const inside = own
+      .map((module) => ({ module, path: strip(module.path, project) }))
+      .filter(({ path }) => !/^(?:setup|manage|conftest|noxfile|wsgi|asgi)\.py$/.test(path));
+    if (inside.length <= 1) return notApplicable("It is a single module.");
+    const inSrc = inside.filter(({ path }) => path.startsWith("src/"));
+    if (inSrc.length > inside.length / 2) return judgeSrc(inSrc, project);
+    const tops = new Map<string, { module: (typeof own)[number] }>();
+    for (const { module, path } of inside) {
+      const top = path.includes("/") ? (path.split("/")[0] ?? "") : "";
+      if (!tops.has(top)) tops.set(top, { module });
+    }
+    const folders = [...tops.keys()].filter((top) => top !== "");
+    const loose = inside.filter(({ path }) => !path.includes("/"));
+    const evidence = [...tops.values()].map(({ module }) => module.at(1));
+    if (folders.length === 1 && loose.length <= 2)
+      return partial(`${folders[0]} is the one package, at the top of the repository instead of in src.`, [
+        tops.get(folders[0] ?? "")!.module.at(1),
+      ]);
+    if (folders.length === 0)
+      return fail(`${loose.length} modules stand in the top folder, in no package.`, evidence);
+    if (loose.length > 2 || folders.length === 1)
+      return fail(
+        `Packages and ${loose.length} loose modules stand beside each other in the top folder.`,
+        loose.map(({ module }) => module.at(1)),
+      );
+    return fail(
+      `${folders.length} packages stand beside each other in the top folder${loose.length > 0 ? `, with ${loose.length} loose modules beside each other` : ""}.`,
+      evidence,
+    );
+  },
+});
+
+const strip = (path: string, { root }: Project): string => (root === "" ? path : path.slice(root.length + 1));
+
+function judgeSrc(inSrc: readonly { module: Project["source"][number]; path: string }[], project: Project) {
+  const init =
+    inSrc.find(({ path }) => path === "src/__init__.py") ??
+    (project.module("src/__init__.py") ? { module: project.module("src/__init__.py")! } : undefined);
+  if (init) return partial("src/__init__.py makes src itself the package.", [init.module.at(1)]);
+  const packaged = inSrc.filter(({ path }) => path.split("/").length > 2);
+  const [first] = packaged;
+  if (!first) return partial("The modules stand in src, but in no package.", [inSrc[0]!.module.at(1)]);
+  const name = first.path.split("/").slice(0, 2).join("/");
+  const top = packaged.find(({ path }) => path === `${name}/__init__.py`) ?? first;
+  return pass(`The package stands in ${name}.`, [top.module.at(1)]);
+}
