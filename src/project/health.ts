@@ -2,7 +2,7 @@
 import { lineAt } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
-import { findRoutes, type Route } from "./routes.ts";
+import { findRoutes, mountOf } from "./routes.ts";
 
 export interface HealthSign extends Place {
   /** What was seen: `/health`, `HEALTHCHECK curl …`. */
@@ -42,47 +42,12 @@ const HEALTH_HANDLER =
 export function findHealthRoutes(project: Project): HealthSign[] {
   const routes = findRoutes(project);
   const found = routes.flatMap((route) => {
-    const path = `${prefixOf(route, routes)}/${route.path}`;
+    const path = `${mountOf(route, routes)}/${route.path}`;
     const bare = /^[/^$]*$/.test(route.path) && HEALTH_HANDLER.test(route.handler ?? "");
     if (!bare && !isHealthPath(path)) return [];
     return [{ path: route.module.path, line: route.line, note: `route ${route.path || path}` }];
   });
   return [...found, ...findNamedRoutes(project, new Set(found.map(({ path, line }) => `${path}:${line}`)))];
-}
-
-/** What is known to stand before a route: its router's prefix, and where its module or list is mounted. */
-function prefixOf(route: Route, routes: readonly Route[]): string {
-  const { prefix, module } = route;
-  const list = route.style === "django" ? listOf(route) : undefined;
-  const own = moduleWord(module.name);
-  const mount = routes.find((other) => {
-    const included = other.style === "django" && other.handler === "include";
-    const line = included ? module.lineText(other.line) : "";
-    if (other.module === module) return included && list !== undefined && line.includes(`include(${list}`);
-    if (included) return other.module.lineText(other.line).includes(module.name);
-    return own.length > 2 && other.style === "call" && (other.handler ?? "").split(/[._]/).includes(own);
-  });
-  return `${mount?.path ?? ""}/${prefix}`;
-}
-
-/** The name of the list that a route of Django stands in, where it is not the module's own. */
-function listOf({ module, line }: Route): string | undefined {
-  const holder = module.statements.find(
-    (one) => one.parent === undefined && one.line <= line && line <= one.endLine,
-  );
-  const name =
-    holder &&
-    /^\s{0,20}(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?\+?=/.exec(module.code.slice(holder.start, holder.end))?.[1];
-  return name === "urlpatterns" ? undefined : name;
-}
-
-/** What a module is about: `jobs` for `app.jobs` and for `app.jobs.views`. */
-function moduleWord(name: string): string {
-  const parts = name.split(".");
-  const last = parts.at(-1) ?? "";
-  return /^(?:views|urls|routes?|routers?|api|handlers?|endpoints?|controllers?|main|app)$/.test(last)
-    ? (parts.at(-2) ?? "")
-    : last;
 }
 
 /** Routes whose path is a constant: `@get(path=urls.SYSTEM_HEALTH)`. */

@@ -34,6 +34,41 @@ export function findRoutes(project: Pick<Project, "source">): Route[] {
   });
 }
 
+/** What is known to stand before a route: its router's prefix, and where its module or list is mounted. */
+export function mountOf(route: Route, routes: readonly Route[]): string {
+  const { prefix, module } = route;
+  const list = route.style === "django" ? listOf(route) : undefined;
+  const own = moduleWord(module.name);
+  const mount = routes.find((other) => {
+    const included = other.style === "django" && other.handler === "include";
+    const line = included ? module.lineText(other.line) : "";
+    if (other.module === module) return included && list !== undefined && line.includes(`include(${list}`);
+    if (included) return other.module.lineText(other.line).includes(module.name);
+    return own.length > 2 && other.style === "call" && (other.handler ?? "").split(/[._]/).includes(own);
+  });
+  return `${mount?.path ?? ""}/${prefix}`;
+}
+
+/** The name of the list that a route of Django stands in, where it is not the module's own. */
+function listOf({ module, line }: Route): string | undefined {
+  const holder = module.statements.find(
+    (one) => one.parent === undefined && one.line <= line && line <= one.endLine,
+  );
+  const name =
+    holder &&
+    /^\s{0,20}(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?\+?=/.exec(module.code.slice(holder.start, holder.end))?.[1];
+  return name === "urlpatterns" ? undefined : name;
+}
+
+/** What a module is about: `jobs` for `app.jobs` and for `app.jobs.views`. */
+function moduleWord(name: string): string {
+  const parts = name.split(".");
+  const last = parts.at(-1) ?? "";
+  return /^(?:views|urls|routes?|routers?|api|handlers?|endpoints?|controllers?|main|app)$/.test(last)
+    ? (parts.at(-2) ?? "")
+    : last;
+}
+
 function readRoutes(module: PythonModule): Route[] {
   const { text, code } = module;
   const mayRoute =
