@@ -8,6 +8,7 @@ import {
   partial,
   pass,
 } from "../../src/engine/rule.ts";
+import type { PythonVersion } from "../../src/project/manifests/types.ts";
 import type { Project } from "../../src/project/project.ts";
 import {
   COMPILE_ERRORS,
@@ -181,13 +182,19 @@ function judgeRest(project: Project, unparsed: readonly Unparsed[], total: numbe
   const elsewhere = findUnparsed(project.modules.filter(({ role }) => NOT_JUDGED.has(role)));
   const named = [...unparsed, ...elsewhere].map(evidenceOf);
   const count = total === 1 ? "The only Python file parses" : `All ${total} Python files parse`;
-  const version = stated ? ` as Python ${stated.text}.` : ".";
+  const version = stated ? ` as Python ${nameVersion(stated)}.` : ".";
   const files = named.length === 1 ? "1 file does" : `${named.length} files do`;
   const other = named.length > 0 ? ` ${files} not by design (tests, templates, notebooks, Python 2).` : "";
   const rest = skipped > 0 ? ` ${skipped} could not be checked.` : "";
-  const at = stated ? [{ path: stated.path, startLine: stated.line, note: `Python ${stated.text}` }] : [];
+  const at = stated
+    ? [{ path: stated.path, startLine: stated.line, note: `Python ${nameVersion(stated)}` }]
+    : [];
   return pass(count + version + other + rest, [...at, ...named]);
 }
+
+/** An image is named at length: its tag's minor says more. */
+const nameVersion = ({ range, minors, text }: PythonVersion): string =>
+  range || minors.length === 0 ? text : minors.join(", ");
 
 /** Roles that never count against a project; what does not parse there is named. */
 const NOT_JUDGED = new Set(["test", "docs", "example", "migration", "generated"]);
