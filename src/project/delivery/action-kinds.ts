@@ -154,5 +154,7 @@ function stepTool(kind: CommandKind, step: CiStep): JobTool[] {
 /** Building an image is publishing it where the action is told to push. */
 function holdsFor(kind: CommandKind, step: CiStep): boolean {
   if (kind !== "publish" || !/build-push-action|bake-action/.test(step.uses ?? "")) return true;
-  return step.with.push !== undefined && step.with.push !== "false";
+  return (
+    (step.with.push !== undefined && step.with.push !== "false") || /push=true/.test(step.with.outputs ?? "")
+  );
 }

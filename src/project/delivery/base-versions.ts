@@ -3,6 +3,7 @@ import { type Files, lineAt } from "../files.ts";
 import type { Place, PythonVersion } from "../manifests/types.ts";
 import { optionValues, positionals, readInvocations } from "./invocations.ts";
 import { isIncidental, joinPath } from "./script.ts";
+import { splitWords } from "./shell.ts";
 import type { CiFile, CiJob, CiStep, Delivery } from "./types.ts";
 
 const MAX_VERSIONS = 500;
@@ -19,12 +20,13 @@ export function readStatedVersions(
   )) {
     for (const stage of stages)
       if (stage.base === undefined) found.push(...imageVersion(stage.image, stage, "base-image"));
-    for (const stage of stages)
-      found.push(
-        ...stage.instructions.flatMap(({ commands }) =>
-          commands.flatMap((each) => commandVersions(each.text, each, "base-image")),
-        ),
-      );
+    for (const { commands } of stages.flatMap((stage) => stage.instructions)) {
+      for (const command of commands) {
+        found.push(
+          ...commandVersions(command.text).flatMap((text) => versionAt(text, command, "base-image")),
+        );
+      }
+    }
   }
   for (const { services } of delivery.compose) {
     for (const service of services)
@@ -97,8 +99,9 @@ function ciVersions(files: Files, file: CiFile, job: CiJob): PythonVersion[] {
   if (file.provider === "travis") for (const value of job.matrix?.python ?? []) state(value, job);
   for (const value of file.provider === "cirrus" ? (job.matrix?.image ?? []) : [])
     found.push(...imageVersion(value, lineOfValue(file, job, value), "ci"));
-  for (const command of job.commands)
-    if (command.path === file.path) found.push(...commandVersions(command.text, command, "ci"));
+  for (const command of job.commands) {
+    if (command.path === file.path) for (const text of commandVersions(command.text)) state(text, command);
+  }
   return found;
 }
 
@@ -146,20 +149,18 @@ function lineOfValue(file: CiFile, place: Place, value: string): Place {
 }
 
 /** `uv python install 3.12`, `uv venv --python 3.12`, `pyenv install 3.12.1`, `conda create python=3.12`. */
-function commandVersions(text: string, place: Place, source: "base-image" | "ci"): PythonVersion[] {
-  if (!/uv |pyenv|conda|mamba|python3?\.|python=/.test(text)) return [];
-  return readInvocations(text).flatMap(({ program, args }) => {
+function commandVersions(text: string): string[] {
+  if (!/uv |pyenv|conda|mamba/.test(text)) return [];
+  return readInvocations(text).flatMap(({ program, args, wrappers }) => {
     const words = positionals(args);
+    // `uv run --python 3.12 pytest` has been unwrapped, so its options stand in the text alone.
+    if (wrappers.includes("uv run")) return optionValues(splitWords(text), "--python", "-p").slice(0, 1);
     if (program === "uv" && words[0] === "python" && /^(?:install|pin)$/.test(words[1] ?? ""))
-      return words.slice(2).flatMap((word) => versionAt(word, place, source));
-    if (program === "uv" && /^(?:venv|sync|run)$/.test(words[0] ?? ""))
-      return optionValues(args, "--python", "-p").flatMap((word) => versionAt(word, place, source));
-    if (program === "pyenv" && /^(?:install|global|local)$/.test(words[0] ?? ""))
-      return words.slice(1).flatMap((word) => versionAt(word, place, source));
-    if (/^(?:conda|mamba|micromamba)$/.test(program))
-      return args.flatMap((arg) =>
-        /^python==?\d/.test(arg) ? versionAt(arg.replace(/^python=+/, ""), place, source) : [],
-      );
-    return [];
+      return words.slice(2);
+    if (program === "uv" && /^(?:venv|sync)$/.test(words[0] ?? ""))
+      return optionValues(args, "--python", "-p");
+    if (program === "pyenv" && /^(?:install|global|local)$/.test(words[0] ?? "")) return words.slice(1);
+    if (!/^(?:conda|mamba|micromamba)$/.test(program)) return [];
+    return args.flatMap((arg) => (/^python==?\d/.test(arg) ? [arg.replace(/^python=+/, "")] : []));
   });
 }

@@ -21,7 +21,7 @@ export type CommandKind =
 const TABLES: Readonly<Record<CommandKind, string>> = {
   tests: `pytest|py.test|nosetests|nose|nose2|trial|twisted.trial|ward|behave|lettuce|green|stestr run|testr run|zope-testrunner
     zope.testrunner|robot|pabot|unittest|unittest2|doctest|xdoctest|ptw|pytest-watch|molecule test|dbt test|dbt build
-    hatch test|rye test|django-admin test|schemathesis run|mutmut run|great_expectations checkpoint run|runtests`,
+    hatch test|rye test|django-admin test|django test|flask test|flask tests|schemathesis run|mutmut run|great_expectations checkpoint run|runtests`,
   linter: `ruff check|ruff-check|flake8|flake8p|pflake8|pylint|pycodestyle|pep8|pyflakes|prospector|pylama|flakeheaven lint
     flakehell lint|pydocstyle|perflint|refurb|hatch fmt|hatch check|pants lint|trunk check`,
   formatter: `ruff format|ruff-format|black|blackdoc|black-jupyter|autopep8|yapf|blue|isort|darker|pyink|usort|ufmt|docformatter
@@ -48,7 +48,7 @@ const TABLES: Readonly<Record<CommandKind, string>> = {
     vercel deploy|netlify deploy|railway up|railway deploy|az webapp deploy|az webapp deployment|az webapp up|az containerapp up
     az containerapp update|az functionapp deployment|func azure functionapp publish|ansible-playbook|fab deploy|cap deploy
     docker stack deploy|docker service update|argocd app sync|argocd app set|nomad job run|nomad run|skaffold run|skaffold deploy
-    werf converge|kamal deploy|modal deploy|prefect deploy|prefect deployment apply|astro deploy|dagster-cloud
+    werf converge|kamal deploy|modal deploy|fastapi deploy|prefect deploy|prefect deployment apply|astro deploy|dagster-cloud
     doctl apps create-deployment|doctl apps update|cf push|caprover deploy|wrangler deploy|databricks bundle deploy
     kustomize edit set image|bentoml deploy|upsun push|platform push|clever deploy|scalingo deploy|pyinfra|nixops deploy`,
   security: `bandit|pip-audit|pip_audit|safety|semgrep|trivy|snyk|osv-scanner|gitleaks|detect-secrets|detect-secrets-hook|trufflehog
@@ -58,7 +58,7 @@ const TABLES: Readonly<Record<CommandKind, string>> = {
     py.test --cov|nosetests --with-coverage|nose2 --with-coverage|hatch test --cover|hatch test -c|pycobertura`,
   docs: `sphinx-build|sphinx|sphinx.cmd.build|mkdocs build|mkdocs gh-deploy|mike deploy|pdoc|pdoc3|pydoctor|zensical build
     jupyter-book build|quarto render`,
-  migrations: `alembic upgrade|flask db upgrade|django-admin migrate|aerich upgrade|yoyo apply|piccolo migrations
+  migrations: `alembic upgrade|flask db upgrade|django-admin migrate|django migrate|aerich upgrade|yoyo apply|piccolo migrations
     superset db upgrade|airflow db migrate|airflow db upgrade|sqitch deploy|flyway migrate|liquibase update|atlas migrate apply
     dbmate up`,
 };
@@ -241,7 +241,9 @@ function byEnvironment(kind: CommandKind, { program, args }: Invocation): string
     (name) =>
       TASK_NAMES[kind].test(name) || (kind === "tests" && /^(?:py|pypy)[\d.{]*(?:$|[-,\d}])|\$/.test(name)),
   );
-  return found === undefined ? undefined : `${program} -${program === "tox" ? "e" : "s"} ${found}`;
+  // An expression names nothing that could be shown.
+  if (found === undefined || found.includes("$")) return found && program;
+  return `${program} -${program === "tox" ? "e" : "s"} ${found}`;
 }
 
 export const runsTests = (text: string): string | undefined => toolFor("tests", text);

@@ -1,7 +1,8 @@
 /** Hooks that run before a commit: pre-commit, prek, lefthook, and husky where a Python project uses it. */
 import { baseName, type Files, folderOf } from "../files.ts";
+import { readToml } from "../manifests/manifest.ts";
+import { asList, asString, asStrings, asTable } from "../manifests/values.ts";
 import { makeScript, readCommands } from "./script.ts";
-import { isTable, readToml } from "./toml-lines.ts";
 import type { Command, Hook } from "./types.ts";
 import { firstDocument, readYaml, type YamlNode } from "./yaml-lines.ts";
 
@@ -65,28 +66,27 @@ function readPreCommit(path: string, document: YamlNode): Hook[] {
 /** prek reads the same model from TOML. */
 function readPrek(path: string, text: string): Hook[] {
   const toml = readToml(path, text);
-  const repos = toml.get("repos");
-  const lines = text.split("\n");
-  let from = 0;
-  return (Array.isArray(repos) ? repos : []).flatMap((repo) => {
-    const hooks: unknown[] = isTable(repo) && Array.isArray(repo.hooks) ? repo.hooks : [];
-    return hooks.slice(0, MAX_HOOKS).flatMap((hook) => {
-      if (!isTable(hook) || !isTable(repo) || typeof hook.id !== "string") return [];
-      const at = lines.findIndex(
-        (line, i) => i >= from && line.includes("id") && line.includes(hook.id as string),
-      );
-      if (at !== -1) from = at;
-      const strings = (value: unknown): string[] =>
-        Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
-      return [
-        {
-          ...{ path, line: at + 1 || 1, id: hook.id, args: strings(hook.args), stages: strings(hook.stages) },
-          ...(typeof repo.repo === "string" ? { repo: repo.repo } : {}),
-          ...(typeof repo.rev === "string" ? { revision: repo.rev } : {}),
-          ...(typeof hook.entry === "string" ? { entry: hook.entry } : {}),
-        },
-      ];
-    });
+  return asList(toml.get("repos")).flatMap((item, at) => {
+    const repo = asTable(item);
+    return asList(repo.hooks)
+      .slice(0, MAX_HOOKS)
+      .flatMap((each, hookAt) => {
+        const hook = asTable(each);
+        const id = asString(hook.id);
+        if (id === undefined) return [];
+        const line = toml.line("repos", String(at), "hooks", String(hookAt), "id");
+        const optional = {
+          repo: asString(repo.repo),
+          revision: asString(repo.rev),
+          entry: asString(hook.entry),
+        };
+        return [
+          {
+            ...{ path, line, id, args: asStrings(hook.args), stages: asStrings(hook.stages) },
+            ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+          },
+        ];
+      });
   });
 }
 

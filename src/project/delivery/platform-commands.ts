@@ -1,9 +1,10 @@
 /** Start commands that platform manifests, unit files and server settings give. */
 import { baseName, type Files } from "../files.ts";
+import { readToml } from "../manifests/manifest.ts";
 import type { Place } from "../manifests/types.ts";
+import { asTable, isTable } from "../manifests/values.ts";
 import { isForDevelopment } from "./dockerfile.ts";
 import { readIni } from "./ini-lines.ts";
-import { isTable, readToml } from "./toml-lines.ts";
 import type { PlatformFile, StartCommand } from "./types.ts";
 import { firstDocument, readYaml, type YamlNode } from "./yaml-lines.ts";
 
@@ -139,7 +140,7 @@ function readProcfile(text: string): Found[] {
 
 function readFly(path: string, text: string): Found[] {
   const toml = readToml(path, text);
-  const processes = toml.table("processes");
+  const processes = asTable(toml.get("processes"));
   const own = Object.keys(processes).flatMap((name) => {
     const command = processes[name];
     return typeof command === "string" ? [{ line: toml.line("processes", name), text: command }] : [];

@@ -67,6 +67,7 @@ const DEVELOPMENT: Readonly<Record<string, readonly string[][]>> = {
   dagster: [["dev"]],
   sls: [["offline"]],
   "django-admin": [["runserver"]],
+  django: [["runserver"]],
   "aiohttp.web": [[]],
 };
 

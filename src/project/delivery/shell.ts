@@ -35,7 +35,7 @@ class Scanner {
   #startLine = -1;
   #cases = 0;
   #heredocs: { end: string; tabs: boolean }[] = [];
-  /** Quote characters that no later place closes. */
+  /** Quotes and brackets that did not close once: a second search would cost as much again. */
   #unclosed = new Set<string>();
 
   constructor(text: string) {
@@ -103,7 +103,7 @@ class Scanner {
   }
 
   #quoted(quote: string): void {
-    const end = this.#unclosed.has(quote) ? -1 : closingQuote(this.#text, this.#at, quote);
+    const end = this.#unclosed.has(quote) ? -1 : closingQuote(this.#text, this.#at, quote, this.#unclosed);
     if (end === -1) this.#unclosed.add(quote);
     this.#take(end === -1 ? 1 : end + 1 - this.#at);
   }
@@ -189,12 +189,22 @@ class Scanner {
   }
 }
 
-/** The place of the quote that closes the one at `at`, or -1. Backslashes escape in all but single quotes. */
-function closingQuote(text: string, at: number, quote: string): number {
+/**
+ * The place of the quote that closes the one at `at`, or -1. Backslashes escape in all but single quotes; quotes
+ * inside `$(…)` and `${…}` belong to these.
+ */
+function closingQuote(text: string, at: number, quote: string, unclosed: Set<string>): number {
   if (quote === "'") return text.indexOf("'", at + 1);
   for (let i = at + 1; i < text.length; i++) {
-    if (text[i] === "\\") i++;
-    else if (text[i] === quote) return i;
+    const c = text[i];
+    if (c === "\\") i++;
+    else if (c === quote) return i;
+    else if (c === "$" && quote === '"' && (text[i + 1] === "(" || text[i + 1] === "{")) {
+      const open = text[i + 1]!;
+      const end = unclosed.has(open) ? -1 : closingBracket(text, i + 1, open);
+      if (end === -1) unclosed.add(open);
+      else i = end;
+    }
   }
   return -1;
 }
@@ -208,7 +218,7 @@ function closingBracket(text: string, at: number, open: string): number {
     if (c === "\\") i++;
     else if (c === open) depth++;
     else if (c === close && --depth === 0) return i;
-    else if (c === "'" && open === "(") i = skipTo(text, i, "'");
+    else if (open === "(" && (c === "'" || c === '"')) i = skipTo(text, i, c);
   }
   return -1;
 }
@@ -219,7 +229,7 @@ const skipTo = (text: string, at: number, quote: string): number => {
 };
 
 const WORD =
-  /\s+|\d?>{1,2}[&|]?\s{0,8}[^\s"'$<>]*|&>{1,2}\s{0,8}[^\s"'$<>]*|<{1,3}-?\s{0,8}|\$\{\{[^}]{0,400}\}\}|\$\([^)\n]{0,400}\)|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|\\[\s\S]|[^\s"'\\$<>]+|[\s\S]/gy;
+  /\s+|\d?>{1,2}[&|]?\s{0,8}[^\s"'$<>]*|&>{1,2}\s{0,8}[^\s"'$<>]*|<{1,3}-?\s{0,8}|\$\{\{(?:[^}]|\}(?!\})){0,400}\}\}|\$\([^)\n]{0,400}\)|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|\\[\s\S]|[^\s"'\\$<>]+|[\s\S]/gy;
 
 /** Words of one command, quotes removed, redirections left out. */
 export function splitWords(command: string): string[] {

@@ -116,7 +116,10 @@ function toxCall(args: readonly string[], env: Env): TaskCall | undefined {
           .slice(at + 2)
           .filter((arg) => /^[a-z][\w.{},-]*$/.test(arg) && !/^(?:run|r|p|run-parallel)$/.test(arg));
   const listed = named.length > 0 ? [...named, ...more] : [env.TOXENV ?? env.TOX_ENV ?? ""];
-  const names = listed.flatMap(expandNames).filter((name) => name !== "ALL" && !name.includes("$"));
+  const names = listed
+    .filter((each) => !each.includes("$"))
+    .flatMap(expandNames)
+    .filter((name) => name !== "ALL");
   const folder = optionValue(own, "-c", "--conf", "--root")?.replace(/\/?[^/]*\.(?:ini|toml|cfg)$/, "");
   return { tool: "tox", names, ...(folder ? { folder } : {}) };
 }

@@ -1,7 +1,9 @@
 /** Tasks that stand in tables: scripts of hatch, poe, pdm, rye, pixi, taskipy, pipenv and npm, and Taskfile.yml. */
+
+import type { Manifest } from "../manifests/types.ts";
+import { asTable, isTable } from "../manifests/values.ts";
 import type { TaskList } from "./make.ts";
 import { makeScript, readCommands, yamlScript } from "./script.ts";
-import { isTable, type TomlFile } from "./toml-lines.ts";
 import type { Command, Task } from "./types.ts";
 import { firstDocument, readYaml, type YamlNode } from "./yaml-lines.ts";
 
@@ -10,7 +12,7 @@ type Table = Readonly<Record<string, unknown>>;
 const MAX_TASKS = 300;
 
 /** All task tables of a TOML file: pyproject.toml, hatch.toml, poe_tasks.toml, pixi.toml, Pipfile. */
-export function readTomlTasks(toml: TomlFile, fileName: string): TaskList[] {
+export function readTomlTasks(toml: Manifest, fileName: string): TaskList[] {
   const lists: Task[][] = [];
   const add = (tool: string, ...keys: string[]): void => {
     lists.push(readTable(toml, tool, keys));
@@ -30,15 +32,15 @@ export function readTomlTasks(toml: TomlFile, fileName: string): TaskList[] {
 }
 
 /** A table of tasks: a text, or a table with `cmd`, `shell`, `composite`, `sequence`, `chain`, `depends-on`… */
-function readTable(toml: TomlFile, tool: string, keys: readonly string[]): Task[] {
-  const table = toml.table(...keys);
+function readTable(toml: Manifest, tool: string, keys: readonly string[]): Task[] {
+  const table = asTable(toml.get(...keys));
   return Object.keys(table)
     .filter((name) => !(tool === "pdm" && name === "_"))
     .slice(0, MAX_TASKS)
     .map((name) => readTask(toml, tool, name, [...keys, name], table[name]));
 }
 
-function readTask(toml: TomlFile, tool: string, name: string, keys: readonly string[], value: unknown): Task {
+function readTask(toml: Manifest, tool: string, name: string, keys: readonly string[], value: unknown): Task {
   const line = toml.line(...keys);
   const task = { tool, name, path: toml.path, line };
   const texts: string[] = [];
@@ -82,10 +84,10 @@ const commandsAt = (path: string, line: number, text: string): Command[] =>
   readCommands(makeScript(path, line, text, false));
 
 /** `[tool.hatch.envs.<env>.scripts]`: `env:script`, and `script` alone for the default environment. */
-function readHatch(toml: TomlFile, keys: readonly string[]): Task[] {
+function readHatch(toml: Manifest, keys: readonly string[]): Task[] {
   const tasks: Task[] = [];
-  for (const env of Object.keys(toml.table(...keys)).slice(0, 50)) {
-    const scripts = toml.table(...keys, env, "scripts");
+  for (const env of Object.keys(asTable(toml.get(...keys))).slice(0, 50)) {
+    const scripts = asTable(toml.get(...keys, env, "scripts"));
     for (const name of Object.keys(scripts).slice(0, MAX_TASKS)) {
       const line = toml.line(...keys, env, "scripts", name);
       const texts = [scripts[name]].flat().filter((text) => typeof text === "string");
@@ -110,8 +112,8 @@ function readHatch(toml: TomlFile, keys: readonly string[]): Task[] {
   return tasks;
 }
 
-function readPixi(toml: TomlFile, keys: readonly string[]): Task[] {
-  const features = Object.keys(toml.table(...keys, "feature")).slice(0, 50);
+function readPixi(toml: Manifest, keys: readonly string[]): Task[] {
+  const features = Object.keys(asTable(toml.get(...keys, "feature"))).slice(0, 50);
   return [[...keys, "tasks"], ...features.map((feature) => [...keys, "feature", feature, "tasks"])].flatMap(
     (each) => readTable(toml, "pixi", each),
   );

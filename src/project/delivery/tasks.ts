@@ -1,11 +1,11 @@
 /** The tasks of every task runner, and how a runner's arguments name them. */
 import { baseName, type Files, folderOf } from "../files.ts";
+import { readToml } from "../manifests/manifest.ts";
 import { readJustfile } from "./just.ts";
 import { readMakefile, type TaskList } from "./make.ts";
 import { readInvokeTasks, readNoxfile } from "./python-tasks.ts";
 import { isIncidental } from "./script.ts";
 import { readNpmScripts, readTaskfile, readTomlTasks } from "./task-tables.ts";
-import { readToml } from "./toml-lines.ts";
 import { readToxIni, readToxToml, type ToxConfig } from "./tox.ts";
 import type { Task } from "./types.ts";
 

@@ -3,10 +3,12 @@
  * legacy_tox_ini). Factors, generative names and the common substitutions are understood.
  * https://tox.wiki/en/latest/config.html
  */
+
+import type { Manifest } from "../manifests/types.ts";
+import { asTable, isTable } from "../manifests/values.ts";
 import { type IniSection, readIni } from "./ini-lines.ts";
 import { joinWords } from "./python-commands.ts";
 import { splitShell } from "./shell.ts";
-import { isTable, type TomlFile } from "./toml-lines.ts";
 import type { Command, Task } from "./types.ts";
 
 export interface ToxConfig {
@@ -179,10 +181,10 @@ function fill(text: string, env: string, sections: ReadonlyMap<string, IniSectio
 }
 
 /** Reads the TOML form: tox.toml, or `[tool.tox]` with `at = ["tool", "tox"]`. */
-export function readToxToml(toml: TomlFile, at: readonly string[]): ToxConfig | undefined {
-  const config = toml.table(...at);
-  const base = toml.table(...at, "env_run_base");
-  const envs = toml.table(...at, "env");
+export function readToxToml(toml: Manifest, at: readonly string[]): ToxConfig | undefined {
+  const config = asTable(toml.get(...at));
+  const base = asTable(toml.get(...at, "env_run_base"));
+  const envs = asTable(toml.get(...at, "env"));
   if (Object.keys(envs).length === 0 && Object.keys(base).length === 0) return undefined;
   const listed = Array.isArray(config.env_list)
     ? config.env_list.filter((name) => typeof name === "string")
@@ -204,7 +206,7 @@ export function readToxToml(toml: TomlFile, at: readonly string[]): ToxConfig | 
 }
 
 /** `commands = [["pytest", { replace = "posargs", default = ["tests"] }]]` */
-function tomlCommands(toml: TomlFile, keys: readonly string[]): Command[] {
+function tomlCommands(toml: Manifest, keys: readonly string[]): Command[] {
   const value = toml.get(...keys);
   if (!Array.isArray(value)) return [];
   const wordsOf = (item: unknown): string[] => {
