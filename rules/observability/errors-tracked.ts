@@ -104,7 +104,7 @@ function isLibraryWithExtraCommand({ kind, kinds, manifests }: Project): boolean
 
 /** Mail to the administrators, and callbacks of schedulers that tell someone. */
 const MAILS =
-  /\bSMTPHandler\(|^ADMINS\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?![[(]\s{0,4}[\])]|None\b|\S{0,20}\[\]\s{0,4}$)\S|\bon_failure_callback\s{0,4}=\s{0,4}(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
+  /\bSMTPHandler\(|^[ \t]{0,8}ADMINS\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?![[(]\s{0,4}[\])]|None\b|\S{0,20}\[\]\s{0,4}$)\S|\bon_failure_callback\s{0,4}=\s{0,4}(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
 const MAILS_IN_TEXT =
   /["'](?:django\.utils\.log\.AdminEmailHandler|logging\.handlers\.SMTPHandler|email_on_failure["']\s{0,4}:\s{0,4}True|on_failure_callback["']\s{0,4}:\s{0,4}\w)/;
 
