@@ -111,7 +111,8 @@ function readAssigned(module: PythonModule): Map<string, string> {
     const inner = value.name === "AwaitExpression" ? (value.lastChild ?? value) : value;
     if (inner.name !== "CallExpression" || !/^(?:self\.|cls\.)?\w+$/.test(name)) return;
     const maker = resolve(dotted(inner, text), aliases);
-    if (maker === "") return;
+    // A local variable that is named like an import must not hide the import from the rest of the module.
+    if (maker === "" || aliases.has(name)) return;
     const known = assigned.get(name);
     assigned.set(name, known === undefined || known === maker ? maker : name);
   };
