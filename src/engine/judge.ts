@@ -1,5 +1,6 @@
 /** Project and rules → judgement: everything of a report but what only this scan knows. */
 
+import { documentsVariable, findEnvironmentReads, showDefault } from "../project/environment-reads.ts";
 import type { Project, Skip } from "../project/project.ts";
 import type { Judgement } from "../report/schema.ts";
 import { SCHEMA_VERSION } from "../report/schema.ts";
@@ -23,6 +24,7 @@ export interface Case {
 }
 
 const SKIPPED_SHOWN = 200;
+const ENVIRONMENT_SHOWN = 200;
 
 export function judge(one: Case): Judgement {
   const { project, settings, rules } = one;
@@ -76,8 +78,33 @@ function describeProject({ project, declaredKind }: Case): Judgement["project"] 
     files: project.files.paths.length,
     pythonFiles: judged.length,
     pythonLines: judged.reduce((sum, { lineCount }) => sum + lineCount, 0),
-    environment: [],
+    environment: listEnvironment(project),
   };
+}
+
+/** Each variable at its first read. */
+function listEnvironment(project: Project): Judgement["project"]["environment"] {
+  const documented = documentsVariable(project);
+  const first = new Map(
+    findEnvironmentReads(project)
+      .toReversed()
+      .map((read) => [read.name, read]),
+  );
+  return [...first.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, ENVIRONMENT_SHOWN)
+    .map((read) => {
+      const value = showDefault(read);
+      const { name, module, line, secret } = read;
+      return {
+        name,
+        path: module.path,
+        line,
+        ...(value === undefined ? {} : { default: value }),
+        documented: documented(name),
+        secret,
+      };
+    });
 }
 
 function statedPython({ pythonVersions }: Project): string | null {

@@ -1,0 +1,131 @@
+import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type EnvironmentRead, findEnvironmentReads } from "../../src/project/environment-reads.ts";
+
+export default defineRule({
+  id: "config-defaults",
+  category: "configuration",
+  severity: "low",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Settings have sane defaults",
+  why: "With a default for everything that is no secret, a new environment starts with three variables instead of thirty, and a forgotten one does not stop it.",
+  fix: 'Give what is no secret a default, and its type:\n\n```python\nTIMEOUT = float(os.getenv("WAREHOUSE_TIMEOUT", "5"))\n```',
+  checklist: ["000-08"],
+  examples: {
+    pass: [
+      {
+        files: { "app.py": 'import os\n\nLEVEL = os.getenv("LOG_LEVEL", "INFO")\n' },
+        says: "1 of 1 setting",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    timeout: int\n",
+        },
+        says: "1 of 1 setting",
+        at: "app.py:5",
+        kind: "service",
+        note: "A typed setting is checked at the start.",
+      },
+      {
+        files: {
+          "app.py": 'import os\n\nHOST = os.environ.get("STATSD_HOST")\nif HOST:\n    connect(HOST)\n',
+        },
+        says: "1 of 1 setting",
+        at: "app.py:3",
+        kind: "service",
+        note: "Unset turns the feature off: None is its default.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "app.py": 'import os\n\nLEVEL = os.getenv("LOG_LEVEL", "INFO")\nREGION = os.environ["REGION"]\n',
+        },
+        says: "1 of 2 settings",
+        at: "app.py:4",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: { "app.py": 'import os\n\nREGION = os.environ["REGION"]\n' },
+        says: "0 of 1 setting",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: { "app.py": 'import os\n\nLIMIT = int(os.environ.get("LIMIT"))\n' },
+        says: "0 of 1 setting",
+        at: "app.py:3",
+        kind: "service",
+        note: "`int(None)` is no default.",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "app.py": 'import os\n\nKEY = os.environ["SECRET_KEY"]\n' },
+        says: "only secrets",
+        kind: "service",
+      },
+      { files: { "app.py": "x = 1\n" }, says: "reads no environment variable", kind: "service" },
+    ],
+  },
+  check(project) {
+    const reads = findEnvironmentReads(project);
+    if (reads.length === 0) return notApplicable("The code reads no environment variable.");
+    const byName = Map.groupBy(
+      reads.filter(({ secret, name }) => !secret && !/(?:_URL|_URI|_DSN)$/.test(name)),
+      ({ name }) => name,
+    );
+    const total = byName.size;
+    if (total === 0)
+      return notApplicable("The environment gives only secrets and addresses, which should have no default.");
+    const open = [...byName.values()].filter((all) => !all.some(hasDefault)).map((all) => all[0]!);
+    const good = total - open.length;
+    const shown = open.length > 0 ? open : [...byName.values()].map((all) => all[0]!);
+    const missing =
+      open.length > 0
+        ? `: ${open
+            .slice(0, 3)
+            .map(({ name }) => name)
+            .join(", ")} ${open.length === 1 ? "has" : "have"} none`
+        : "";
+    return judgeShare(
+      good,
+      total,
+      `${good} of ${total} ${total === 1 ? "setting" : "settings"} that are no secret have a default or a type${missing}.`,
+      shown.map(({ module, line, name }) => module.at(line, name)),
+    );
+  },
+});
+
+function hasDefault(read: EnvironmentRead): boolean {
+  if (read.style === "typed" || (read.default !== undefined && read.default !== "None")) return true;
+  return read.style === "optional" && isTested(read);
+}
+
+/** None is handled: the value is tested where it is read, or the name that holds it is tested somewhere. */
+function isTested({ module, line }: EnvironmentRead): boolean {
+  const code = module.code.split("\n", line)[line - 1] ?? "";
+  if (
+    /\bis (?:not )?None\b|^\s{0,80}(?:if|elif|while|return not|assert)\b|\bbool\(|\bnot\b|[!=]=|\bif\b/.test(
+      code,
+    )
+  )
+    return true;
+  const name = /^\s{0,80}(?:self\.)?(\w{1,80})\s{0,4}(?::[^=]{0,80})?=/.exec(code)?.[1];
+  if (name === undefined) return false;
+  const at = code.slice(code.indexOf("=") + 1);
+  if (/^\s{0,4}(?:int|float|Path|json\.loads)\(/.test(at)) return false;
+  // A settings module only holds it; who reads the setting decides.
+  return /^[A-Z_]+$/.test(name)
+    ? /(?:settings?|config)(?:\/|\w{0,20}\.py)/.test(module.path) || tests(module.code, name)
+    : tests(module.code, name);
+}
+
+const tests = (code: string, name: string): boolean =>
+  new RegExp(
+    `(?:\\bif|\\bnot|\\band|\\bor|\\bassert)\\s{1,4}(?:not\\s{1,4})?(?:self\\.)?${name}\\b|\\b${name}\\s{1,4}(?:is|or|if|and)\\b`,
+  ).test(code);

@@ -1,0 +1,114 @@
+import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { documentsVariable, findEnvironmentReads } from "../../src/project/environment-reads.ts";
+
+export default defineRule({
+  id: "config-documented",
+  category: "configuration",
+  severity: "medium",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Every environment variable is documented",
+  why: "A variable that only the code knows is missing in the next environment, and the first to find out is a user.",
+  fix: "Keep a `.env.example` with every variable, and a line on each:\n\n```sh\n# Where orders are kept (required)\nDATABASE_URL=postgresql://localhost/shop\n# How much is logged: DEBUG, INFO, WARNING\nLOG_LEVEL=INFO\n```",
+  checklist: ["001-38", "000-06"],
+  unseenIn: ["wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n',
+          "README.md": "# Shop\n\nSet `DATABASE_URL`.\n",
+        },
+        says: "1 of 1",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n',
+          ".env.example": "DATABASE_URL=\n",
+        },
+        says: "1 of 1",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    database_url: str\n",
+          "docs/settings.md": "# Settings\n\n`DATABASE_URL`: where orders are kept.\n",
+        },
+        says: "1 of 1",
+        at: "app.py:5",
+        kind: "service",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\nKEY = os.environ["SECRET_KEY"]\n',
+          "README.md": "# Shop\n\nSet `DATABASE_URL`.\n",
+        },
+        says: "SECRET_KEY",
+        at: "app.py:4",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n',
+          "README.md": "# Shop\n\nNeeds a database.\n",
+        },
+        says: "0 of 1",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py": 'import os\n\nURL = os.environ["DB_URL"]\n',
+          "README.md": "# Shop\n\nSet `MY_DB_URL_OLD`.\n",
+        },
+        says: "0 of 1",
+        at: "app.py:3",
+        kind: "service",
+        note: "A longer name that holds this one is another variable.",
+      },
+    ],
+    notApplicable: [
+      { files: { "app.py": "x = 1\n" }, says: "reads no environment variable", kind: "service" },
+    ],
+  },
+  check(project) {
+    const reads = findEnvironmentReads(project);
+    if (reads.length === 0) return notApplicable("The code reads no environment variable.");
+    const documented = documentsVariable(project);
+    const first = new Map(reads.toReversed().map((read) => [read.name, read]));
+    const all = [...first.values()];
+    // What has a default weighs only where it is a main setting: one of a settings module.
+    const weightOf = ({ default: value, module }: (typeof all)[number]): number =>
+      value === undefined ? 1 : SETTINGS.test(module.path) ? 0.5 : 0;
+    const weighed = all.filter((read) => weightOf(read) > 0);
+    const judged = weighed.length > 0 ? weighed : all;
+    const weigh = (list: typeof all): number => list.reduce((sum, read) => sum + (weightOf(read) || 1), 0);
+    const missing = judged.filter(({ name }) => !documented(name)).sort((a, b) => weightOf(b) - weightOf(a));
+    const good = judged.filter(({ name }) => documented(name));
+    const names =
+      missing.length > 0
+        ? `; not ${missing
+            .slice(0, 5)
+            .map(({ name }) => name)
+            .join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`
+        : "";
+    const shown = missing.length > 0 ? missing : good;
+    return judgeShare(
+      weigh(good),
+      weigh(judged),
+      `${good.length} of ${judged.length} main settings are named in the README, the docs or a sample of the environment file${names}.`,
+      shown.map(({ module, line, name }) => module.at(line, name)),
+      { failUnder: 0.1 },
+    );
+  },
+});
+
+const SETTINGS =
+  /(?:^|\/)(?:settings?|config(?:uration|s)?|conf|constants|env(?:ironment)?)(?:\.py$|\/|_\w{1,30}\.py$)|_(?:settings|config)\.py$/i;

@@ -1,0 +1,173 @@
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { findEndpoints } from "../../src/project/endpoint-literals.ts";
+import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "config-from-environment",
+  category: "configuration",
+  severity: "high",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Configuration comes from outside the code",
+  why: "What differs between laptop, staging and production must change without a new build; a value in the code is the same everywhere, and wrong somewhere.",
+  fix: 'Read settings in one place:\n\n```python\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    database_url: str\n    log_level: str = "INFO"\n\n\nsettings = Settings()\n```',
+  checklist: ["000-06", "002-12", "004-10"],
+  examples: {
+    pass: [
+      {
+        files: { "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n' },
+        says: "1 setting",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py":
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    database_url: str\n",
+        },
+        says: "1 setting",
+        at: "settings.py:5",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py": 'from decouple import config\n\nDEBUG = config("DEBUG", default=False, cast=bool)\n',
+        },
+        says: "1 setting",
+        at: "settings.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "tool.py": 'import configparser\n\nparser = configparser.ConfigParser()\nparser.read("tool.ini")\n',
+        },
+        says: "configparser",
+        at: "tool.py:1",
+        kind: "cli",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "settings.py":
+            'import os\n\nDEBUG = os.environ.get("DEBUG") == "1"\nSECRET_KEY = "f8d7s6f87ds6f8ds7f6ds8f7"\n',
+        },
+        says: "SECRET_KEY",
+        at: "settings.py:4",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "app.py":
+            'import psycopg2\n\nDB_URL = "postgresql://shop@db.internal:5432/shop"\nconnection = psycopg2.connect(DB_URL)\n',
+        },
+        says: "stand in the code",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py":
+            'INSTALLED_APPS = ["shop"]\nSECRET_KEY = "f8d7s6f87ds6f8ds7f6ds8f7"\nDATABASES = {"default": {"HOST": "10.0.0.7"}}\n',
+        },
+        says: "stand in the code",
+        at: "settings.py:2",
+        kind: "service",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "tool.py": "import argparse\n\nargs = argparse.ArgumentParser().parse_args()\n" },
+        says: "nothing to configure",
+        kind: "cli",
+      },
+      {
+        files: { "tool.py": 'import os\n\nprint(os.environ["HOME"])\n' },
+        says: "nothing to configure",
+        kind: "cli",
+        note: "What the shell gives to every program is no configuration of this one.",
+      },
+    ],
+  },
+  check(project) {
+    const reads = findEnvironmentReads(project);
+    const hard = findHardcoded(project);
+    const names = new Set(reads.map(({ name }) => name));
+    const evidence = reads.map(({ module, line, name }) => module.at(line, name));
+    if (names.size > 0) {
+      if (hard.length === 0)
+        return pass(
+          `${names.size} ${names.size === 1 ? "setting is" : "settings are"} read from the environment.`,
+          evidence,
+        );
+      const share = Math.max(0.25, names.size / (names.size + hard.length));
+      return partial(
+        `${names.size} ${names.size === 1 ? "setting is" : "settings are"} read from the environment, but ${listNotes(hard)} stand${hard.length === 1 ? "s" : ""} in the code.`,
+        [...hard, ...evidence],
+        share,
+      );
+    }
+    const reader = findReader(project);
+    if (reader) return pass(`Settings are read from outside the code by ${reader.note}.`, [reader]);
+    if (hard.length > 0) return fail(`Settings stand in the code: ${listNotes(hard)}.`, hard);
+    return notApplicable(
+      "There is nothing to configure: no environment variable, no settings file, no address and no secret.",
+    );
+  },
+});
+
+const listNotes = (list: readonly Evidence[]): string => {
+  const names = [...new Set(list.map(({ note = "" }) => note))];
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
+};
+
+const READERS: readonly [pattern: RegExp, name: string][] = [
+  [
+    /^(?:dynaconf|configparser|confuse|configargparse|everett|goodconf|hydra|omegaconf|environs|environ|decouple|dotenv|pydantic_settings|ConfigParser|django_configurations|configurations|traitlets\.config|toml|tomli|tomllib|jsonargparse|typed_settings|prettyconf|ilexconf)(?:$|\.)/,
+    "",
+  ],
+  [/^airflow\.(?:models|sdk)(?:\.variable)?$|^airflow\.hooks/, "Airflow's variables and connections"],
+  [/^scrapy\.utils\.project$/, "Scrapy's settings"],
+];
+
+function findReader({ source }: Project): Evidence | undefined {
+  for (const module of source) {
+    for (const { module: name, level, line } of module.imports) {
+      const found = level === 0 ? READERS.find(([pattern]) => pattern.test(name)) : undefined;
+      if (found) return module.at(line, found[1] || (name.split(".")[0] ?? name));
+    }
+    const at = module.code.search(
+      /\b(?:yaml|json|toml)\.(?:safe_)?load\(\s{0,20}open\(|\bapp\.config\.from_(?:pyfile|envvar|file|prefixed_env)\(/,
+    );
+    if (at !== -1 && /config|settings/i.test(module.text.slice(at, at + 120)))
+      return module.at(module.code.slice(0, at).split("\n").length, "a configuration file");
+  }
+  return undefined;
+}
+
+/** Literals that differ between environments: addresses of services, secrets of settings. */
+function findHardcoded(project: Project): Evidence[] {
+  const secrets = project.source.flatMap((module) => {
+    if (/(?:^|\/|_)(?:dev|development|local|test|testing)\w{0,20}\.py$/.test(module.path)) return [];
+    return module.statements.flatMap((one) => {
+      if (one.keyword !== "" || one.parent?.keyword === "def") return [];
+      const found = /^\s{0,80}([A-Za-z_]\w{1,60})\s{0,4}=\s{0,4}["']([^"'\n]{6,200})["']\s*$/.exec(
+        module.text.slice(one.start, one.end),
+      );
+      return found?.[1] &&
+        isSecretName(found[1]) &&
+        /[A-Z]/.test(found[1]) &&
+        !/\s|^https?:|^\//.test(found[2] ?? "")
+        ? [module.at(one.line, found[1])]
+        : [];
+    });
+  });
+  return [
+    ...secrets,
+    ...findEndpoints(project)
+      .filter(({ sure }) => sure)
+      .map(({ module, line, what }) => module.at(line, what)),
+  ];
+}

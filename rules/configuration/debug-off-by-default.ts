@@ -1,0 +1,137 @@
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { type DebugSign, findDebug } from "../../src/project/debug-modes.ts";
+
+export default defineRule({
+  id: "debug-off-by-default",
+  category: "configuration",
+  severity: "high",
+  kinds: ["service"],
+  blocker: true,
+  title: "Debug mode is off unless asked for",
+  why: "Debug pages show source, settings and a console to whoever triggers an error; a default of on reaches production sooner or later.",
+  fix: 'Let only the environment turn it on:\n\n```python\nDEBUG = os.getenv("DEBUG", "false").lower() == "true"\n```\n\nand start the server without `--reload` and `--debug`.',
+  checklist: ["004-09"],
+  ruff: ["S201"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "settings.py":
+            'import os\n\nDEBUG = os.getenv("DEBUG", "False") == "True"\nROOT_URLCONF = "urls"\n',
+          "manage.py": "import django\n",
+        },
+        says: "off by default",
+        at: "settings.py:3",
+        kind: "service",
+      },
+      {
+        files: { "app.py": "from flask import Flask\n\napp = Flask(__name__)\n" },
+        says: "Nothing turns debug mode on",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "shop/settings/base.py": "DEBUG = False\n",
+          "shop/settings/dev.py": "from .base import *\nDEBUG = True\n",
+          "manage.py": "import django\n",
+        },
+        says: "off by default",
+        at: "shop/settings/base.py:1",
+        kind: "service",
+        note: "Development settings may turn it on.",
+      },
+      {
+        files: {
+          "config.py":
+            "class Config:\n    DEBUG = False\n\n\nclass DevelopmentConfig(Config):\n    DEBUG = True\n",
+          "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        says: "off by default",
+        at: "config.py:2",
+        kind: "service",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "app.py":
+            'from flask import Flask\n\napp = Flask(__name__)\n\nif __name__ == "__main__":\n    app.run(debug=True)\n',
+          Procfile: "web: gunicorn app:app\n",
+        },
+        says: "only when the module is run by hand",
+        at: "app.py:6",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "shop/settings.py": 'DEBUG = True\nROOT_URLCONF = "shop.urls"\n',
+          "manage.py": "import django\n",
+        },
+        says: "Debug mode is on by default",
+        at: "shop/settings.py:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            'from flask import Flask\n\napp = Flask(__name__)\n\nif __name__ == "__main__":\n    app.run(debug=True)\n',
+        },
+        says: "Debug mode is on by default",
+        at: "app.py:6",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py":
+            "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    debug: bool = True\n",
+        },
+        says: "Debug mode is on by default",
+        at: "settings.py:5",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py": 'import os\n\nDEBUG = os.getenv("DEBUG", "True") == "True"\n',
+          "manage.py": "import django\n",
+        },
+        says: "Debug mode is on by default",
+        at: "settings.py:3",
+        kind: "service",
+        note: "The environment can turn it off; unset, it is on.",
+      },
+      {
+        files: {
+          Dockerfile: "FROM python:3.12\nCOPY . .\nENV FLASK_DEBUG=1\nCMD flask run\n",
+          "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        says: "Debug mode is on by default",
+        at: "Dockerfile:3",
+        kind: "service",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "bot.py": "import discord\n\nclient = discord.Client()\n" },
+        says: "no framework with a debug mode",
+        kind: "service",
+      },
+    ],
+  },
+  check(project) {
+    const { on, off, byHand, apps } = findDebug(project);
+    const show = (list: readonly DebugSign[]): Evidence[] =>
+      list.map(({ path, line, note }) => ({ path, startLine: line, note }));
+    if (on.length > 0) return fail(`Debug mode is on by default: ${on[0]?.note}.`, show(on));
+    if (byHand.length > 0)
+      return partial(
+        `Debug mode is on only when the module is run by hand; another command starts the server in production.`,
+        show(byHand),
+      );
+    if (off.length > 0) return pass("Debug mode is off by default.", show(off));
+    if (apps.length > 0) return pass("Nothing turns debug mode on.", show(apps));
+    return notApplicable("It uses no framework with a debug mode.");
+  },
+});

@@ -1,0 +1,95 @@
+import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import { findEndpoints } from "../../src/project/endpoint-literals.ts";
+
+export default defineRule({
+  id: "endpoints-not-hardcoded",
+  category: "configuration",
+  severity: "medium",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Addresses of services are not in the code",
+  why: "A database or host in the code means that staging writes to production, or that moving a service needs a new release.",
+  fix: 'Take the address from the environment:\n\n```python\nDATABASE_URL = os.environ["DATABASE_URL"]\n```',
+  checklist: ["004-09", "004-10"],
+  ruff: ["S104"],
+  alwaysApplies: true,
+  examples: {
+    pass: [
+      {
+        files: { "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n' },
+        says: "No address",
+        kind: "service",
+      },
+      {
+        files: { "settings.py": 'import os\n\nURL = os.getenv("REDIS_URL", "redis://localhost:6379/0")\n' },
+        says: "No address",
+        kind: "service",
+        note: "A default that the environment replaces is no hard-coded address.",
+      },
+      {
+        files: {
+          "app.py": '"""Connects to postgresql://db.internal/shop."""\n\nAPI = "https://api.github.com"\n',
+        },
+        says: "No address",
+        kind: "cli",
+        note: "Public APIs have one address; a docstring has none.",
+      },
+    ],
+    partial: [
+      {
+        files: { "app.py": 'import redis\n\nclient = redis.Redis(host="localhost")\n' },
+        says: "localhost",
+        at: "app.py:3",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "app.py":
+            'import psycopg2\n\nconnection = psycopg2.connect("postgresql://shop@db.internal:5432/shop")\n',
+        },
+        says: "postgresql URL",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: { "job.py": 'HOST = "10.20.0.7"\n' },
+        says: "IP address 10.20.0.7",
+        at: "job.py:1",
+        kind: "pipeline",
+      },
+    ],
+    notApplicable: [],
+  },
+  check(project) {
+    const found = findEndpoints(project);
+    const sure = found.filter((one) => one.sure);
+    const show = (list: typeof found): Evidence[] =>
+      list.map(({ module, line, what }) => module.at(line, what));
+    const noun = (count: number) =>
+      `${count} ${count === 1 ? "address stands" : "addresses stand"} in the code`;
+    if (sure.length > 0)
+      return fail(`${noun(sure.length)}: ${sure[0]?.what}.`, [
+        ...show(sure),
+        ...show(found.filter((one) => !one.sure)),
+      ]);
+    const binds = project.source.flatMap((module) =>
+      module
+        .diagnostics("S104")
+        .filter(
+          ({ line }) =>
+            !/getenv|environ|default|add_argument|option\(/i.test(module.lineText(line)) &&
+            project.module(module.path)?.functionAt(line)?.line !== line,
+        )
+        .map(({ line }) => module.at(line, "binds to all interfaces")),
+    );
+    if (found.length > 0)
+      return partial(`${noun(found.length)} that only a developer's machine has: ${found[0]?.what}.`, [
+        ...show(found),
+        ...binds,
+      ]);
+    return binds.length > 0
+      ? partial("The address to listen on, all interfaces, stands in the code.", binds, 0.75)
+      : pass("No address of a service stands in the code.");
+  },
+});

@@ -1,0 +1,96 @@
+import { defineRule, type Evidence, fail, notApplicable, pass } from "../../src/engine/rule.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "env-file-ignored",
+  category: "configuration",
+  severity: "low",
+  kinds: ["service", "cli", "pipeline"],
+  title: "git ignores the .env file",
+  why: "A file with secrets that git does not ignore is committed by the first `git add .`, and history never forgets it.",
+  fix: "```sh\nprintf '.env\\n.env.*\\n!.env.example\\n' >> .gitignore\n```",
+  checklist: ["003-05"],
+  unseenIn: ["sdist", "wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "app.py": "from dotenv import load_dotenv\n\nload_dotenv()\n",
+          ".gitignore": "*.pyc\n.env\n",
+        },
+        says: ".gitignore covers .env",
+        at: ".gitignore:2",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py": "from decouple import config\n\nX = config('X')\n",
+          ".gitignore": ".env*\n!.env.example\n",
+        },
+        says: ".gitignore covers .env",
+        at: ".gitignore:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "docker-compose.yml": "services:\n  web:\n    build: .\n    env_file: .env\n",
+          "app.py": "x = 1\n",
+          ".gitignore": "*.env\n",
+        },
+        says: ".gitignore covers .env",
+        at: ".gitignore:1",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: { "app.py": "from dotenv import load_dotenv\n\nload_dotenv()\n" },
+        says: "no .gitignore",
+        at: "app.py:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py": "from dotenv import load_dotenv\n\nload_dotenv()\n",
+          ".gitignore": "env/\n.envrc\n",
+        },
+        says: "does not cover",
+        at: "app.py:1",
+        kind: "service",
+        note: "`env/` ignores an environment's folder, not the file.",
+      },
+    ],
+    notApplicable: [{ files: { "app.py": "x = 1\n" }, says: "reads no .env file", kind: "service" }],
+  },
+  check(project) {
+    const reader = findReader(project);
+    if (!reader) return notApplicable("The project reads no .env file.");
+    const { gitignore } = project.delivery;
+    if (!gitignore)
+      return fail("It reads a .env file, and there is no .gitignore that keeps it out of git.", [reader]);
+    if (!gitignore.ignores(".env"))
+      return fail(`It reads a .env file, and ${gitignore.path} does not cover it.`, [reader]);
+    const lines = (project.files.text(gitignore.path) ?? "").split("\n");
+    const line = lines.findIndex(
+      (one) =>
+        /^\s{0,4}(?:\*\*?\/|\/)?[.*]{0,2}env\b|^\s{0,4}\.\*|\.env/.test(one) && !one.trim().startsWith("!"),
+    );
+    return pass(`${gitignore.path} covers .env.`, [{ path: gitignore.path, startLine: line + 1 || 1 }]);
+  },
+});
+
+function findReader({ source, files, delivery }: Project): Evidence | undefined {
+  for (const module of source) {
+    if (!/dotenv|decouple|environ|env_file|read_env/.test(module.text)) continue;
+    const found = module.imports.find(({ module: name }) => /^(?:dotenv|decouple)(?:$|\.)/.test(name));
+    if (found) return module.at(found.line);
+    const at = module.code.search(/\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/);
+    if (at !== -1) return module.at(module.code.slice(0, at).split("\n").length);
+  }
+  for (const { path, services } of delivery.compose) {
+    const service = services.find(({ data }) => JSON.stringify(data.env_file ?? "").includes(".env"));
+    if (service) return { path, startLine: service.line };
+  }
+  const sample = files.paths.find((path) => /^\.env[.-](?:example|sample|template|dist)$/.test(path));
+  return sample === undefined ? undefined : { path: sample, startLine: 1 };
+}

@@ -1,0 +1,162 @@
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "secrets-managed",
+  category: "configuration",
+  severity: "medium",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Credentials reach the program from outside",
+  why: "A credential that is given at run time can be changed in a minute when it leaks; one in the code needs a release, and stays in every copy.",
+  fix: "Read it from the environment or a secrets manager, and keep it out of logs by its type:\n\n```python\nclass Settings(BaseSettings):\n    stripe_key: SecretStr\n```",
+  checklist: ["000-40", "002-13", "004-11", "001-19"],
+  examples: {
+    pass: [
+      {
+        files: { "app.py": 'import os\n\nKEY = os.environ["STRIPE_API_KEY"]\n' },
+        says: "STRIPE_API_KEY",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: { "app.py": 'import boto3\n\nclient = boto3.client("secretsmanager")\n' },
+        says: "AWS Secrets Manager",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "settings.py":
+            "from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    db_password: SecretStr\n",
+        },
+        says: "DB_PASSWORD",
+        at: "settings.py:6",
+        kind: "service",
+      },
+      {
+        files: {
+          "dag.py": "from airflow.hooks.base import BaseHook\n\nuser = BaseHook.get_connection('shop')\n",
+        },
+        says: "Airflow's connections",
+        at: "dag.py:3",
+        kind: "pipeline",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "settings.py":
+            'import os\n\nSECRET_KEY = "k3jh4k2j3h4k2j3h4k2j3h4"\nDB_PASSWORD = os.environ["DB_PASSWORD"]\n',
+        },
+        says: "SECRET_KEY",
+        at: "settings.py:3",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: { "settings.py": 'SECRET_KEY = "k3jh4k2j3h4k2j3h4k2j3h4"\n' },
+        says: "SECRET_KEY",
+        at: "settings.py:1",
+        kind: "service",
+      },
+      {
+        files: { "bot.py": 'TOKEN = "Njk4NTY5ODc2NTQzMjEw.XYZabc.k3jh4k2j3h4k2j3h4k2j"\n' },
+        says: "TOKEN",
+        at: "bot.py:1",
+        kind: "service",
+      },
+    ],
+    notApplicable: [
+      { files: { "app.py": "x = 1\n" }, says: "uses no credential", kind: "service" },
+      {
+        files: { "app.py": 'TOKEN_URL = "https://example.org/oauth/token"\nPASSWORD_FIELD = "password"\n' },
+        says: "uses no credential",
+        kind: "service",
+        note: "The address of a token service and a field's name are no credentials.",
+      },
+    ],
+  },
+  check(project) {
+    const managed = findManaged(project);
+    const literal = findLiteral(project);
+    const name = ({ note = "" }: Evidence): string => note;
+    if (managed.length === 0 && literal.length === 0) return notApplicable("The code uses no credential.");
+    if (literal.length === 0)
+      return pass(`Credentials come from outside the code: ${name(managed[0]!)}.`, managed);
+    const names = literal.slice(0, 3).map(name).join(", ");
+    if (managed.length === 0) return fail(`Credentials stand in the code: ${names}.`, literal);
+    return partial(
+      `Some credentials come from outside (${name(managed[0]!)}), but ${names} ${literal.length === 1 ? "stands" : "stand"} in the code.`,
+      [...literal, ...managed],
+      managed.length / (managed.length + literal.length),
+    );
+  },
+});
+
+const MANAGERS: readonly [pattern: RegExp, name: string][] = [
+  [
+    /client\(\s{0,20}["']secretsmanager["']|SecretsManager\b|get_secret_value\(\s{0,20}SecretId/,
+    "AWS Secrets Manager",
+  ],
+  [/client\(\s{0,20}["']ssm["']/, "AWS Parameter Store"],
+  [/SecretManagerServiceClient\b/, "Google Secret Manager"],
+  [/(?<!\w)SecretClient\(|DefaultAzureCredential\(/, "Azure Key Vault"],
+  [/(?<!\w)hvac\.Client\(/, "HashiCorp Vault"],
+  [
+    /BaseHook\.get_connection\(|(?<!\w)Variable\.get\(|get_connection\(|_conn_id\s{0,4}=/,
+    "Airflow's connections",
+  ],
+  [/(?<!\w)st\.secrets\b/, "Streamlit's secrets"],
+  [/(?<!\w)keyring\.get_password\(/, "the system's keyring"],
+  [/["']\/(?:run|var\/run)\/secrets\//, "mounted secrets"],
+  [/dbutils\.secrets\.get\(/, "Databricks secrets"],
+  [/(?<!\w)Secret\.load\(/, "Prefect's secrets"],
+  [/(?<!\w)EnvVar\(/, "Dagster's environment variables"],
+  [/(?<!\w)getpass\.getpass\(|(?<![\w.])getpass\(/, "a prompt"],
+  [/click\.(?:option|prompt)\([^)]{0,200}hide_input\s{0,4}=\s{0,4}True/, "a prompt"],
+];
+const MAY_MANAGE = /secret|ssm|hvac|airflow|keyring|getpass|hide_input|EnvVar|KeyVault/i;
+
+function findManaged(project: Project): Evidence[] {
+  const reads = findEnvironmentReads(project).filter(({ secret }) => secret);
+  const managers = project.source.flatMap((module) => {
+    if (!MAY_MANAGE.test(module.text)) return [];
+    return MANAGERS.flatMap(([pattern, name]) => {
+      const at = module.text.search(pattern);
+      const inCode = at !== -1 && /\S/.test(module.code.slice(at, at + 4));
+      return inCode ? [module.at(module.text.slice(0, at).split("\n").length, name)] : [];
+    });
+  });
+  const mounted = project.delivery.kubernetes.flatMap(({ path, line, data }) =>
+    /secretKeyRef|secretName|secretRef/.test(JSON.stringify(data))
+      ? [{ path, startLine: line, note: "platform secrets" }]
+      : [],
+  );
+  return [...reads.map(({ module, line, name }) => module.at(line, name)), ...managers, ...mounted];
+}
+
+/** Secret names bound to a literal that looks like a secret; placeholders and names of fields are none. */
+function findLiteral({ source }: Project): Evidence[] {
+  return source.flatMap((module) => {
+    if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
+    return module.statements.flatMap((one) => {
+      const written = module.text.slice(one.start, Math.min(one.end, one.start + 400));
+      const found =
+        /^\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})(?:["']\])?\s{0,4}(?::\s{0,4}\w{1,20}\s{0,4})?=\s{0,4}[rb]?["']([^"'\n]{6,300})["']\s*(?:#.{0,200})?$/.exec(
+          written,
+        );
+      const [, name = "", value = ""] = found ?? [];
+      return found && isSecretName(name) && looksSecret(value, name) ? [module.at(one.line, name)] : [];
+    });
+  });
+}
+
+const looksSecret = (value: string, name: string): boolean =>
+  !/\s|^https?:|^[/.]|[{}<>%$]|\*{3}/.test(value) &&
+  !/^(?:none|null|password|passwd|secret|token|api_?key|authorization|bearer|basic|csrf\w{0,20}|access_token|refresh_token|x-[\w-]{1,40}|[a-z]+(?:[_-][a-z]+){0,6})$/i.test(
+    value,
+  ) &&
+  value.toLowerCase() !== name.toLowerCase() &&
+  /\d|[^\w]|[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value);

@@ -1,0 +1,209 @@
+/** Where debug modes and reloaders are turned on or off: settings, application objects, start commands. */
+import { findEnvironmentReads } from "./environment-reads.ts";
+import { mainGuard } from "./kind.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
+
+export interface DebugSign {
+  path: string;
+  line: number;
+  note: string;
+}
+
+export interface DebugModes {
+  on: DebugSign[];
+  off: DebugSign[];
+  /** On, but only where a module is run by hand and another command starts the server. */
+  byHand: DebugSign[];
+  /** Application objects of frameworks that have a debug mode. */
+  apps: DebugSign[];
+}
+
+const WEB = [
+  "flask",
+  "django",
+  "fastapi",
+  "starlette",
+  "quart",
+  "sanic",
+  "tornado",
+  "bottle",
+  "litestar",
+  "aiohttp",
+  "pyramid",
+  "dash",
+  "uvicorn",
+  "environ",
+  "decouple",
+  "pydantic_settings",
+];
+const DEVELOPMENT =
+  /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|debug|ci|example|sample|staging|docker_dev)(?:[/_.-]|\d|$)/i;
+const DEVELOPMENT_CLASS = /(?:dev|local|test|debug|ci|staging)/i;
+
+/** Everything in the project's own code and its deployment that speaks of debug modes. */
+export function findDebug(project: Project): DebugModes {
+  const modes: DebugModes = { on: [], off: [], byHand: [], apps: [] };
+  const served = project.delivery.startCommands.some(
+    ({ development, server, source }) => server !== undefined && !development && source !== "docs",
+  );
+  for (const module of project.source) {
+    const { text } = module;
+    if (!/debug|reload|Flask\(|FastAPI\(|ROOT_URLCONF|Starlette\(|web\.Application/i.test(text)) continue;
+    readSettings(module, project, modes);
+    readStarts(module, served, modes);
+    const at = module.code.search(
+      /(?<![\w.])(?:Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Dash)\(|^ROOT_URLCONF\b|(?<!\w)web\.Application\(/m,
+    );
+    if (at !== -1)
+      modes.apps.push(sign(module, module.code.slice(0, at).split("\n").length, "application object"));
+  }
+  readCommands(project, modes);
+  // Settings for production that turn it off settle what a base module says.
+  const production = modes.off.find(({ path }) => /(?:^|[/_.-])prod(?:uction)?(?:[/_.-]|$)/i.test(path));
+  if (production) modes.on = modes.on.filter(({ note }) => !note.startsWith("DEBUG ="));
+  return modes;
+}
+
+const sign = (module: PythonModule, line: number, note: string): DebugSign => ({
+  path: module.path,
+  line,
+  note,
+});
+
+const DEBUG_NAME =
+  /^\s{0,80}(?:self\.|app\.)?(DEBUG|debug|FLASK_DEBUG|DEBUG_MODE|debug_mode|TEMPLATE_DEBUG|config\[["']DEBUG["']\])\s{0,4}(?::[^=\n]{0,60})?=(?!=)/;
+
+function readSettings(module: PythonModule, project: Project, modes: DebugModes): void {
+  if (!/debug/i.test(module.text) || DEVELOPMENT.test(module.path)) return;
+  const frameworks = WEB.some((name) => project.imports(name)) || project.files.has("manage.py");
+  if (!frameworks) return;
+  for (const one of module.statements) {
+    if (one.keyword !== "") continue;
+    const written = module.text.slice(one.start, Math.min(one.end, one.start + 600));
+    const name = DEBUG_NAME.exec(written)?.[1];
+    if (name === undefined || name.startsWith("TEMPLATE") || !isSetting(one, module)) continue;
+    const value = written.slice(written.indexOf("=", written.indexOf(name) + name.length) + 1).trim();
+    const verdict = debugValue(value, one, module, project);
+    if (verdict === true) modes.on.push(sign(module, one.line, `DEBUG = ${value.slice(0, 60)}`));
+    else if (verdict === false) modes.off.push(sign(module, one.line, `DEBUG = ${value.slice(0, 60)}`));
+  }
+}
+
+/** At the top of a module or in a settings class; not under a condition, nor in a class for development. */
+function isSetting({ parent }: Statement, module: PythonModule): boolean {
+  for (let block = parent; block; block = block.parent) {
+    if (block.keyword !== "class") return false;
+    const name = /\bclass\s+(\w+)/.exec(module.code.slice(block.start, block.end))?.[1] ?? "";
+    const head = module.code.slice(block.start, block.end);
+    if (DEVELOPMENT_CLASS.test(name)) return false;
+    if (!/Config|Settings|Base|Prod|Default|Common/i.test(head)) return false;
+  }
+  return true;
+}
+
+/** What the debug setting is where nothing is set: true, false, or undecided. */
+function debugValue(
+  value: string,
+  one: Statement,
+  module: PythonModule,
+  project: Project,
+): boolean | undefined {
+  if (/^(?:True|1)\s*(?:#|$)/.test(value)) return true;
+  if (/^(?:False|0|None)\s*(?:#|$)/.test(value)) return false;
+  const read = findEnvironmentReads(project).find(
+    ({ module: where, line }) => where === module && one.line <= line && line <= one.endLine,
+  );
+  if (!read) {
+    const starlette = /\bconfig\([^)]{0,200}default\s{0,4}=\s{0,4}(\w{1,10})/.exec(value)?.[1];
+    return starlette === undefined ? undefined : starlette === "True";
+  }
+  if (read.default === undefined) return false;
+  const unset = read.default.replace(/^["']|["']$/g, "").toLowerCase();
+  const isTrue = /^(?:true|1|yes|on|y|t)$/.test(unset);
+  // `!= "False"` and `not in` turn the sense round.
+  const negated = /!=|\bnot in\b|^\s*not\b/.test(value);
+  if (negated) return !/^(?:false|0|no|off|production|prod|)$/.test(unset) || unset === "";
+  return isTrue;
+}
+
+const APP_DEBUG =
+  /(?<![\w.])(?:\w{1,20}\.)?(FastAPI|Starlette|Litestar|Sanic|Flask|Quart|Application|Dash)\(/g;
+
+function readStarts(module: PythonModule, served: boolean, modes: DebugModes): void {
+  if (DEVELOPMENT.test(module.path) && !/(?:^|\/)__main__\.py$/.test(module.path)) return;
+  const guard = mainGuard(module);
+  const place = (line: number, note: string): void => {
+    const inGuard = guard !== undefined && line > guard;
+    (inGuard && served ? modes.byHand : modes.on).push(sign(module, line, note));
+  };
+  for (const { line } of module.diagnostics("S201")) place(line, "app.run(debug=True)");
+  const calls =
+    /(?<!\w)(?:uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run)\(/g;
+  for (const found of module.code.matchAll(calls)) {
+    const args = argumentsAt(module, found.index + found[0].length);
+    const line = module.code.slice(0, found.index).split("\n").length;
+    const on = /\b(reload|debug|use_reloader)\s{0,4}=\s{0,4}True\b/.exec(args)?.[1];
+    if (
+      on !== undefined &&
+      !modes.on.some((one) => one.path === module.path && one.line === line) &&
+      !modes.byHand.some((one) => one.path === module.path && one.line === line)
+    ) {
+      place(line, `${found[0]}${on}=True)`);
+    }
+  }
+  for (const found of module.code.matchAll(APP_DEBUG)) {
+    const args = argumentsAt(module, found.index + found[0].length);
+    if (!/\bdebug\s{0,4}=\s{0,4}True\b/.test(args)) continue;
+    modes.on.push(
+      sign(module, module.code.slice(0, found.index).split("\n").length, `${found[1]}(debug=True)`),
+    );
+  }
+}
+
+function argumentsAt({ code }: PythonModule, from: number): string {
+  let depth = 1;
+  const end = Math.min(code.length, from + 2_000);
+  for (let i = from; i < end; i++) {
+    const c = code.charAt(i);
+    if (c === "(" || c === "[" || c === "{") depth++;
+    else if (c === ")" || c === "]" || c === "}") depth--;
+    if (depth === 0) return code.slice(from, i);
+  }
+  return code.slice(from, end);
+}
+
+const DEBUG_FLAG =
+  /(?<!\S)--debug(?!\S)|\bFLASK_DEBUG=(?:1|true)\b|\bFLASK_ENV=development\b|\bDJANGO_DEBUG=(?:1|true)\b|(?<!\S)DEBUG=(?:1|true)\b/i;
+
+function readCommands(project: Project, modes: DebugModes): void {
+  const { dockerfiles, compose, startCommands } = project.delivery;
+  for (const { final, runsProject, path } of dockerfiles) {
+    if (!runsProject || DEVELOPMENT.test(path)) continue;
+    for (const { keyword, args, line, path: where } of final) {
+      const written = keyword === "ENV" ? args.replace(/(\w)\s{1,4}(\S{1,20})$/, "$1=$2") : args;
+      const found =
+        keyword === "ENV" || keyword === "CMD" || keyword === "ENTRYPOINT"
+          ? DEBUG_FLAG.exec(written)?.[0]
+          : undefined;
+      if (found !== undefined) modes.on.push({ path: where, line, note: `${found} in the image` });
+    }
+  }
+  for (const { path, line, text, source } of startCommands) {
+    if (source !== "procfile" && source !== "systemd" && source !== "kubernetes") continue;
+    const found = DEBUG_FLAG.exec(text)?.[0] ?? /(?<!\S)--reload(?!\S)/.exec(text)?.[0];
+    if (found !== undefined && !DEVELOPMENT.test(path))
+      modes.on.push({ path, line, note: `${found} in the start command` });
+  }
+  const [only, another] = compose;
+  if (!only || another || DEVELOPMENT.test(only.path)) return;
+  for (const { builds, environment, line } of only.services) {
+    const name = Object.keys(environment).find(
+      (key) =>
+        /^(?:FLASK_DEBUG|DEBUG|DJANGO_DEBUG)$/.test(key) && /^(?:1|true)$/i.test(environment[key] ?? ""),
+    );
+    if (builds && name !== undefined)
+      modes.on.push({ path: only.path, line, note: `${name} is set in the only compose file` });
+  }
+}

@@ -1,0 +1,95 @@
+/** Addresses of services that stand as literals in the code: database and broker URLs, IP addresses, internal hosts. */
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+
+export interface Endpoint {
+  module: PythonModule;
+  line: number;
+  /** What it is, without credentials: `postgresql URL`, `IP address 10.0.0.7`, `localhost`. */
+  what: string;
+  /** It names a machine that only one environment has. */
+  sure: boolean;
+}
+
+const MAY_HOLD = /:\/\/|\d\.\d{1,3}\.\d|localhost|\.(?:internal|local|svc|corp|lan|intranet|cluster)\b/;
+
+/** Quoted literals, one a match: a URL of a stateful service, an address, or a host. */
+const LITERAL =
+  /(["'])(?:(postgres(?:ql)?(?:\+\w{1,20})?|mysql(?:\+\w{1,20})?|mariadb(?:\+\w{1,20})?|mssql(?:\+\w{1,20})?|oracle(?:\+\w{1,20})?|mongodb(?:\+srv)?|rediss?|amqps?|pyamqp|kafka|nats|memcached?|ldaps?|ftp|sftp|smtp|ws|wss|tcp|https?):\/\/([^"'\s{}%<>]{0,300})|((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|(localhost)(?::\d{1,5})?|([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,4}\.(?:internal|svc|corp|lan|intranet|cluster\.local))(?::\d{1,5})?)\1/g;
+
+/** A default that the environment or the caller can replace, or text that is no address in use. */
+const REPLACEABLE =
+  /getenv|environ|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\bif\b|\bor\b|setdefault|\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
+
+const HTTP_SERVICE = /^(?:https?|wss?)$/;
+
+/** Literals in the project's own code, those of development and test settings left out. */
+export function findEndpoints(project: Pick<Project, "source">): Endpoint[] {
+  return project.source.flatMap((module) =>
+    MAY_HOLD.test(module.text) && !isDevelopment(module.path) ? readEndpoints(module) : [],
+  );
+}
+
+const isDevelopment = (path: string): boolean =>
+  /(?:^|[/_.-])(?:dev|develop|development|local|test|tests|testing|debug|example|sample|fixtures?|seed|ci)(?:[/_.-]|\d)/i.test(
+    path,
+  );
+
+function readEndpoints(module: PythonModule): Endpoint[] {
+  const found: Endpoint[] = [];
+  module.text.split("\n").forEach((line, index) => {
+    if (line.length > 2_000 || !MAY_HOLD.test(line) || REPLACEABLE.test(line)) return;
+    const code = module.code.split("\n", index + 1)[index] ?? "";
+    if (!/["']/.test(code)) return;
+    for (const match of line.matchAll(LITERAL)) {
+      const endpoint = judge(match);
+      if (endpoint && isValue(line, code, match.index) && !isFallback(module, index + 1)) {
+        found.push({ module, line: index + 1, ...endpoint });
+      }
+    }
+  });
+  return found;
+}
+
+/** The quote stands in code: not inside a longer string, a comment or a docstring. */
+const isValue = (line: string, code: string, at: number): boolean =>
+  code.charAt(at) === line.charAt(at) && !/^\s*["']/.test(code.slice(0, at + 1));
+
+function judge(match: RegExpMatchArray): { what: string; sure: boolean } | undefined {
+  const [, , scheme, rest = "", address, localhost, host] = match;
+  if (scheme !== undefined) {
+    const target = rest.replace(/^[^@/]{0,200}@/, "").split(/[/?:]/, 1)[0] ?? "";
+    if (HTTP_SERVICE.test(scheme)) {
+      if (isLocal(target)) return { what: `${scheme} URL of ${target}`, sure: false };
+      return isPrivate(target) ? { what: `${scheme} URL of ${target}`, sure: true } : undefined;
+    }
+    if (target === "" && !rest.includes("@")) return undefined;
+    return { what: `${scheme} URL`, sure: !isLocal(target) };
+  }
+  if (address !== undefined) {
+    if (
+      !address.split(".").every((part) => Number(part) <= 255) ||
+      /^(?:255\.|224\.|0\.0\.0\.0$)/.test(address)
+    )
+      return undefined;
+    return { what: `IP address ${address}`, sure: !isLocal(address) && !/\.0$/.test(address) };
+  }
+  if (localhost !== undefined) return { what: "localhost", sure: false };
+  return host === undefined ? undefined : { what: `host ${host}`, sure: true };
+}
+
+const isLocal = (host: string): boolean =>
+  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[?::1\]?)$/.test(host);
+const isPrivate = (host: string): boolean =>
+  /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,11}$/.test(host) ||
+  /\.(?:internal|svc|corp|lan|intranet|cluster\.local)$/.test(host);
+
+/** The default of a parameter or of a typed setting can be replaced by whoever calls or deploys. */
+function isFallback(module: PythonModule, line: number): boolean {
+  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  if (!statement) return true;
+  if (statement.keyword === "def") return true;
+  const text = module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));
+  if (REPLACEABLE.test(text.split("\n", 1)[0] ?? "")) return true;
+  return statement.parent?.keyword === "class" && /^\s{0,80}\w{1,60}\s{0,4}:/.test(text);
+}

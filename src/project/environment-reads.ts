@@ -1,0 +1,249 @@
+/** Environment variables that the project's own code reads: name, place, default, and whether anything documents them. */
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+
+export interface EnvironmentRead {
+  name: string;
+  module: PythonModule;
+  line: number;
+  /** As written; `undefined` where there is none. */
+  default: string | undefined;
+  /** `os.environ["X"]` raises, `get` gives None, a settings class checks type and presence. */
+  style: "required" | "optional" | "typed";
+  /** Its name speaks of a secret. */
+  secret: boolean;
+}
+
+const SECRET_NAME =
+  /(?:^|_)(?:SECRET|SECRETS|PASSWORD|PASSWD|PWD|PASS|PASSPHRASE|TOKEN|APIKEY|CREDENTIALS?|DSN|PRIVATE_KEY|ACCESS_KEY|API_KEY|AUTH_KEY|ENCRYPTION_KEY|SIGNING_KEY|SECRET_KEY|SALT)(?:_|$|\d)/;
+/** Not the secret itself: where it is kept, how long it holds. */
+const NO_SECRET =
+  /(?:_FILE|_PATH|_URL|_TTL|_EXPIR\w{0,20}|_LIFETIME|_LENGTH|_NAME|_HEADER|_ALGORITHM|_MINUTES|_SECONDS|_DAYS|_TYPE|_ENABLED|_MAX|_MIN|_LIMIT|_COUNT|_VALIDATORS?|_HASHERS?|_TIMEOUT)$/;
+
+/** Whether a setting's name speaks of a secret. */
+export function isSecretName(name: string): boolean {
+  const upper = name.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
+  return SECRET_NAME.test(upper) && !NO_SECRET.test(upper);
+}
+
+/** Given by shells, launchers, CI and platforms: no configuration of the project. */
+const LAUNCHER =
+  /^(?:PATH|HOME|USER|USERNAME|USERPROFILE|SHELL|TERM|COLUMNS|LINES|LANG|LC_\w+|TZ|TMP|TEMP|TMPDIR|PWD|OLDPWD|EDITOR|VISUAL|PAGER|BROWSER|DISPLAY|WAYLAND_DISPLAY|HOSTNAME|LOGNAME|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES\w*|WINDIR|SYSTEMROOT|COMSPEC|PATHEXT|XDG_\w+|SUDO_\w+|CI|GITHUB_\w+|GITLAB_\w+|CI_\w+|TRAVIS\w*|CIRCLE\w*|JENKINS\w*|BUILDKITE\w*|TOX_\w+|PYTEST_\w+|PYTHON\w*|VIRTUAL_ENV|CONDA_\w+|RANK|WORLD_SIZE|LOCAL_RANK|LOCAL_WORLD_SIZE|MASTER_ADDR|MASTER_PORT|NODE_RANK|SLURM_\w+|OMPI_\w+|CUDA_\w+|NCCL_\w+|OMP_\w+|TF_\w+|TOKENIZERS_\w+|PORT|DYNO|NO_COLOR|FORCE_COLOR|COLORTERM|CLICOLOR\w*|READTHEDOCS\w*|RTD_\w+|DJANGO_SETTINGS_MODULE|WERKZEUG_\w+|SSH_\w+|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|ALL_PROXY|http_proxy|https_proxy|no_proxy|AWS_LAMBDA_\w+|LAMBDA_\w+|K_SERVICE|KUBERNETES_\w+|NOTIFY_SOCKET|LISTEN_\w+|INVOCATION_ID|RUN_MAIN)$/;
+
+const readsOf = new WeakMap<object, readonly EnvironmentRead[]>();
+
+/** Every read in the project's own code, one entry a place; launcher variables are left out. */
+export function findEnvironmentReads(project: Pick<Project, "source">): readonly EnvironmentRead[] {
+  const known = readsOf.get(project);
+  if (known) return known;
+  const settings = settingsClassNames(project.source);
+  const found = project.source
+    .filter(({ text }) => MAY_READ.test(text) || [...settings].some((name) => text.includes(name)))
+    .flatMap((module) => [...readCalls(module), ...readSettingsClasses(module, settings)])
+    .filter(({ name }) => !LAUNCHER.test(name))
+    .sort((a, b) => (a.module === b.module ? a.line - b.line : 0));
+  readsOf.set(project, found);
+  return found;
+}
+
+const MAY_READ = /environ|getenv|decouple|BaseSettings|envvar|\benv\b|starlette\.config/;
+
+/** `os.environ["X"]`, `os.environ.get("X", d)`, `getenv`, `env("X")`, `env.bool("X")`, decouple's `config("X")`. */
+const READ =
+  /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get|pop)\s{0,4}\(|(?:os\.)?(getenv)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
+
+function readCalls(module: PythonModule): EnvironmentRead[] {
+  const { code, text } = module;
+  const found: EnvironmentRead[] = [];
+  const usesEnv = module.imports.some(({ module: name }) =>
+    /^(?:environs|environ|starlette\.config|decouple|prettyconf|goodconf)$/.test(name),
+  );
+  for (const match of code.matchAll(READ)) {
+    const [whole, index, , , env, config, envvar] = match;
+    if ((env ?? config) !== undefined && !usesEnv) continue;
+    const quote = match.index + whole.length;
+    const close = code.indexOf(match[7] ?? '"', quote);
+    const name = text.slice(quote, close);
+    if (close === -1 || !/^[A-Za-z][A-Za-z0-9_]{1,80}$/.test(name)) continue;
+    if (index !== undefined && isWritten(code, close)) continue;
+    const fallback = fallbackOf(code, text, close + 1);
+    const raises = index !== undefined || ((env ?? config) !== undefined && fallback === undefined);
+    found.push({
+      name,
+      module,
+      line: lineOf(code, match.index),
+      default: fallback,
+      style: raises
+        ? "required"
+        : (env ?? config) !== undefined || envvar !== undefined
+          ? "typed"
+          : "optional",
+      secret: isSecretName(name),
+    });
+  }
+  return found;
+}
+
+const lineOf = (code: string, offset: number): number => code.slice(0, offset).split("\n").length;
+
+/** `os.environ["X"] = …` and `del` write. */
+const isWritten = (code: string, close: number): boolean =>
+  /^["']\s{0,4}\]\s{0,4}=(?!=)/.test(code.slice(close, close + 20));
+
+/** What stands as second argument or `default=`, or after `or`. */
+function fallbackOf(code: string, text: string, from: number): string | undefined {
+  const end = endOfArguments(code, from);
+  const rest = code.slice(from, end);
+  const named = /\bdefault\s{0,4}=\s{0,4}/.exec(rest);
+  const start = named
+    ? from + named.index + named[0].length
+    : /^\s{0,40},\s{0,200}(?!\w{1,40}\s{0,4}=[^=])/.test(rest)
+      ? from + rest.indexOf(",") + 1
+      : -1;
+  if (start !== -1) {
+    const written = text.slice(start, endOfValue(code, start, end)).trim();
+    if (written !== "") return written.slice(0, 200);
+  }
+  const after = /^\s{0,4}\)?\]?\s{0,4}or\s{1,4}/.exec(code.slice(end, end + 20));
+  if (!after) return undefined;
+  const value = end + after[0].length;
+  const line = text.indexOf("\n", value) === -1 ? text.length : text.indexOf("\n", value);
+  return text
+    .slice(value, Math.min(line, endOfArguments(code, value)))
+    .trim()
+    .slice(0, 200);
+}
+
+const CLOSERS = new Set([")", "]", "}"]);
+const OPENERS = new Set(["(", "[", "{"]);
+
+function endOfArguments(code: string, from: number): number {
+  let depth = 0;
+  const bound = Math.min(code.length, from + 600);
+  for (let i = from; i < bound; i++) {
+    const c = code.charAt(i);
+    if (OPENERS.has(c)) depth++;
+    else if (CLOSERS.has(c) && depth-- === 0) return i;
+  }
+  return bound;
+}
+
+function endOfValue(code: string, from: number, bound: number): number {
+  let depth = 0;
+  for (let i = from; i < bound; i++) {
+    const c = code.charAt(i);
+    if (OPENERS.has(c)) depth++;
+    else if (CLOSERS.has(c)) depth--;
+    else if (c === "," && depth === 0) return i;
+  }
+  return bound;
+}
+
+const FIELD = /^[ \t]+([A-Za-z]\w{0,60})\s{0,4}:\s{0,4}([^=\n#]{1,200})(?:=\s{0,4}([^\n]{0,200}))?/;
+
+/** Fields of pydantic's settings classes, which read the environment by their names. */
+function readSettingsClasses(module: PythonModule, names: ReadonlySet<string>): EnvironmentRead[] {
+  const { code, text, statements } = module;
+  return statements.flatMap((one) => {
+    const { parent } = one;
+    if (parent?.keyword !== "class" || one.keyword !== "" || !isSettingsClass(code, parent, names)) return [];
+    const field = FIELD.exec(` ${code.slice(one.start, one.end).trimStart()}`);
+    const [, name, type = ""] = field ?? [];
+    if (!name || name === "model_config" || /^ClassVar/.test(type)) return [];
+    const written = text.slice(one.start, one.end);
+    const alias = /(?:\benv|alias)\s{0,4}=\s{0,4}["'](\w{1,80})["']/.exec(written)?.[1];
+    const variable = alias ?? `${prefixOf(module, parent)}${name}`.toUpperCase();
+    return [
+      {
+        name: variable,
+        module,
+        line: one.line,
+        default: fieldDefault(written),
+        style: "typed" as const,
+        secret: isSecretName(variable) || /SecretStr/.test(type),
+      },
+    ];
+  });
+}
+
+/** `= value` of a field; `Field(...)` and `Field(alias=…)` give none. */
+function fieldDefault(written: string): string | undefined {
+  const at = written.indexOf("=");
+  if (at === -1) return undefined;
+  const value = written.slice(at + 1).trim();
+  return /^Field\(\s*(?:\.\.\.|\)|(?:env|alias|validation_alias|description)\b)/.test(value)
+    ? undefined
+    : value.slice(0, 200);
+}
+
+/** `env_prefix` of the class: a keyword of its head, or in its configuration. */
+function prefixOf({ text }: PythonModule, parent: { start: number; blockEnd: number; line: number }): string {
+  const end = Math.min(text.length, parent.start + 20_000);
+  return (
+    /env_prefix\s{0,4}=\s{0,4}["'](\w{0,40})["']/.exec(
+      text.slice(parent.start, nextClass(text, parent.start + 5, end)),
+    )?.[1] ?? ""
+  );
+}
+
+function nextClass(text: string, from: number, end: number): number {
+  const at = text.slice(from, end).search(/^class /m);
+  return at === -1 ? end : from + at;
+}
+
+const CLASS = /^[ \t]{0,20}class[ \t]{1,4}(\w{1,80})[ \t]{0,4}\(([^)]{0,300})/gm;
+
+/** Names of classes that derive from BaseSettings, directly or through another class of the project. */
+function settingsClassNames(source: readonly PythonModule[]): Set<string> {
+  const names = new Set(["BaseSettings"]);
+  const candidates = source.filter(({ text }) => text.includes("Settings") || text.includes("Config"));
+  for (let round = 0; round < 3; round++) {
+    for (const { code } of candidates) {
+      for (const [, name = "", bases = ""] of code.matchAll(CLASS))
+        if (derives(bases, names)) names.add(name);
+    }
+  }
+  return source.some(({ text }) => text.includes("BaseSettings")) ? names : new Set();
+}
+
+const derives = (bases: string, names: ReadonlySet<string>): boolean =>
+  bases.split(",").some((base) => names.has(base.trim().split(/[.[]/).at(-1) ?? ""));
+
+function isSettingsClass(
+  code: string,
+  { start, end }: { start: number; end: number },
+  names: ReadonlySet<string>,
+): boolean {
+  CLASS.lastIndex = 0;
+  return derives(CLASS.exec(code.slice(start, Math.min(end, start + 400)))?.[2] ?? "", names);
+}
+
+const SAMPLE =
+  /(?:^|\/)(?:\.?env(?:rc)?[.-](?:[\w.-]{0,40}[.-])?(?:example|sample|template|dist|tmpl|default|defaults|docker|local\.example)s?|(?:example|sample|template|default)s?[.-]?\.?env|\.env|\.flaskenv|[\w-]{1,40}\.env(?:\.\w{1,20})?|env\.\w{1,20})$/i;
+const DESCRIBES =
+  /(?:^|\/)(?:app\.json|values\.ya?ml|render\.ya?ml|heroku\.yml|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,40}\.ya?ml)$/i;
+
+const documentedOf = new WeakMap<object, (name: string) => boolean>();
+
+/** Whether README, docs, a sample of the environment file or a deployment manifest for people names a variable. */
+export function documentsVariable(project: Project): (name: string) => boolean {
+  const known = documentedOf.get(project);
+  if (known) return known;
+  const { readme, docs } = project.delivery;
+  const pages = [...(readme ? [readme.text] : []), ...docs.map(({ text }) => text)];
+  const files = project.files.paths.filter((path) => SAMPLE.test(path) || DESCRIBES.test(path)).slice(0, 50);
+  const words = new Set<string>();
+  for (const text of [...pages, ...files.map((path) => project.files.text(path) ?? "")]) {
+    for (const [word] of text.matchAll(/[A-Za-z][A-Za-z0-9_]{1,80}/g)) words.add(word);
+  }
+  const documents = (name: string): boolean => words.has(name) || words.has(name.toLowerCase());
+  documentedOf.set(project, documents);
+  return documents;
+}
+
+/** A default as a report may show it. */
+export function showDefault({ default: value, secret }: EnvironmentRead): string | undefined {
+  if (value === undefined) return undefined;
+  if (!secret && !/:\/\/[^/\s]{1,200}@/.test(value)) return value.slice(0, 100);
+  return /^["']{0,2}$|^None$/.test(value) ? value : "(redacted)";
+}
