@@ -1,0 +1,139 @@
+import { defineRule, type Evidence, inconclusive, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type ExternalCall, findProgramCalls } from "../../src/project/external-calls.ts";
+
+export default defineRule({
+  id: "timeouts-set",
+  category: "errors",
+  severity: "high",
+  kinds: "all",
+  title: "External calls have time-outs",
+  why: "A call without a time-out waits for ever when the other side hangs: workers fill up one by one, and the outage of a neighbour becomes your own.",
+  fix: 'Say how long each call may take; set it once, where the client is made, if the library allows that:\n\n```python\nrequests.get(url, timeout=(3, 10))\nhttpx.AsyncClient(timeout=10)\nredis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)\ncreate_engine(url, connect_args={"connect_timeout": 5})\nsubprocess.run(command, timeout=60, check=True)\n```\n\nRuff finds the HTTP calls: `ruff check --select S113`.',
+  checklist: ["001-33"],
+  question: "Are the waits of calls whose arguments come from elsewhere bounded?",
+  examples: {
+    pass: [
+      {
+        files: { "app.py": "import requests\n\nrequests.get('https://a.example', timeout=5)\n" },
+        says: "The one external call is bounded in time",
+        at: "app.py:3",
+      },
+      {
+        files: { "app.py": "import httpx\n\nclient = httpx.AsyncClient(base_url='https://a.example')\n" },
+        says: "The one external call is bounded in time",
+        at: "app.py:3",
+        note: "httpx waits 5 seconds where nothing else is said.",
+      },
+      {
+        files: {
+          "client.py":
+            "import requests\n\ndef fetch(url, timeout=10, **kwargs):\n    return requests.get(url, timeout=timeout, **kwargs)\n\ndef load():\n    return fetch('https://a.example')\n",
+        },
+        says: "The one external call is bounded in time",
+        at: "client.py:4",
+        note: "The default of the project's own wrapper is followed.",
+      },
+      {
+        files: {
+          "jobs.py":
+            "import asyncio, subprocess\n\nasync def ask():\n    return await asyncio.wait_for(asyncio.open_connection('a.example', 80), 5)\n\nsubprocess.run(['make'], timeout=60)\n",
+        },
+        says: "All 2 external calls are bounded in time",
+        at: "jobs.py:4",
+      },
+      {
+        files: {
+          "db.py":
+            "from sqlalchemy import create_engine\n\nengine = create_engine(URL, connect_args={'connect_timeout': 5})\n",
+          "requirements.txt": "sqlalchemy\npsycopg2-binary\n",
+        },
+        says: "The one external call is bounded in time",
+        at: "db.py:3",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "app.py":
+            "import requests\nimport redis\n\ncache = redis.Redis(host='a', socket_timeout=5)\nrequests.post('https://a.example')\n",
+        },
+        says: "1 of 2 external calls has no time-out: requests.post",
+        at: "app.py:5",
+      },
+    ],
+    fail: [
+      {
+        files: { "app.py": "from requests import get as fetch\n\nfetch('https://a.example', headers={})\n" },
+        says: "1 of 1 external calls has no time-out: requests.get",
+        at: "app.py:3",
+      },
+      {
+        files: {
+          "app.py":
+            "import httpx\nimport subprocess\n\nclient = httpx.Client(timeout=None)\nsubprocess.check_output(['git', 'log'])\n",
+        },
+        says: "2 of 2 external calls have no time-out",
+        at: "app.py:4",
+        note: "A time-out of None is none.",
+      },
+      {
+        files: {
+          "app.py":
+            "import requests\n\ndef ask(path, **kwargs):\n    return requests.get(BASE + path, **kwargs)\n\nask('/a')\nask('/b', headers={})\n",
+        },
+        says: "1 of 1 external calls has no time-out",
+        at: "app.py:4",
+        note: "The wrapper passes on what its callers say, and none of them says a time-out.",
+      },
+      {
+        files: {
+          "site/settings.py":
+            "DATABASES = {\n    'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'a'},\n}\n",
+          "requirements.txt": "django\npsycopg2\n",
+        },
+        says: "1 of 1 external calls has no time-out: DATABASES",
+        at: "site/settings.py:1",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "app.py": "import sqlite3\n\nsqlite3.connect('a.db')\n# requests.get(url)\n" },
+        says: "makes no external calls",
+        note: "An embedded database is no external call.",
+      },
+    ],
+    inconclusive: [
+      {
+        files: {
+          "client.py":
+            "import requests\n\nclass Client:\n    def get(self, **kwargs):\n        return requests.get(self.url, **kwargs)\n",
+        },
+        says: "1 external call",
+        at: "client.py:5",
+      },
+    ],
+  },
+  check(project) {
+    const calls = findProgramCalls(project);
+    if (calls.length === 0) return notApplicable("The code makes no external calls.");
+    const unbounded = calls.filter(({ bounded }) => bounded === "no");
+    const bounded = calls.filter((call) => call.bounded === "yes");
+    const total = unbounded.length + bounded.length;
+    if (total === 0) {
+      const reason = `Whether ${calls.length === 1 ? "1 external call is" : `${calls.length} external calls are`} bounded in time cannot be seen: ${calls[0]!.how}.`;
+      return inconclusive(reason, calls.map(describe));
+    }
+    if (unbounded.length === 0) {
+      const all = total === 1 ? "The one external call is" : `All ${total} external calls are`;
+      return judgeShare(total, total, `${all} bounded in time.`, bounded.map(describe));
+    }
+    const names = [...new Set(unbounded.map(({ callee }) => callee))];
+    const named = `${names.slice(0, 3).join(", ")}${names.length > 3 ? " and others" : ""}`;
+    const verb = unbounded.length === 1 ? "has" : "have";
+    const message = `${unbounded.length} of ${total} external calls ${verb} no time-out: ${named}.`;
+    return judgeShare(bounded.length, total, message, unbounded.map(describe));
+  },
+});
+
+const describe = ({ module, line, callee, how }: ExternalCall): Evidence =>
+  module.at(line, `${callee}: ${how}`);

@@ -1,0 +1,150 @@
+/** Whether one call out is bounded in time, and by what. */
+import { argument, type Call } from "../python/calls.ts";
+import type { FunctionOutline } from "../python/functions.ts";
+import type { PythonModule } from "../python/module.ts";
+import type { SyntaxNode } from "../python/tree.ts";
+import type { ExternalApi } from "./apis.ts";
+
+export interface Bound {
+  bounded: "yes" | "no" | "unknown";
+  /** `timeout=10`, `httpx's default of 5 seconds`, `no time-out`. Never holds a secret. */
+  how: string;
+}
+
+/** What the project says in other places about the time-outs of its calls. */
+export interface Surroundings {
+  /** `socket.setdefaulttimeout` is called with a time. */
+  socketDefault: boolean;
+  /** Classes of adapters that put a time-out into requests. */
+  adapters: ReadonlySet<string>;
+  /** Whether the callers of a function that takes `**kwargs` pass a time-out. */
+  callersBound(name: string): "all" | "none" | "unknown";
+}
+
+const no = (how: string): Bound => ({ bounded: "no", how });
+const yes = (how: string): Bound => ({ bounded: "yes", how });
+
+export function boundOf(module: PythonModule, call: Call, api: ExternalApi, around: Surroundings): Bound {
+  const given =
+    call.args.find(({ name }) => name !== undefined && api.keywords.test(name)) ??
+    (api.position === undefined ? undefined : argument(call, "", api.position));
+  if (given) {
+    const name = given.name ?? "timeout";
+    const said = judgeValue(module, given.text, call.line, 0);
+    return { ...said, how: said.bounded === "no" ? `${name}=${said.how}` : said.how || `${name} is set` };
+  }
+  if (
+    call.args.some(({ text }) =>
+      /(?:timeout|TIMEOUT)\w{0,20}["']?\s{0,3}[=:]\s{0,3}\d/.test(text.slice(0, 2_000)),
+    )
+  )
+    return yes("a time-out among its arguments");
+  const waited = enclosingTimeout(module, call.node);
+  if (waited !== undefined) return yes(waited);
+  if (api.maker !== undefined && made(module, api.maker)) return yes("a time-out given to the client");
+  if (call.callee === "pycurl.Curl" && /\b(?:CONNECT)?TIMEOUT(?:_MS)?\b/.test(module.code))
+    return yes("its TIMEOUT option");
+  if (api.session && sessionBound(module, around)) return yes("the session's adapter sets a time-out");
+  if (api.socketDefault && around.socketDefault) return yes("socket.setdefaulttimeout");
+  if (
+    /^socket\.socket/.test(call.callee) &&
+    /\.settimeout\(\s{0,20}(?!None)|\.setblocking\(\s{0,4}(?:False|0)/.test(module.code)
+  )
+    return yes("settimeout on the socket");
+  if (api.family === "rpc" && /\btimeout\s?=/.test(module.code)) return yes("deadlines on the calls");
+  const passed = call.args.find(({ star }) => star === "**");
+  if (passed) return judgePassed(module, passed.text, call.line, api, around);
+  if (api.byDefault !== undefined) return yes(api.byDefault);
+  return no("no time-out");
+}
+
+/** The module makes its clients with a time-out. */
+const made = (module: PythonModule, maker: RegExp): boolean =>
+  module.calls.some(
+    ({ callee, args }) =>
+      maker.test(callee) && args.some(({ name, text }) => name === "timeout" && !NONE.test(text)),
+  );
+
+const NONE = /^(?:None|[\w.]*[tT]imeout\(\s{0,9}(?:total\s?=\s?)?None\s{0,9}\))$/;
+
+/** A value given as a time-out; names are followed to their default. `how` is empty where the value is fine. */
+function judgeValue(module: PythonModule, value: string, line: number, depth: number): Bound {
+  const text = value.trim();
+  if (NONE.test(text)) return no("None");
+  const fine = yes("");
+  if (depth > 3 || !/^(?:self\.|cls\.)?\w{1,80}$/.test(text)) return fine;
+  const own = module.functionAt(line);
+  const parameter = own && parameterDefault(own, text);
+  if (own && parameter) {
+    // Set in the body before it is used: `timeout = timeout or 10`.
+    const sets = new RegExp(`^\\s*${text}\\s?=\\s?(?!None\\b|=)`);
+    const set = module.statements.some(
+      (one) =>
+        one.line > own.line && one.line <= own.endLine && sets.test(module.code.slice(one.start, one.end)),
+    );
+    if (set) return fine;
+    return parameter.value === "None" ? no(`None unless the caller of ${own.name} says otherwise`) : fine;
+  }
+  const found = new RegExp(
+    `^[ \\t]{0,80}${text.replace(".", "\\.")}(?:\\s?:[^=\\n]{1,80})?\\s?=\\s?([^\\n#]{1,200})$`,
+    "m",
+  ).exec(module.code);
+  if (!found) return fine;
+  const at = module.code.slice(0, found.index).split("\n").length;
+  return judgeValue(module, found[1] ?? "", at + (found[0].startsWith("\n") ? 1 : 0), depth + 1);
+}
+
+/** The default of a function's parameter, `""` where it has none; `undefined` where there is no such parameter. */
+function parameterDefault(own: FunctionOutline, name: string): { value: string } | undefined {
+  if (!/^\w+$/.test(name)) return undefined;
+  const found = new RegExp(
+    `[(,]\\s{0,200}${name}\\s{0,4}(?::[^=,)]{0,200})?(?:=\\s{0,4}([^,)\\n]{0,200}))?\\s{0,200}[,)]`,
+  ).exec(own.header);
+  return found ? { value: (found[1] ?? "").trim() } : undefined;
+}
+
+/** Time-outs of asyncio, anyio, async-timeout and alike around an awaited call. */
+function enclosingTimeout(module: PythonModule, node: SyntaxNode): string | undefined {
+  let at = node.parent;
+  for (let depth = 0; at && depth < 60; depth++, at = at.parent) {
+    if (at.name === "FunctionDefinition") return undefined;
+    if (
+      at.name === "CallExpression" &&
+      /(?:^|\.)(?:wait_for|with_timeout)$/.test(module.text.slice(at.from, at.firstChild?.to))
+    )
+      return "asyncio.wait_for";
+    if (at.name === "WithStatement") {
+      const head = module.code.slice(at.from, Math.min(at.to, at.from + 400)).split(":\n")[0] ?? "";
+      const found = /\b(?:\w+\.)?(?:timeout|timeout_at|fail_after|move_on_after|Timeout)\(/.exec(head);
+      if (found) return found[0].slice(0, -1);
+    }
+  }
+  return undefined;
+}
+
+/** An adapter with a time-out is mounted, or the session's `request` is a partial with one. */
+export function sessionBound({ code }: PythonModule, { adapters }: Surroundings): boolean {
+  if (/\.request\s?=\s?(?:functools\.)?partial\([^)\n]{0,200}timeout/.test(code)) return true;
+  return code.includes(".mount(") && [...adapters].some((name) => new RegExp(`\\b${name}\\(`).test(code));
+}
+
+/** `**kwargs` holds a time-out where the function puts one there; else its callers decide. */
+function judgePassed(
+  module: PythonModule,
+  passed: string,
+  line: number,
+  api: ExternalApi,
+  around: Surroundings,
+): Bound {
+  const own = module.functionAt(line);
+  const from = own ? own.statement.start : 0;
+  const scope = module.text.slice(from, own ? own.statement.end + own.body.length : undefined);
+  if (/["'](?:\w{1,20}_)?timeout["']\s?[,\]:]|\btimeout\s?=/.test(scope))
+    return yes("a time-out that the function adds");
+  if (api.byDefault !== undefined) return yes(api.byDefault);
+  const isOwn = own !== undefined && new RegExp(`\\*\\*\\s?${passed.replace(/\W/g, "")}\\b`).test(own.header);
+  const callers = isOwn ? around.callersBound(own.name) : "unknown";
+  if (callers === "all") return yes(`every caller of ${own?.name} passes one`);
+  if (callers === "none") return no(`no caller of ${own?.name} passes a time-out`);
+  return { bounded: "unknown", how: `what **${passed.slice(0, 40)} holds cannot be seen` };
+}
