@@ -1,0 +1,140 @@
+/** What CI does for the project, by kind of work, and on which occasions it does it. */
+import { type JobTool, jobTools } from "./delivery/action-kinds.ts";
+import type { CommandKind } from "./delivery/command-kinds.ts";
+import type { CiFile, CiJob } from "./delivery/types.ts";
+import type { Place } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+
+/** `change`: pushes to branches, pull requests. `release`: tags and releases. `other`: schedules, by hand. */
+export type Occasion = "change" | "release" | "other";
+
+/** A place in a job where work of a kind is done. */
+export interface CiRun extends JobTool {
+  file: CiFile;
+  job: CiJob;
+  occasion: Occasion;
+}
+
+const known = new WeakMap<Project, Map<CommandKind, readonly CiRun[]>>();
+
+/** Every place where CI does work of a kind; jobs that never run are left out. */
+export function ciRuns(project: Project, kind: CommandKind): readonly CiRun[] {
+  const kinds = known.get(project) ?? new Map<CommandKind, readonly CiRun[]>();
+  known.set(project, kinds);
+  const found = kinds.get(kind);
+  if (found) return found;
+  const runs = ciJobs(project).flatMap(({ file, job, occasion }) =>
+    jobTools(kind, job).map((tool) => ({ ...tool, file, job, occasion })),
+  );
+  kinds.set(kind, runs);
+  return runs;
+}
+
+export interface CiJobAt {
+  file: CiFile;
+  job: CiJob;
+  occasion: Occasion;
+}
+
+/** Jobs that run by themselves: those of reusable workflows stand in the jobs that call them. */
+export function ciJobs({ delivery }: Project): CiJobAt[] {
+  return delivery.ci
+    .filter(
+      ({ triggers }) => triggers.length === 0 || triggers.some(({ event }) => event !== "workflow_call"),
+    )
+    .flatMap((file) =>
+      file.jobs
+        .filter(({ condition }) => !/^(?:\$\{\{)?\s{0,4}false\b/.test(condition ?? ""))
+        .map((job) => ({ file, job, occasion: occasionOf(file, job, delivery.ci) })),
+    );
+}
+
+const TAGS_ONLY =
+  /^tags only(?![\s\S]{0,200}branches only)|^startsWith\(github\.ref, ?'refs\/tags|^(?:\$\{\{ ?)?github\.event_name == '(?:release|schedule|workflow_dispatch)'[ }]{0,4}$|^\$CI_COMMIT_TAG$|^(?:only: ?)?tags$/;
+
+function occasionOf(file: CiFile, job: CiJob, all: readonly CiFile[]): Occasion {
+  const isRelease = file.triggers.some(({ event, tagsOnly }) => event === "release" || tagsOnly);
+  if (TAGS_ONLY.test(job.condition ?? ""))
+    return /schedule|workflow_dispatch/.test(job.condition ?? "") ? "other" : "release";
+  if (startsOnChange(file)) return "change";
+  const followed = file.triggers.flatMap(({ workflows = [] }) => workflows);
+  if (all.some((each) => each !== file && followed.includes(each.name ?? each.path) && startsOnChange(each)))
+    return "change";
+  return isRelease ? "release" : "other";
+}
+
+const startsOnChange = ({ triggers }: CiFile): boolean =>
+  triggers.some(
+    ({ event, tagsOnly }) =>
+      /^(?:push|pull_request|pull_request_target|merge_group)$/.test(event) && !tagsOnly,
+  );
+
+const PROVIDERS: Readonly<Record<CiFile["provider"], string>> = {
+  github: "GitHub Actions",
+  forgejo: "Forgejo Actions",
+  gitlab: "GitLab CI",
+  circleci: "CircleCI",
+  azure: "Azure Pipelines",
+  jenkins: "Jenkins",
+  travis: "Travis CI",
+  bitbucket: "Bitbucket Pipelines",
+  cirrus: "Cirrus CI",
+  appveyor: "AppVeyor",
+  drone: "Drone",
+  woodpecker: "Woodpecker",
+  buildkite: "Buildkite",
+  teamcity: "TeamCity",
+  other: "CI",
+};
+
+export const providerName = ({ provider }: CiFile): string => PROVIDERS[provider];
+
+const WORK: readonly (readonly [kind: CommandKind, name: string])[] = [
+  ["tests", "tests"],
+  ["linter", "linting"],
+  ["formatter", "formatting"],
+  ["type-checker", "type checks"],
+  ["security", "security scans"],
+  ["build", "builds"],
+  ["publish", "publishing"],
+  ["deploy", "deployment"],
+  ["docs", "documentation"],
+];
+
+export interface CiWork extends CiJobAt {
+  /** What it does, in words: `tests, linting`. */
+  does: string;
+  /** Where it does it: a command of the file itself, or the job. */
+  at: Place;
+}
+
+/** Jobs that work on the code; those that label, greet, close and lock issues are none. */
+export function findCiWork(project: Project): CiWork[] {
+  const work = ciJobs(project).flatMap((at) => {
+    const { job } = at;
+    const found = WORK.map(([kind, name]) => ({ name, tools: jobTools(kind, job) })).filter(
+      ({ tools }) => tools[0],
+    );
+    if (found.length > 0) {
+      const place = found.flatMap(({ tools }) => tools).find(({ path }) => path === job.path) ?? job;
+      return [{ ...at, does: found.map(({ name }) => name).join(", "), at: place }];
+    }
+    return at.occasion === "change" && runsSomething(at)
+      ? [{ ...at, does: "commands on the code", at: job }]
+      : [];
+  });
+  return work.sort((one, other) => Number(other.does.includes("tests")) - Number(one.does.includes("tests")));
+}
+
+/** Commands that only speak or set up. */
+const IDLE = /^\s{0,20}(?:echo|exit|true|set|export|cd|printf|gh (?:issue|pr|label|api)|git config)\b/;
+
+function runsSomething({ file, job }: CiJobAt): boolean {
+  // A bot that answers pull requests from forks checks out no code of theirs.
+  if (file.triggers.every(({ event }) => event === "pull_request_target" || event === "issues")) return false;
+  if (job.uses !== undefined) return true;
+  const checksOut =
+    (file.provider !== "github" && file.provider !== "forgejo") ||
+    job.steps.some(({ uses }) => /(?:^|\/)checkout@/.test(uses ?? ""));
+  return checksOut && job.commands.some(({ text }) => !IDLE.test(text));
+}
