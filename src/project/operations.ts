@@ -25,7 +25,9 @@ export function findOperations(project: Project): readonly OperationsTrace[] {
       kind: "deployment" as const,
       note: `Kubernetes ${kind}`,
     })),
-    ...platforms.map(({ path, line, name }) => ({ path, line, kind: "deployment" as const, note: name })),
+    ...platforms
+      .filter(({ name }) => !SERVER_SETTINGS.test(name))
+      .map(({ path, line, name }) => ({ path, line, kind: "deployment" as const, note: name })),
     ...compose
       .filter(({ development, services }) => !development && services.length > 0)
       .map(({ path, services }) => ({
@@ -41,6 +43,9 @@ export function findOperations(project: Project): readonly OperationsTrace[] {
   traces.set(project, found);
   return found;
 }
+
+/** Settings of the server inside the image say no more than the Dockerfile. */
+const SERVER_SETTINGS = /^(?:gunicorn|uwsgi|uvicorn|hypercorn)$/i;
 
 const INFRASTRUCTURE =
   /\.tf(?:\.json)?$|(?:^|\/)(?:Chart\.yaml|kustomization\.ya?ml|Pulumi\.ya?ml|cdk\.json|serverless\.ya?ml|ansible\.cfg|playbook[\w-]{0,40}\.ya?ml|terragrunt\.hcl|helmfile\.ya?ml)$|\.(?:bicep|nomad)$/i;
@@ -70,6 +75,10 @@ function findMonitoring({ files }: Project): OperationsTrace[] {
 const PAGE_TITLE =
   /\b(?:run-?books?|play-?books?|on-?call|operations?|ops|monitoring|alerting|alerts|observability|incident response|disaster recovery|rollbacks?|deploy(?:ing|ment|ments)?|in production|maintenance|site reliability)\b/i;
 
+/** What a page on operations speaks of, whatever its title. */
+const OPERATING =
+  /\b(?:production|roll ?back|restart|kubectl|kubernetes|docker|systemctl|systemd|supervisor|nginx|gunicorn|uwsgi|logs|backups?|escalat\w{1,6}|pager\w{0,6}|grafana|prometheus|sentry|datadog|cloudwatch|metrics|dashboards?|alerts?|uptime|downtime|outage|heroku|aws|gcp|azure)\b/g;
+
 /** Pages whose name or title says that they are about operating the project. Release notes and READMEs are none. */
 export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_TITLE): OperationsTrace[] {
   return delivery.docs.flatMap((page): OperationsTrace[] => {
@@ -79,7 +88,8 @@ export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_
       /(?:^|\/)(?:readme|changelog|changes|history|news|contributing|release[-_]?notes?)/i.test(path)
     )
       return [];
-    if (text.trim().length < 200) return [];
+    const words = new Set(text.slice(0, 100_000).toLowerCase().match(OPERATING));
+    if (text.trim().length < 200 || words.size < 2) return [];
     const name = (path.split("/").at(-1) ?? "").replace(/\.\w{1,8}$/, "").replace(/[-_]+/g, " ");
     const title = sections.find(({ level }) => level === 1);
     if (about.test(name)) return [{ path, line: title?.line ?? 1, kind: "page", note: `page on ${name}` }];

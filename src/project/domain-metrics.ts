@@ -1,0 +1,56 @@
+/** What the project's own code counts, and whether that is its domain or only its own machinery. */
+import { lineAt } from "./files.ts";
+import { findPackageUses } from "./instrumentation.ts";
+import type { Place } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+import { closingBracket, stringsIn } from "./route-arguments.ts";
+
+export interface CountedThing extends Place {
+  /** Name of the metric or event as written; `""` where it is no literal. */
+  name: string;
+  /** `orders_total` is of the domain, `http_requests_total` is not. */
+  domain: boolean;
+}
+
+/** Calls that define or count a metric, or send an event to an analytics sink. */
+const COUNTING =
+  /\b(?:\w{0,30}statsd\w{0,20}|\w{0,20}metrics?(?:_\w{1,20})?|METRICS?|stats)\.(?:incr|increment|decr|timing|timer|gauge|histogram|distribution|counter)\(|\bcreate_(?:counter|histogram|up_down_counter|gauge|observable_\w{1,20})\(|\b(?:posthog|mixpanel|mp|analytics|segment|amplitude|rudder_analytics|rudderstack|heap|umami|plausible)\w{0,20}\.(?:capture|track|log_event|event)\(|\brecord_custom_(?:event|metric)\(|\badd_metric\(|\bput_metric_data\(|\blogfire\.metric_\w{1,20}\(/g;
+const CONSTRUCTOR = /\.(?:Counter|Gauge|Histogram|Summary)$/;
+
+/** Words for requests, processes, stores and units: counting these says how the machine does, not the business. */
+const TECHNICAL = new Set(
+  "http https request requests req response responses latency duration seconds second ms millis total count counter counts counted inprogress in progress active current size bytes server client api rest graphql grpc websocket websockets ws endpoint endpoints route routes path view views db database sql query queries transaction transactions cache caches hit hits miss misses redis rq celery worker workers task tasks job jobs queue queues queued memory mem cpu gc process processes thread threads connection connections pool error errors exception exceptions fail failed failure failures success status code codes time times timing timer elapsed app application web call calls function functions method methods handler middleware uptime info build version python retry retries health ping started finished completed by per the of and 2xx 3xx 4xx 5xx s3 sqs kafka get post put delete object objects".split(
+    " ",
+  ),
+);
+
+/** Everything that is counted, in order of place. */
+export function findCountedThings(project: Project): CountedThing[] {
+  const own = new Set([...project.firstParty, project.name].map((name) => name.toLowerCase()));
+  const make = (path: string, line: number, args: string): CountedThing => {
+    const name = stringsIn(args)[0] ?? "";
+    return { path, line, name, domain: isOfDomain(name, own) };
+  };
+  const constructed = findPackageUses(project, ["prometheus_client", "aioprometheus"])
+    .filter(({ api, args }) => args !== undefined && CONSTRUCTOR.test(api))
+    .map(({ path, line, args }) => make(path, line, args ?? ""));
+  const called = project.source.flatMap((module) => {
+    const { code, text, path } = module;
+    if (!/statsd|metric|stats\.|create_|capture\(|track\(|record_custom|METRIC/i.test(code)) return [];
+    return [...code.matchAll(COUNTING)].map((found) => {
+      const open = found.index + found[0].length;
+      return make(path, lineAt(code, found.index), text.slice(open, closingBracket(code, open)));
+    });
+  });
+  return [...constructed, ...called];
+}
+
+/** Whether a name has a word that is neither technical nor the project's own name. */
+function isOfDomain(name: string, own: ReadonlySet<string>): boolean {
+  const words = name
+    .replace(/\{[^}]{0,80}\}/g, " ")
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  return words.some((word) => word.length > 2 && !TECHNICAL.has(word) && !own.has(word));
+}
