@@ -1,0 +1,186 @@
+import { defineRule, type Evidence, type Finding, fail, partial, pass } from "../../src/engine/rule.ts";
+import { findSecrets, type Secret } from "../../src/project/secrets.ts";
+
+/** How much a credential counts: a finding, one of low certainty, or one that is only named. */
+type Weight = "held" | "doubtful" | "named";
+
+const IN_USE: ReadonlySet<string> = new Set(["code", "configuration"]);
+
+function weigh(secret: Secret, all: readonly Secret[]): Weight {
+  const { value, weak, issued, standing } = secret;
+  // A token that an issuer made is live wherever it stands, but for test data, samples and ignored files.
+  if (issued && !weak && value === "strong") {
+    if (standing === "documentation") return "doubtful";
+    if (standing === "development") return "held";
+  }
+  if (!IN_USE.has(standing)) return "named";
+  if (value === "strong") return weak ? "doubtful" : "held";
+  return weak ? "named" : weighPlain(secret, all);
+}
+
+/** Plain words and placeholders: live where nothing else sets them. */
+function weighPlain(secret: Secret, all: readonly Secret[]): Weight {
+  const { value, setting, fallback, module, name } = secret;
+  if (name === undefined) return "named";
+  if (!module) return setting && secret.standing === "configuration" ? "doubtful" : "named";
+  if (!setting) return value === "weak" || fallback ? "doubtful" : "named";
+  if (!fallback) return isOverridden(secret) ? "doubtful" : "held";
+  const deployed = all.some((one) => !one.module && one.name === name && one.standing === "configuration");
+  return deployed ? "held" : "doubtful";
+}
+
+/** The module takes in other settings after its own, so the literal may never be used. */
+const isOverridden = ({ module }: Secret): boolean =>
+  module !== undefined &&
+  /\b(?:local_settings|settings_local|local|secrets?|production)\s+import\s+\*|\.from_(?:pyfile|envvar|prefixed_env|file|object)\(/.test(
+    module.code,
+  );
+
+function placeOf(secret: Secret, note: string): Evidence {
+  const said = `${secret.kind}: ${note}`;
+  return secret.module?.at(secret.line, said) ?? { path: secret.path, startLine: secret.line, note: said };
+}
+
+const WHY_NAMED: Record<Secret["standing"], string> = {
+  code: "a placeholder",
+  configuration: "a placeholder",
+  development: "for development or CI",
+  test: "test data",
+  documentation: "in documentation",
+  sample: "in a sample",
+  ignored: "in a file that .gitignore keeps out",
+};
+
+const namedAs = ({ standing, value }: Secret): string =>
+  value === "placeholder" && standing === "development" ? "a placeholder" : WHY_NAMED[standing];
+
+function judge(secrets: readonly Secret[]): Finding {
+  const weighed = secrets.map((secret) => ({ secret, weight: weigh(secret, secrets) }));
+  const of = (weight: Weight) => weighed.filter((one) => one.weight === weight).map(({ secret }) => secret);
+  const [held, doubtful, named] = [of("held"), of("doubtful"), of("named")];
+  const shown = (secret: Secret) =>
+    placeOf(secret, `${secret.fallback ? "literal fallback, " : ""}${secret.shown}`);
+  const list = (some: readonly Secret[]) =>
+    [...new Set(some.map(({ kind, path }) => `${kind} in ${path}`))].slice(0, 3).join(", ");
+  if (held.length > 0) {
+    const count = held.length === 1 ? "1 credential stands" : `${held.length} credentials stand`;
+    return fail(`${count} in the code: ${list(held)}.`, [...held, ...doubtful].map(shown));
+  }
+  if (doubtful.length > 0) {
+    const what = doubtful.length === 1 ? "1 literal" : `${doubtful.length} literals`;
+    return partial(
+      `No live credential is certain, but ${what} would serve as one: ${list(doubtful)}.`,
+      doubtful.map(shown),
+    );
+  }
+  const left =
+    named.length === 0 ? "" : ` Left out as no secrets (test data, samples, placeholders): ${named.length}.`;
+  return pass(
+    `No credential was found in the text files.${left}`,
+    named.map((secret) => placeOf(secret, namedAs(secret))),
+  );
+}
+
+/** Put together here, so that no scanner takes this file for a leak. */
+const GITHUB_TOKEN = ["ghp", "016C7e1vTz9wQmNcK4LxBrXpYs2UdHaGfJiO"].join("_");
+const TELEGRAM_TOKEN = ["4839201745", "AAF3k9QzXw7LmPv2RtYuIoBnHgJdSeCaKlM"].join(":");
+
+export default defineRule({
+  id: "secrets-not-in-code",
+  category: "configuration",
+  severity: "critical",
+  kinds: "all",
+  alwaysApplies: true,
+  title: "No credential is in the code",
+  why: "Whoever can read the repository, its forks, its history or its image layers has the credential, and changing it means a release.",
+  fix: 'Change the credential (it is known now), take it out, and read it from the environment without a fallback:\n\n```python\nimport os\n\nSECRET_KEY = os.environ["SECRET_KEY"]  # fails at start when it is missing\n```\n\nKeep names and dummy values in `.env.example`, the real ones in the platform\'s secret store, and let `gitleaks` or `detect-secrets` run as a pre-commit hook.',
+  checklist: ["000-07", "000-40", "001-19", "003-05", "004-09", "002-13"],
+  question: "Are the credentials that were found live, or were they only ever used for tests?",
+  examples: {
+    pass: [
+      {
+        files: {
+          "settings.py": 'import os\n\nSECRET_KEY = os.environ["SECRET_KEY"]\nPASSWORD_FIELD = "password"\n',
+        },
+        says: "No credential was found",
+        note: "Names of fields are no passwords.",
+      },
+      {
+        files: {
+          "app.py": "import os\n\ntoken = os.getenv('API_TOKEN')\n",
+          "docker-compose.yml":
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: s3cure-Local-1\n",
+        },
+        says: "Left out as no secrets (test data, samples, placeholders): 1.",
+        at: "docker-compose.yml:5",
+        note: "A throw-away password of a compose file is named, not held against the project.",
+      },
+      {
+        files: {
+          "client.py": 'API_KEY = "YOUR_API_KEY"\n\ndef call(password: str = "") -> None: ...\n',
+          "tests/test_client.py": `TOKEN = "${GITHUB_TOKEN}"\n\ndef test_call():\n    assert TOKEN\n`,
+        },
+        says: "placeholders): 2.",
+        at: "tests/test_client.py:1",
+      },
+      {
+        files: {
+          "tokens.py":
+            'token_url = "https://auth.example.com/token"\npad_token = "<pad>"\nGRANT = {"grant_type": "password", "password": "user_password"}\n',
+        },
+        says: "No credential was found",
+        note: "Secret-like names with harmless values.",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "settings.py": "DEBUG = False\nSECRET_KEY = 'django-insecure-8x!v2k#0z_qw9r7t$u1y4p6o3i5a@s^d'\n",
+        },
+        says: "1 credential stands in the code: SECRET_KEY in settings.py",
+        at: "settings.py:2",
+      },
+      {
+        files: { "main.py": `import os\n\nTOKEN = os.environ.get("BOT_TOKEN") or "${TELEGRAM_TOKEN}"\n` },
+        says: "Telegram bot token",
+        at: "main.py:3",
+        note: "A literal fallback is a finding, though the environment is read first.",
+      },
+      {
+        files: {
+          "main.py": "print(1)\n",
+          "config/production.yaml": "database:\n  url: postgresql://shop:kT9-vQ2xLm7w@db.shop.io/orders\n",
+        },
+        says: "password in a postgresql:// URL",
+        at: "config/production.yaml:2",
+      },
+      {
+        files: {
+          "app.py": 'from flask import Flask\n\napp = Flask(__name__)\napp.secret_key = "supersecret"\n',
+        },
+        says: "secret_key in app.py",
+        at: "app.py:4",
+        note: "A silly literal is the live key where nothing else sets it.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "config.py": "import os\n\nSECRET_KEY = os.environ.get('SECRET_KEY') or 'hard to guess string'\n",
+        },
+        says: "SECRET_KEY in config.py",
+        at: "config.py:3",
+      },
+      {
+        files: {
+          "db.py":
+            'import pymysql\n\nconn = pymysql.connect(host="localhost", user="root", password="root")\n',
+        },
+        says: "password in db.py",
+        at: "db.py:3",
+      },
+    ],
+    notApplicable: [],
+  },
+  check: (project) => judge(findSecrets(project)),
+});

@@ -1,0 +1,191 @@
+/** Literals that stand under secret-like names: assignments, keyword arguments, dictionary entries, fallbacks. */
+import type { NameClass } from "./secret-values.ts";
+
+export interface Assignment {
+  name: string;
+  kind: NameClass;
+  value: string;
+  /** Offsets of the name and of the value. */
+  at: number;
+  valueAt: number;
+  /** The literal is used only where the environment or a caller gives nothing. */
+  fallback: boolean;
+  form: "assignment" | "argument" | "entry" | "comparison" | "call";
+}
+
+const KEY_WORDS =
+  "api|secret|access|auth|private|encrypt(?:ion)?|decrypt(?:ion)?|sign(?:ing)?|fernet|crypto?|cipher|aes|hmac|jwt|master|session|cookie|storage|account|subscription|consumer|security|service|openai|maps|license";
+/** Ends of names that announce a secret; what stands before them is looked at afterwards. */
+const SECRET_NAME = new RegExp(
+  `(?:passwords?|passwd|passphrase|pwd|(?<=_)pass|\\bPASS|secrets?(?:_?key_?base)?|tokens?|credentials?|password_?salt|(?:${KEY_WORDS})[_-]?key)\\d{0,2}(?![\\w-])`,
+  "gi",
+);
+
+/** Names that hold no secret whatever their end says. */
+const NO_SECRET =
+  /(?:^|[_-])(?:csrf|xsrf|next|page|continuation|cancel(?:lation)?|pad|eos|bos|unk|mask|sep|cls|special|added|stop|start|end|max|min|num|n|total|input|output|prompt|completion|reset|change|forgot|set|show|hide|invalid|wrong|missing|incorrect|bad|no|random|generate|old|repeat|confirm|verify|check|get|has|is|with|without|use|public|type|lex|lexer|curr|current|prev|last|first|parse|parsed)[_-]?(?:password|passwd|pass|pwd|token|secret|key|credential)s?\d?$|tokeni[sz]er|pagetoken|nexttoken/i;
+/** Keys that a framework signs or encrypts with: any literal will do for them, so any literal is one. */
+const SETTING =
+  /(?:^|_)(?:SECRET(?:_?KEY)?(?:_?BASE)?|(?:JWT|SESSION|COOKIE)_SECRET(?:_KEY)?|(?:ENCRYPTION|FERNET|SIGNING|JWT)_KEY|PASSWORD_SALT)\d?$|^(?:secret_?key|jwt_?secret(?:_?key)?|session_?secret|cookie_?secret|(?:encryption|fernet|signing)_?key)(?:_?base)?$/;
+
+/** What a secret-like name announces, `undefined` where it announces none. */
+export function classOfName(name: string): NameClass | undefined {
+  if (NO_SECRET.test(name)) return undefined;
+  if (/pass(?:word|wd|phrase)?s?\d{0,2}$|pwd\d{0,2}$/i.test(name)) return "password";
+  if (/aws_?secret|client_?secret|consumer_?secret|app_?secret|api_?secret|oauth_?secret/i.test(name))
+    return "key";
+  return SETTING.test(name) || /^(?:secretKey|jwtSecret|sessionSecret)$/.test(name) ? "setting" : "key";
+}
+
+const BACK = /[\w-]/;
+/** Secret-like names that are looked at in one file: more of them are data. */
+const MOST_NAMES = 4_000;
+
+/** Every secret-like name in a text: its bounds, with quotes and brackets around it left out. */
+function* namesIn(text: string): Generator<{ name: string; kind: NameClass; from: number; to: number }> {
+  let count = 0;
+  for (const found of text.matchAll(SECRET_NAME)) {
+    if (++count > MOST_NAMES) return;
+    const to = found.index + found[0].length;
+    let from = found.index;
+    for (let i = 0; i < 60 && from > 0 && BACK.test(text.charAt(from - 1)); i++) from--;
+    const name = text.slice(from, to).replace(/^-+/, "");
+    const kind = classOfName(name);
+    if (kind !== undefined) yield { name, kind, from, to };
+  }
+}
+
+/** Annotation and operator after a name: `= `, `: str = `, `"] = `, `": `, ` == `. */
+const OPERATOR =
+  /["']?[ \t]{0,4}\]?[ \t]{0,8}(?::[ \t]{0,4}[A-Za-z_][\w.]{0,40}(?:\[[\w., |\]]{0,60})?(?:[ \t]{0,2}\|[ \t]{0,2}\w{1,20}){0,3}[ \t]{0,4}=|:=|==|!=|=|:|,)(?!=)/y;
+const ENV_CALL =
+  /(?:environ\.(?:get|setdefault|pop)|getenv|\bconfig|\benv(?:\.\w{1,20})?|get_?env\w{0,20}|env_?var\w{0,10}|from_env|get_secret\w{0,10}|decouple\.\w{1,10}|get_config|get_setting)\(\s{0,80}$/i;
+/** Calls that hand their literal on as the value. */
+const WRAPPER =
+  /(?:^|[^\w.])(?:SecretStr|SecretBytes|Secret|str|bytes|Field|field|attr\.ib|StringField|Datadog|mark_safe|b64decode|base64\.b64decode|URLSafeTimedSerializer)\([\s]{0,80}(?:default[ \t]{0,4}=[ \t]{0,4}|value[ \t]{0,4}=[ \t]{0,4})?$/;
+
+/**
+ * Literals under secret-like names in Python.
+ *
+ * @param code `text` with strings and comments blanked
+ */
+export function readPythonAssignments(text: string, code: string): Assignment[] {
+  const found: Assignment[] = [];
+  const taken = new Set<number>();
+  for (const { name, kind, from, to } of namesIn(text)) {
+    const quoted = /["']/.test(text.charAt(to)) && code.charAt(to) === text.charAt(to);
+    // A name inside a string or comment is blanked, but for one that is all of its string.
+    if (code.charAt(to - 1) !== text.charAt(to - 1) && !(quoted && isOpening(code, from))) continue;
+    OPERATOR.lastIndex = to;
+    const operator = OPERATOR.exec(code)?.[0];
+    if (operator === undefined) continue;
+    const last = operator.at(-1) ?? "";
+    const call = last === ",";
+    if (call && !(quoted && ENV_CALL.test(code.slice(Math.max(0, from - 81), from - 1)))) continue;
+    if (last === ":" && !quoted) continue;
+    const start = to + operator.length;
+    const form = formOf(operator, quoted, code, from);
+    const literal = literalFrom(text, code, start, call);
+    if (!literal || taken.has(literal.valueAt)) continue;
+    taken.add(literal.valueAt);
+    found.push({ name, kind, at: from, form: call ? "call" : form, ...literal });
+  }
+  return found;
+}
+
+const isOpening = (code: string, from: number): boolean => /["']/.test(code.charAt(from - 1));
+
+function formOf(operator: string, quoted: boolean, code: string, from: number): Assignment["form"] {
+  if (/[=!]=$/.test(operator)) return "comparison";
+  if (quoted) return operator.endsWith("=") ? "assignment" : "entry";
+  const before = code.slice(Math.max(0, from - 200), from).trimEnd();
+  return /[(,]$/.test(before) ? "argument" : "assignment";
+}
+
+const QUOTE = /(?<![A-Za-z])([A-Za-z]{0,2})("""|'''|"|')/g;
+
+/** The literal of the expression at `start` that becomes its value. Looks no further than the expression's end. */
+function literalFrom(
+  text: string,
+  code: string,
+  start: number,
+  call: boolean,
+): { value: string; valueAt: number; fallback: boolean } | undefined {
+  const region = code.slice(start, endOfExpression(code, start));
+  QUOTE.lastIndex = 0;
+  for (let i = 0; i < 8; i++) {
+    const open = QUOTE.exec(region);
+    if (!open) return undefined;
+    const [opening, prefix = "", quote = '"'] = open;
+    const from = open.index + opening.length;
+    const to = region.indexOf(quote, from);
+    if (to === -1) return undefined;
+    QUOTE.lastIndex = to + quote.length;
+    const valueAt = start + from;
+    const value = text.slice(valueAt, start + to);
+    if (/[ft]/i.test(prefix) && value.includes("{")) continue;
+    if (/^[ \t]{0,39}(?:%|\+|\.(?!encode|strip)|\[|["'])/.test(region.slice(to + quote.length))) continue;
+    const before = region.slice(0, open.index);
+    if (/^[\s(]{0,80}$/.test(before) || WRAPPER.test(before)) return { value, valueAt, fallback: call };
+    const fallback =
+      (call && /^\s{0,80}default[ \t]{0,4}=[ \t]{0,4}$/.test(before)) ||
+      /(?:\bor|\belse)[\s(\\]{1,80}$/.test(before) ||
+      (/[(,]\s{0,80}(?:default[ \t]{0,4}=[ \t]{0,4})?$/.test(before) && isEnvDefault(before));
+    if (fallback) return { value, valueAt, fallback: true };
+  }
+  return undefined;
+}
+
+/** `os.environ.get("X", ` with a first argument already read. */
+const isEnvDefault = (before: string): boolean =>
+  /(?:environ\.(?:get|setdefault|pop)|getenv|\bconfig|\benv(?:\.\w{1,20})?|get_?env\w{0,20}|env_?var\w{0,10})\([^()]{0,200},[^()]{0,60}$/i.test(
+    before,
+  );
+
+/** Where the value ends: at the line end or comma outside brackets; bounded. */
+function endOfExpression(code: string, start: number): number {
+  let depth = 0;
+  const bound = Math.min(code.length, start + 600);
+  for (let i = start; i < bound; i++) {
+    const c = code.charCodeAt(i);
+    if (c === 40 || c === 91 || c === 123) depth++;
+    else if (c === 41 || c === 93 || c === 125) {
+      if (depth === 0) return i;
+      depth--;
+    } else if (depth === 0 && (c === 44 || c === 59 || (c === 10 && code.charCodeAt(i - 1) !== 92))) {
+      if (c !== 10 || code.slice(start, i).trim() !== "") return i;
+    }
+  }
+  return bound;
+}
+
+/** How a file that is no Python writes a value: bare or quoted only, after a colon too or not. */
+export interface Notation {
+  bare: boolean;
+  colon: boolean;
+}
+
+const VALUE =
+  /["']?\]?[ \t]{0,8}(=>|:=|\?=|=|:)[ \t]{0,8}(?:"([^"\n]{0,500})"|'([^'\n]{0,500})'|([^\s"'#,;{}[\]()|&`][^\s"',;{}`()]{0,300})(?=[ \t]{1,80}\w|[ \t]{0,80}(?:$|[,;#}\])&|\\])))/my;
+
+/** Literals under secret-like names in configuration and in other languages. */
+export function readOtherAssignments(text: string, { bare, colon }: Notation): Assignment[] {
+  const found: Assignment[] = [];
+  for (const { name, kind, from, to } of namesIn(text)) {
+    VALUE.lastIndex = to;
+    const match = VALUE.exec(text);
+    if (!match || isCommented(text, from)) continue;
+    const [, operator, double, single, plain] = match;
+    const value = double ?? single ?? (bare ? plain : undefined);
+    if (!value || (operator === ":" && !colon)) continue;
+    const valueAt = match.index + match[0].indexOf(value);
+    found.push({ name, kind, value, at: from, valueAt, fallback: false, form: "assignment" });
+  }
+  return found;
+}
+
+function isCommented(text: string, at: number): boolean {
+  const near = text.slice(Math.max(0, at - 400), at);
+  const line = near.slice(near.lastIndexOf("\n") + 1);
+  return /^\s{0,80}(?:#|\/\/|;|--|\*|rem )/i.test(line) || /\s#\s/.test(line);
+}

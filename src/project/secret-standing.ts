@@ -1,0 +1,75 @@
+/** Where a credential stands: what decides whether it is held against the project. */
+import { baseName } from "./files.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import { roleOf } from "./python/roles.ts";
+import type { Statement } from "./python/statements.ts";
+import type { Assignment } from "./secret-assignments.ts";
+
+export type Standing =
+  | "code"
+  | "configuration"
+  /** Compose files, CI, build steps of images, settings for development. */
+  | "development"
+  | "test"
+  | "documentation"
+  | "sample"
+  /** Kept out of version control by .gitignore, and in the archive only because a working folder was packed. */
+  | "ignored";
+
+const PROSE = /\.(?:md|markdown|rst|txt|adoc|asciidoc|rdoc|org|tex|mdx)$/i;
+const SAMPLE =
+  /(?:^|[._/-])(?:examples?|samples?|templates?|tmpl|tpl|dist|default|skel(?:eton)?|boilerplate|j2|in)(?:[._-]|$)/i;
+const DEVELOPMENT =
+  /(?:^|[/._-])(?:dev|devel|development|local|localhost|localdev|ci|test|tests|testing|smoke_?tests?|mock|mocks|stub|fixtures?|testdata|e2e|cypress|playwright|sandbox|devcontainer|vagrant\w{0,10})(?:[/._-]|$)/i;
+const CI =
+  /(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.azure(?:-pipelines)?|\.buildkite|\.woodpecker|\.devcontainer|\.vscode|\.idea|\.ci)\/|(?:^|\/)(?:\.travis|\.gitlab-ci|appveyor|\.appveyor|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines|codecov|cloudbuild|tox|pytest|noxfile|Jenkinsfile|Vagrantfile)/i;
+const COMPOSE = /(?:^|\/)[\w.-]{0,60}compose[\w.-]{0,60}\.ya?ml$/i;
+const PRODUCTION = /(?:^|[/._-])(?:prod|production|live|release)(?:[/._-]|$)/i;
+
+/** The standing of what a file holds; `undefined` for vendored files, which are not the project's. */
+export function standingOf(project: Project, path: string, own: ReadonlySet<string>): Standing | undefined {
+  if (project.artifact === "worktree" && project.delivery.gitignore?.ignores(path)) return "ignored";
+  const module = project.module(path);
+  const role = own.has(path) ? "source" : (module?.role ?? roleOf(path, ""));
+  if (role === "vendored") return undefined;
+  if (role === "test") return "test";
+  if (role === "example" || (SAMPLE.test(baseName(path)) && !module)) return "sample";
+  if (role === "docs" || PROSE.test(path)) return "documentation";
+  if (CI.test(path) || (!PRODUCTION.test(path) && (COMPOSE.test(path) || DEVELOPMENT.test(path))))
+    return "development";
+  const settings = /\.(?:ya?ml|toml|ini|cfg|conf|env|properties)$|(?:^|\/)\.env[^/]{0,40}$/i;
+  return !module && settings.test(path) ? "configuration" : "code";
+}
+
+const statementAt = (module: PythonModule, line: number): Statement | undefined =>
+  module.statements.findLast((each) => each.line <= line && line <= each.endLine);
+
+/** Inside a class or branch that says it is for development or tests. */
+export function developmentAt(module: PythonModule, line: number): Standing | undefined {
+  for (let block = statementAt(module, line)?.parent; block; block = block.parent) {
+    const head = module.code.slice(block.start, Math.min(block.end, block.start + 200));
+    const named =
+      /\bclass\s+\w{0,40}(?:Dev|Test|Local|CI|Mock|Fake)(?:elopment|ing)?(?:[A-Z_]\w{0,40})?\b/.test(head);
+    const branch =
+      /\b(?:el)?if\b[^:]{0,120}\b(?:DEBUG|TESTING|DEVELOPMENT|is_dev\w{0,10})\b/i.test(head) &&
+      !/\bnot\b/.test(head);
+    if (named || branch) return "development";
+  }
+  return undefined;
+}
+
+/** A field of a settings model, a default of a parameter or option, a mapping that a later file overrides. */
+export function isOverridable(module: PythonModule, one: Assignment, line: number): boolean {
+  const statement = statementAt(module, line);
+  if (!statement) return false;
+  if (statement.keyword === "def" || statement.keyword === "lambda") return true;
+  const head = module.code.slice(statement.start, statement.end);
+  const defaults = /\.(?:setdefault|from_mapping)\(|add_argument\(|\.option\(|Option\(|Argument\(/;
+  if (one.form !== "assignment" && defaults.test(head)) return true;
+  const block = statement.parent;
+  return (
+    block?.keyword === "class" &&
+    /\([^)]{0,200}(?:Settings|BaseModel|Schema)\b/.test(module.code.slice(block.start, block.end))
+  );
+}

@@ -1,0 +1,194 @@
+/** Credentials in the text files of an archive: found by form or by name, judged by value and by where they stand. */
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import { lineCounter } from "./python/tree.ts";
+import { type Assignment, readOtherAssignments, readPythonAssignments } from "./secret-assignments.ts";
+import {
+  findQueryKeys,
+  findTokens,
+  findUrlPasswords,
+  type Token,
+  type UrlPassword,
+} from "./secret-formats.ts";
+import { developmentAt, isOverridable, type Standing, standingOf } from "./secret-standing.ts";
+import { classify, looksInvented, redact, type ValueClass } from "./secret-values.ts";
+
+export interface Secret {
+  path: string;
+  /** From 1. */
+  line: number;
+  /** What it is: `GitHub token`, `SECRET_KEY`, `password in a URL`. */
+  kind: string;
+  /** Redacted: at most the first four characters. */
+  shown: string;
+  value: ValueClass;
+  standing: Standing;
+  /** Used only where the environment, a settings source or a caller gives nothing. */
+  fallback: boolean;
+  /** The name it stands under, where it was found by that. */
+  name?: string;
+  /** It has the form of an issuer's tokens. */
+  issued: boolean;
+  /** It is what a framework signs with, so any literal is live. */
+  setting: boolean;
+  /** The form alone does not tell whether it is live. */
+  weak: boolean;
+  module?: PythonModule;
+}
+
+const secretsOf = new WeakMap<Project, readonly Secret[]>();
+
+/** All of them, in order of paths and lines, those that are no fault named by their standing. */
+export function findSecrets(project: Project): readonly Secret[] {
+  const known = secretsOf.get(project);
+  if (known) return known;
+  const own = new Set(project.source.map(({ path }) => path));
+  const found = project.files.paths.flatMap((path) => scanFile(project, path, own));
+  secretsOf.set(project, found);
+  return found;
+}
+
+/** Lists of hashes and versions; nothing in them is a name with a value. */
+const LOCK =
+  /(?:^|\/)(?:[\w.-]{0,40}\.lock|package-lock\.json|pnpm-lock\.ya?ml|npm-shrinkwrap\.json|go\.sum|pylock[\w.-]{0,40}\.toml|conda-lock\.ya?ml|\.secrets\.baseline|[\w.-]{0,40}checksums?\.\w{1,8}|SHA\d{1,3}SUMS)$/i;
+const CONFIGURATION =
+  /\.(?:ya?ml|toml|ini|cfg|conf|config|properties|env|tf|tfvars|hcl|j2)$|(?:^|\/)(?:\.env[^/]{0,40}|\.?netrc|_netrc|\.pgpass|\.npmrc|\.pypirc|environment|\.my\.cnf|credentials)$/i;
+const SHELL =
+  /\.(?:sh|bash|zsh|ps1|bat|service)$|(?:^|\/)(?:[^/]{0,40}Dockerfile[^/]{0,40}|Containerfile|Makefile|justfile|Procfile|Vagrantfile|Jenkinsfile)$/i;
+const OTHER_CODE =
+  /\.(?:jsx?|tsx?|mjs|cjs|vue|svelte|json|json5|php|rb|go|java|kt|cs|swift|rs|scala|groovy|gradle|lua|pl|r|sql|xml|plist|dart)$/i;
+
+function scanFile(project: Project, path: string, own: ReadonlySet<string>): Secret[] {
+  if (LOCK.test(path)) return [];
+  const module = project.module(path);
+  const text = project.files.text(path);
+  if (text === undefined || text === "") return [];
+  const standing = standingOf(project, path, own);
+  if (standing === undefined) return [];
+  const scanned = module?.notebook ? module.text : text;
+  let count: ((offset: number) => number) | undefined;
+  const lineOf = (offset: number): number => {
+    count ??= lineCounter(scanned);
+    return count(offset);
+  };
+  const encoded = !module && /^kind: Secret\s*$/m.test(scanned) && /^data:/m.test(scanned);
+  const file: ScannedFile = { path, module, standing, text: scanned, lineOf, encoded };
+  const tokens = findTokens(scanned).map((token) => tokenSecret(file, token));
+  const urls = findUrlPasswords(scanned).flatMap((url) => urlSecret(file, url));
+  const keys = findQueryKeys(scanned).flatMap(({ value, at }) => {
+    const live = !looksInvented(value) && classify("key", value, "key") === "strong";
+    return live ? [secretAt(file, at, value, { kind: "key in a URL", value: "strong" })] : [];
+  });
+  return onePerLine([...tokens, ...urls, ...keys, ...namedSecrets(file)]).sort((a, b) => a.line - b.line);
+}
+
+/** Values of Kubernetes' Secret objects are Base64. */
+function decoded(value: string): string {
+  try {
+    return atob(value);
+  } catch {
+    return value;
+  }
+}
+
+interface ScannedFile {
+  path: string;
+  module: PythonModule | undefined;
+  standing: Standing;
+  text: string;
+  encoded: boolean;
+  lineOf(offset: number): number;
+}
+
+function secretAt(
+  file: ScannedFile,
+  at: number,
+  value: string,
+  more: Partial<Secret> & Pick<Secret, "kind" | "value">,
+): Secret {
+  const { path, module, standing, lineOf } = file;
+  return {
+    path,
+    line: lineOf(at),
+    shown: redact(value),
+    standing,
+    fallback: false,
+    weak: false,
+    issued: false,
+    setting: false,
+    ...(module ? { module } : {}),
+    ...more,
+  };
+}
+
+/** What shows by its form comes before what a name announces. */
+function onePerLine(secrets: Secret[]): Secret[] {
+  const lines = new Set<number>();
+  return secrets.filter(({ line }) => !lines.has(line) && lines.add(line));
+}
+
+function tokenSecret(file: ScannedFile, { kind, value, at, weak }: Token): Secret {
+  const invented = looksInvented(value);
+  return secretAt(file, at, value, {
+    kind,
+    value: invented ? "placeholder" : "strong",
+    weak,
+    issued: kind !== "private key",
+  });
+}
+
+/** Hosts of one's own machine, of a compose file, and those that RFC 2606 keeps for examples. */
+const LOCAL_HOST =
+  /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|::1|\[::1\]|host\.docker\.internal|[\w-]{1,40})$|example|\.(?:test|local|invalid)$/i;
+
+function urlSecret(file: ScannedFile, { password, user, host, scheme, at }: UrlPassword): Secret[] {
+  if (/[{}$<>()*\\[\]]|%\(|%s|\.{3}/.test(user + password + host)) return [];
+  const word = /^(?:pass(?:word|wd)?|pw|pwd|secret|token)$/i.test(password);
+  const value = word ? "placeholder" : classify("password", password, "password");
+  if (value === "none") return [];
+  const live = value === "strong" && !LOCAL_HOST.test(host) && password !== user;
+  const kind = `password in a ${scheme === "" ? "" : `${scheme}:// `}URL`;
+  return [secretAt(file, at, password, { kind, value: live ? "strong" : "placeholder" })];
+}
+
+/** Findings by name that are followed up in one file: more of them are data, not configuration. */
+const MOST = 200;
+
+function namedSecrets(file: ScannedFile): Secret[] {
+  const { path, module, text } = file;
+  let count = 0;
+  return readAssignments(path, module, text).flatMap((one) => {
+    const value = classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
+    if (value === "none" || ++count > MOST) return [];
+    const line = file.lineOf(one.at);
+    const inside = module && file.standing === "code" ? developmentAt(module, line) : undefined;
+    const standing = inside ?? file.standing;
+    return [
+      secretAt(file, one.at, one.value, {
+        kind: one.name,
+        name: one.name,
+        value,
+        standing,
+        fallback: one.fallback || (module !== undefined && isOverridable(module, one, line)),
+        weak: isWeak(file, one, value),
+        setting: one.kind === "setting",
+      }),
+    ];
+  });
+}
+
+function readAssignments(path: string, module: PythonModule | undefined, text: string): Assignment[] {
+  if (module) return readPythonAssignments(text, module.code);
+  if (CONFIGURATION.test(path)) return readOtherAssignments(text, { bare: true, colon: true });
+  if (SHELL.test(path)) return readOtherAssignments(text, { bare: true, colon: false });
+  return OTHER_CODE.test(path) ? readOtherAssignments(text, { bare: false, colon: true }) : [];
+}
+
+const USER_ENTRY = /["'](?:user(?:name)?|host|login|db_?user)["']\s{0,4}:/i;
+
+/** Plain words count where code uses them as a credential; in data they may be anything. */
+function isWeak({ module, path, text }: ScannedFile, one: Assignment, value: ValueClass): boolean {
+  if (!module) return value === "strong" ? OTHER_CODE.test(path) : one.kind !== "setting";
+  if (value === "strong" || one.form !== "entry") return false;
+  return !USER_ENTRY.test(text.slice(Math.max(0, one.at - 300), one.at + 300));
+}
