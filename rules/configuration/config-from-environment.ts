@@ -1,6 +1,7 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { findEndpoints } from "../../src/project/endpoint-literals.ts";
-import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
+import { findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
@@ -149,21 +150,7 @@ function findReader({ source }: Project): Evidence | undefined {
 
 /** Literals that differ between environments: addresses of services, secrets of settings. */
 function findHardcoded(project: Project): Evidence[] {
-  const secrets = project.source.flatMap((module) => {
-    if (/(?:^|\/|_)(?:dev|development|local|test|testing)\w{0,20}\.py$/.test(module.path)) return [];
-    return module.statements.flatMap((one) => {
-      if (one.keyword !== "" || one.parent?.keyword === "def") return [];
-      const found = /^\s{0,80}([A-Za-z_]\w{1,60})\s{0,4}=\s{0,4}["']([^"'\n]{6,200})["']\s*$/.exec(
-        module.text.slice(one.start, one.end),
-      );
-      return found?.[1] &&
-        isSecretName(found[1]) &&
-        /[A-Z]/.test(found[1]) &&
-        !/\s|^https?:|^\//.test(found[2] ?? "")
-        ? [module.at(one.line, found[1])]
-        : [];
-    });
-  });
+  const secrets = findLiteralSecrets(project);
   return [
     ...secrets,
     ...findEndpoints(project)

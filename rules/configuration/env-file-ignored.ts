@@ -71,11 +71,17 @@ export default defineRule({
     if (!gitignore.ignores(".env"))
       return fail(`It reads a .env file, and ${gitignore.path} does not cover it.`, [reader]);
     const lines = (project.files.text(gitignore.path) ?? "").split("\n");
-    const line = lines.findIndex(
-      (one) =>
-        /^\s{0,4}(?:\*\*?\/|\/)?[.*]{0,2}env\b|^\s{0,4}\.\*|\.env/.test(one) && !one.trim().startsWith("!"),
-    );
-    return pass(`${gitignore.path} covers .env.`, [{ path: gitignore.path, startLine: line + 1 || 1 }]);
+    const forms = [
+      /^\s{0,4}(?:\*\*?\/|\/)?\.env(?:\*|\.\*|\b(?![-\w]))/,
+      /^\s{0,4}\*\.env\b/,
+      /^\s{0,4}\.\*/,
+      /env/,
+    ];
+    const line =
+      forms
+        .map((form) => lines.findIndex((one) => form.test(one) && !one.trim().startsWith("#")))
+        .find((at) => at !== -1) ?? 0;
+    return pass(`${gitignore.path} covers .env.`, [{ path: gitignore.path, startLine: line + 1 }]);
   },
 });
 

@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
+import { findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
@@ -80,7 +81,7 @@ export default defineRule({
   },
   check(project) {
     const managed = findManaged(project);
-    const literal = findLiteral(project);
+    const literal = findLiteralSecrets(project);
     const name = ({ note = "" }: Evidence): string => note;
     if (managed.length === 0 && literal.length === 0) return notApplicable("The code uses no credential.");
     if (literal.length === 0)
@@ -136,27 +137,3 @@ function findManaged(project: Project): Evidence[] {
   );
   return [...reads.map(({ module, line, name }) => module.at(line, name)), ...managers, ...mounted];
 }
-
-/** Secret names bound to a literal that looks like a secret; placeholders and names of fields are none. */
-function findLiteral({ source }: Project): Evidence[] {
-  return source.flatMap((module) => {
-    if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
-    return module.statements.flatMap((one) => {
-      const written = module.text.slice(one.start, Math.min(one.end, one.start + 400));
-      const found =
-        /^\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})(?:["']\])?\s{0,4}(?::\s{0,4}\w{1,20}\s{0,4})?=\s{0,4}[rb]?["']([^"'\n]{6,300})["']\s*(?:#.{0,200})?$/.exec(
-          written,
-        );
-      const [, name = "", value = ""] = found ?? [];
-      return found && isSecretName(name) && looksSecret(value, name) ? [module.at(one.line, name)] : [];
-    });
-  });
-}
-
-const looksSecret = (value: string, name: string): boolean =>
-  !/\s|^https?:|^[/.]|[{}<>%$]|\*{3}/.test(value) &&
-  !/^(?:none|null|password|passwd|secret|token|api_?key|authorization|bearer|basic|csrf\w{0,20}|access_token|refresh_token|x-[\w-]{1,40}|[a-z]+(?:[_-][a-z]+){0,6})$/i.test(
-    value,
-  ) &&
-  value.toLowerCase() !== name.toLowerCase() &&
-  /\d|[^\w]|[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value);

@@ -18,7 +18,7 @@ const SECRET_NAME =
   /(?:^|_)(?:SECRET|SECRETS|PASSWORD|PASSWD|PWD|PASS|PASSPHRASE|TOKEN|APIKEY|CREDENTIALS?|DSN|PRIVATE_KEY|ACCESS_KEY|API_KEY|AUTH_KEY|ENCRYPTION_KEY|SIGNING_KEY|SECRET_KEY|SALT)(?:_|$|\d)/;
 /** Not the secret itself: where it is kept, how long it holds. */
 const NO_SECRET =
-  /(?:_FILE|_PATH|_URL|_TTL|_EXPIR\w{0,20}|_LIFETIME|_LENGTH|_NAME|_HEADER|_ALGORITHM|_MINUTES|_SECONDS|_DAYS|_TYPE|_ENABLED|_MAX|_MIN|_LIMIT|_COUNT|_VALIDATORS?|_HASHERS?|_TIMEOUT)$/;
+  /(?:_FILE|_PATH|_URL|_TTL|_EXPIR\w{0,20}|_LIFETIME|_LENGTH|_NAME|_HEADER|_ALGORITHM|_MINUTES|_SECONDS|_DAYS|_TYPE|_ENABLED|_MAX|_MIN|_LIMIT|_COUNT|_AGE|_VAR|_PREFIX|_SUFFIX|_PLACEHOLDER|_FIELD|_FIELDS|_PARAM|_REGEX|_PATTERN|_CLASS|_BACKEND|_ENDPOINT|_VALIDATORS?|_HASHERS?|_TIMEOUT)$/;
 
 /** Whether a setting's name speaks of a secret. */
 export function isSecretName(name: string): boolean {
@@ -37,9 +37,16 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   const known = readsOf.get(project);
   if (known) return known;
   const settings = settingsClassNames(project.source);
+  const wrappers = findWrappers(project.source);
   const found = project.source
-    .filter(({ text }) => MAY_READ.test(text) || [...settings].some((name) => text.includes(name)))
-    .flatMap((module) => [...readCalls(module), ...readSettingsClasses(module, settings)])
+    .filter(
+      ({ text }) => MAY_READ.test(text) || [...settings, ...wrappers].some((name) => text.includes(name)),
+    )
+    .flatMap((module) => [
+      ...readCalls(module),
+      ...readWrapped(module, wrappers),
+      ...readSettingsClasses(module, settings),
+    ])
     .filter(({ name }) => !LAUNCHER.test(name))
     .sort((a, b) => (a.module === b.module ? a.line - b.line : 0));
   readsOf.set(project, found);
@@ -50,7 +57,7 @@ const MAY_READ = /environ|getenv|decouple|BaseSettings|envvar|\benv\b|starlette\
 
 /** `os.environ["X"]`, `os.environ.get("X", d)`, `getenv`, `env("X")`, `env.bool("X")`, decouple's `config("X")`. */
 const READ =
-  /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get|pop)\s{0,4}\(|(?:os\.)?(getenv)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
+  /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get)\s{0,4}\(|(?:os\.)?(getenv)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
 
 function readCalls(module: PythonModule): EnvironmentRead[] {
   const { code, text } = module;
@@ -82,6 +89,46 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
     });
   }
   return found;
+}
+
+/** The project's own functions that read the variable they are given: `def env_bool(name, default): os.getenv(name…`. */
+function findWrappers(source: readonly PythonModule[]): Set<string> {
+  const names = new Set<string>();
+  for (const module of source) {
+    if (!/environ|getenv/.test(module.text)) continue;
+    for (const { name, header, body, className } of module.functions) {
+      const first = /\(\s{0,40}(?:(?:self|cls)\s{0,4},\s{0,40})?(\w{1,60})/.exec(header)?.[1];
+      if (first === undefined || className !== undefined || name.length < 4) continue;
+      if (new RegExp(`(?:environ(?:\\.get)?\\s{0,4}[[(]|getenv\\()\\s{0,40}${first}\\b`).test(body))
+        names.add(name);
+    }
+  }
+  return names;
+}
+
+function readWrapped(module: PythonModule, wrappers: ReadonlySet<string>): EnvironmentRead[] {
+  const { code, text } = module;
+  return [...wrappers].flatMap((wrapper) => {
+    if (!text.includes(`${wrapper}(`)) return [];
+    const call = new RegExp(`(?<!\\w)${wrapper}\\(\\s{0,40}(["'])`, "g");
+    return [...code.matchAll(call)].flatMap((match) => {
+      const quote = match.index + match[0].length;
+      const close = code.indexOf(match[1] ?? '"', quote);
+      const name = text.slice(quote, close);
+      if (close === -1 || !/^[A-Za-z][A-Za-z0-9_]{1,80}$/.test(name)) return [];
+      const fallback = fallbackOf(code, text, close + 1);
+      return [
+        {
+          name,
+          module,
+          line: lineOf(code, match.index),
+          default: fallback,
+          style: "optional" as const,
+          secret: isSecretName(name),
+        },
+      ];
+    });
+  });
 }
 
 const lineOf = (code: string, offset: number): number => code.slice(0, offset).split("\n").length;

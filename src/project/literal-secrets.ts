@@ -1,0 +1,28 @@
+/** Credentials as settings in the code, by their names; what a value itself gives away is secrets-not-in-code's matter. */
+import type { Evidence } from "../engine/rule.ts";
+import { isSecretName } from "./environment-reads.ts";
+import type { Project } from "./project.ts";
+
+/** Settings whose names speak of a secret bound to a literal that looks like a secret; placeholders and names of fields are none. */
+export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidence[] {
+  return source.flatMap((module) => {
+    if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
+    return module.statements.flatMap((one) => {
+      const written = module.text.slice(one.start, Math.min(one.end, one.start + 400));
+      const found =
+        /^\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})(?:["']\])?\s{0,4}(?::\s{0,4}\w{1,20}\s{0,4})?=\s{0,4}[rb]?["']([^"'\n]{6,300})["']\s*(?:#.{0,200})?$/.exec(
+          written,
+        );
+      const [, name = "", value = ""] = found ?? [];
+      return found && isSecretName(name) && looksSecret(value, name) ? [module.at(one.line, name)] : [];
+    });
+  });
+}
+
+const looksSecret = (value: string, name: string): boolean =>
+  !/\s|^https?:|^[/.]|[{}<>%$]|\*{3}/.test(value) &&
+  !/^(?:none|null|password|passwd|secret|token|api_?key|authorization|bearer|basic|csrf\w{0,20}|access_token|refresh_token|x-[\w-]{1,40}|[a-z]+(?:[_-][a-z]+){0,6})$/i.test(
+    value,
+  ) &&
+  value.toLowerCase() !== name.toLowerCase() &&
+  /\d|[^\w]|[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value);
