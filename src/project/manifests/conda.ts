@@ -8,7 +8,7 @@ import { fromConda, isPinned } from "./specifiers.ts";
 import type { Dependency, Manifest } from "./types.ts";
 import { asList, asStrings, isTable } from "./values.ts";
 
-const FILE = /^(?:conda[-_.])?(?:environment|env|conda)(?:[-_.][\w.-]{0,60})?\.ya?ml$/;
+const FILE = /^(?:conda[-_.])?(?:environment|env|conda)(?:[-_.](?!lock\.)[\w.-]{0,60})?\.ya?ml$/;
 const DEV = /(?:^|[-_./])(?:dev|devel|development|test|tests|testing|docs?|lint|ci|rtd)(?:[-_./]|$)/;
 const FOLDERS = new Set([
   "conda",

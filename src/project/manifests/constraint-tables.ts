@@ -23,6 +23,7 @@ export function addConstraintTable(
   options: TableOptions,
 ): void {
   for (const [name, value] of Object.entries(asTable(manifest.get(...keys)))) {
+    if (declarations.full) return;
     if (options.skip?.has(normaliseName(name)) || !/^[A-Za-z0-9][\w.-]*$/.test(name)) continue;
     // Poetry takes a list of tables where the constraint depends on the platform.
     const forms = Array.isArray(value) ? value.filter(isTable).slice(0, 20) : [value];

@@ -15,8 +15,13 @@ export class Declarations {
   /** Requirements files that a manifest reads dependencies from. */
   readonly files = new Map<string, RequirementsFile["role"]>();
 
-  add(...dependencies: readonly Dependency[]): void {
-    this.dependencies.push(...dependencies.slice(0, MAX_DEPENDENCIES - this.dependencies.length));
+  /** No more is taken in. */
+  get full(): boolean {
+    return this.dependencies.length >= MAX_DEPENDENCIES;
+  }
+
+  add(dependency: Dependency): void {
+    if (!this.full) this.dependencies.push(dependency);
   }
 
   /** A requirement in the words of PEP 508. What is none is reported at its place. */
@@ -29,6 +34,7 @@ export class Declarations {
   /** The strings of a list in a manifest, each a requirement. */
   addList(manifest: Manifest, keys: readonly string[], context: Context): void {
     for (const [index, item] of asList(manifest.get(...keys)).entries()) {
+      if (this.full) return;
       const place = { path: manifest.path, line: manifest.line(...keys, String(index)) };
       if (typeof item === "string") this.addText(item, place, context);
     }

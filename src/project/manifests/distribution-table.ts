@@ -155,6 +155,7 @@ djgeojson django-geojson
 djmoney django-money
 djstripe dj-stripe
 dkim dkimpy
+DNS py3dns
 dns dnspython
 docker docker docker-py
 docopt docopt docopt-ng
@@ -186,6 +187,7 @@ ffmpeg ffmpeg-python
 filer django-filer
 firebase python-firebase firebase
 fitz pymupdf
+fivetran_provider_async airflow-provider-fivetran-async
 flask_bootstrap flask-bootstrap bootstrap-flask
 flask_uploads flask-uploads flask-reuploaded
 flaskext flask
@@ -201,6 +203,7 @@ fuse fusepy fuse-python
 generic_relations rest-framework-generic-relations
 genericm2m django-generic-m2m
 geohash python-geohash
+geolite2 maxminddb-geolite2
 geventwebsocket gevent-websocket
 gflags python-gflags
 gi pygobject

@@ -96,6 +96,10 @@ export function importsOf(distribution: string): string[] {
 export function mayProvide(distribution: string, importPath: string): boolean {
   const name = normaliseName(distribution);
   if (distributionsFor(importPath).includes(name)) return true;
+  // `from google.cloud import storage` seen as `google.cloud`: any part of the namespace may be meant.
+  if (NAMESPACES.some(([namespace]) => namespace === importPath || namespace.startsWith(`${importPath}.`))) {
+    return name.startsWith(`${normaliseName(importPath)}-`);
+  }
   if (TABLE.has(importPath.split(".")[0] ?? "")) return false;
   const bare = (text: string): string => normaliseName(text).replaceAll("-", "");
   const provided = bare(

@@ -19,14 +19,22 @@ import { findMembers, findWorkspace } from "./workspace.ts";
 
 /** Reads the manifests of one folder, and what they name elsewhere. */
 export class ManifestReader {
+  /** For manifests, whose parsing costs: what it gives is bounded. */
   readonly #files: Files;
+  /** For what is gone through line by line. */
+  readonly #all: Files;
   readonly #folder: string;
   readonly #top: string;
   readonly #declarations = new Declarations();
 
-  /** @param top the outermost folder in which locks and workspaces are looked for */
-  constructor(files: Files, folder: string, top: string) {
+  /**
+   * @param files what manifests are read from
+   * @param all what locks and scripts are read from
+   * @param top the outermost folder in which locks and workspaces are looked for
+   */
+  constructor(files: Files, all: Files, folder: string, top: string) {
     this.#files = files;
+    this.#all = all;
     this.#folder = folder;
     this.#top = top;
   }
@@ -45,7 +53,7 @@ export class ManifestReader {
     const metadata = this.#mergeMetadata(pyproject, members, setupCfg, setupPy?.metadata);
     const requirements = this.#readRequirements();
     const alone = this.#declarations.dependencies.length === 0 && metadata.at === undefined;
-    declareScripts(this.#files, this.#declarations, this.#folder, alone ? "runtime" : "dev");
+    declareScripts(this.#all, this.#declarations, this.#folder, alone ? "runtime" : "dev");
     const dependencies = this.#withoutItself(metadata);
     const byName = Map.groupBy(dependencies, ({ name }) => name);
     return {
@@ -61,7 +69,7 @@ export class ManifestReader {
       requirements,
       metadata,
       dependencies,
-      locks: readLocks(this.#files, this.#folder, this.#top, requirements),
+      locks: readLocks(this.#all, this.#folder, this.#top, requirements),
       broken: this.#declarations.broken,
       undetermined: this.#declarations.undetermined,
       named: (name) => byName.get(normaliseName(name)) ?? [],
@@ -109,7 +117,9 @@ export class ManifestReader {
   #declareWorkspace(workspace: Manifest): void {
     const gathered = new Declarations();
     declarePyproject(workspace, gathered, this.#files, folderOf(workspace.path));
-    this.#declarations.add(...gathered.dependencies.filter(({ group }) => group === "dev"));
+    for (const dependency of gathered.dependencies) {
+      if (dependency.group === "dev") this.#declarations.add(dependency);
+    }
   }
 
   #readSetupPy(): ReturnType<typeof readSetupPy> {
@@ -163,7 +173,8 @@ export class ManifestReader {
       const [first] = invalid;
       if (first)
         this.#declarations.reportBroken(first, "a line is neither a requirement nor an option of pip");
-      if (role !== "constraints" && compiledFrom === undefined) this.#declarations.add(...dependencies);
+      if (role === "constraints" || compiledFrom !== undefined) continue;
+      for (const dependency of dependencies) this.#declarations.add(dependency);
     }
     return requirements;
   }

@@ -126,11 +126,12 @@ function explain(error: unknown, text: string): { message: string; line: number 
   if (error instanceof Unreadable) return error;
   if (error instanceof RangeError) return { message: TOO_DEEP, line: 1 };
   const raw = error instanceof Error ? error.message : "";
-  const line = error instanceof Error && "line" in error ? Number(error.line) : lineInMessage(raw, text);
+  if (error instanceof SyntaxError)
+    return { message: "it is not valid JSON", line: lineInMessage(raw, text) };
+  const line = error instanceof Error && "line" in error ? Number(error.line) : 1;
   const reason = (raw.split("\n")[0] ?? "")
     .replace(/^Invalid TOML document: /, "")
     .replace(/["'`].*/, "")
-    .replace(/ in JSON at position.*/, "")
     .replace(/[\s:,]{1,9}$/, "");
   const message = reason.includes("nested structures") ? TOO_DEEP : reason || "it is malformed";
   return { message, line: Number.isSafeInteger(line) && line > 0 ? line : 1 };

@@ -6,6 +6,8 @@ import { mergeMetadata } from "./metadata.ts";
 import { normaliseName } from "./requirement.ts";
 import type { Manifests } from "./types.ts";
 
+/** Text of all manifests together, in UTF-16 units: parsing takes up to a microsecond a unit. */
+const MAX_TEXT = 8 * 1024 * 1024;
 /** More folders than a repository of services has; the rest is left out. */
 const MAX_FOLDERS = 500;
 
@@ -21,11 +23,12 @@ const MAX_FOLDERS = 500;
 export function readManifests(files: Files, root: string, repositoryRoot = ""): Manifests {
   const below = findFolders(files, root);
   const [only] = below.keys();
-  if (only === undefined) return new ManifestReader(files, root, repositoryRoot).read();
-  if (below.size === 1) return new ManifestReader(files, only, repositoryRoot).read();
+  const bounded = withBudget(files);
+  if (only === undefined) return new ManifestReader(bounded, files, root, repositoryRoot).read();
+  if (below.size === 1) return new ManifestReader(bounded, files, only, repositoryRoot).read();
   const parts = [...below].slice(0, MAX_FOLDERS).map(([folder, paths]) =>
     // Nothing outside the folder is looked at, so that many folders cost no more than one.
-    new ManifestReader(narrow(files, paths), folder, folder).read(),
+    new ManifestReader(narrow(bounded, paths), narrow(files, paths), folder, folder).read(),
   );
   return combine(files, root, repositoryRoot, parts);
 }
@@ -62,6 +65,21 @@ const narrow = (files: Files, paths: readonly string[]): Files => ({
   text: (path) => files.text(path),
   glob: (...patterns) => files.glob(...patterns),
 });
+
+/** Files that give text up to a bound in all: a file past it counts as unreadable. */
+function withBudget(files: Files): Files {
+  let left = MAX_TEXT;
+  const seen = new Set<string>();
+  const text = (path: string): string | undefined => {
+    const content = files.text(path);
+    if (content === undefined || seen.has(path)) return content;
+    if (content.length > left) return undefined;
+    left -= content.length;
+    seen.add(path);
+    return content;
+  };
+  return { ...narrow(files, files.paths), text };
+}
 
 function combine(files: Files, root: string, repositoryRoot: string, parts: readonly Manifests[]): Manifests {
   const dependencies = parts.flatMap((part) => part.dependencies);

@@ -25,8 +25,9 @@ export interface Call {
 
 /** Longer files are no build scripts. */
 const MAX_LENGTH = 512 * 1024;
-/** Nodes looked at for one value: names that name names could otherwise multiply without end. */
+/** Nodes looked at for one value and for a file: names that name names could otherwise multiply without end. */
 const BUDGET = 20_000;
+const FILE_BUDGET = 400_000;
 const MAX_DEPTH = 60;
 const MAX_STRINGS = 500;
 /** Characters of a text that is put together. */
@@ -40,6 +41,7 @@ export class PythonLiterals {
   readonly #bindings = new Map<string, SyntaxNode[]>();
   readonly #functions = new Map<string, SyntaxNode>();
   #budget = 0;
+  #fileBudget = FILE_BUDGET;
 
   constructor(text: string) {
     this.#text = text.length > MAX_LENGTH ? "" : text;
@@ -55,24 +57,31 @@ export class PythonLiterals {
   /** Calls of functions (or decorators) whose dotted name ends in one of these, in order. */
   calls(...names: string[]): Call[] {
     const found: Call[] = [];
-    const take = (node: SyntaxNode, callee: string): true => {
+    const take = (node: SyntaxNode, callee: SyntaxNode | null): true => {
       const list = node.getChild("ArgList");
-      if (list && names.includes(callee.split(".").at(-1) ?? "")) {
+      if (list && names.includes(this.#textOf(callee))) {
         found.push({ line: this.line(node), ...readArguments(list, (part) => this.#textOf(part)) });
       }
       return true;
     };
     visit(this.#tree, {
-      CallExpression: (node) => take(node, this.#textOf(node.firstChild)),
-      Decorator: (node) => take(node, this.#text.slice(node.from + 1, node.getChild("ArgList")?.from)),
+      CallExpression: (node) => {
+        const callee = node.firstChild;
+        return take(node, callee?.name === "MemberExpression" ? callee.getChild("PropertyName") : callee);
+      },
+      // A decorator lists its dotted name part by part.
+      Decorator: (node) => take(node, node.getChild("ArgList")?.prevSibling ?? null),
     });
     return found;
   }
 
   /** The value of an expression. */
   evaluate(node: SyntaxNode): Literal {
-    this.#budget = BUDGET;
-    return this.#evaluate(node, 0);
+    const budget = Math.min(BUDGET, this.#fileBudget);
+    this.#budget = budget;
+    const value = this.#evaluate(node, 0);
+    this.#fileBudget -= budget - this.#budget;
+    return value;
   }
 
   /**
@@ -245,7 +254,7 @@ export class PythonLiterals {
     const callee = node.firstChild;
     if (!list || !callee) return undefined;
     const { positional, keywords } = readArguments(list, (part) => this.#textOf(part));
-    const name = this.#textOf(callee);
+    const name = callee.name === "VariableName" ? this.#textOf(callee) : "";
     if (/^(?:list|tuple|set|sorted|frozenset|str)$/.test(name) && positional[0]) {
       return this.#evaluate(positional[0], depth + 1);
     }

@@ -31,6 +31,9 @@ export interface RequirementsText {
 /** Files longer than this are no lists that anyone keeps. */
 const MAX_LENGTH = 2 * 1024 * 1024;
 
+/** More files than one takes in. */
+const MAX_INCLUDES = 100;
+
 /** Reads a requirements file. Linear; environment variables stay as written. */
 export function parseRequirements(text: string): RequirementsText {
   const result: RequirementsText = { requirements: [], includes: [], installsProject: false, invalid: [] };
@@ -69,9 +72,10 @@ function readOption(text: string, line: number, result: RequirementsText): void 
   const [, name = "", value = ""] =
     /^(--?[A-Za-z][A-Za-z-]*?)(?:\s*=\s*|\s+|$|(?<=^-[rce]))(.*)$/.exec(text) ?? [];
   const given = value.trim().replace(/^(["'])(.*)\1$/, "$2");
-  if (name === "-r" || name === "--requirement") result.includes.push({ path: given, constraint: false });
-  else if (name === "-c" || name === "--constraint") result.includes.push({ path: given, constraint: true });
-  else if (name === "-e" || name === "--editable") readRequirement(given, line, result);
+  if (/^(?:-r|-c|--requirement|--constraint)$/.test(name)) {
+    const include = { path: given, constraint: name === "-c" || name === "--constraint" };
+    if (result.includes.length < MAX_INCLUDES) result.includes.push(include);
+  } else if (name === "-e" || name === "--editable") readRequirement(given, line, result);
   else if (name === "") result.invalid.push(line);
 }
 

@@ -29,7 +29,7 @@ export function readVersionFiles(files: Files, folders: readonly string[]): Pyth
     );
     const path = paths.find((candidate) => files.has(candidate));
     const text = path === undefined ? undefined : files.text(path);
-    return path === undefined || text === undefined ? [] : read(path, text.slice(0, 10_000));
+    return path === undefined || text === undefined ? [] : read(path, text.slice(0, 10_000)).slice(0, 20);
   });
 }
 

@@ -91,7 +91,8 @@ export function readNox(files: Files, path: string): PythonVersion[] {
   const text = files.text(path);
   if (text === undefined || !text.includes("python")) return [];
   const literals = new PythonLiterals(text);
-  return literals.calls("session", "nox_session").flatMap((call) => {
+  const calls = literals.calls("session", "nox_session").slice(0, MAX_NAMES);
+  return calls.flatMap((call) => {
     const node = call.keywords.get("python") ?? call.keywords.get("py");
     const versions = node ? strings(literals.evaluate(node)) : [];
     const minors = sortMinors(versions.flatMap(minorsNamed));

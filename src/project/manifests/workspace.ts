@@ -46,7 +46,8 @@ function memberMatcher(manifest: Manifest): ((folder: string) => boolean) | unde
     asStrings(value)
       .filter((glob) => glob.length <= MAX_GLOB && !/\*[^*/]+\*[^*/]+\*/.test(glob))
       .slice(0, 50)
-      .map((glob) => glob.replace(/^\.\//, "").replace(/\/$/, ""));
+      .map((glob) => glob.replace(/^\.\//, "").replace(/\/$/, ""))
+      .filter((glob) => glob !== "");
   const members = globs(table.members);
   if (members.length === 0) return undefined;
   const isMember = picomatch(members, PLAIN);
