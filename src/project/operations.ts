@@ -100,6 +100,7 @@ export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_
 }
 
 const ELSEWHERE: readonly RegExp[] = [
+  /\b(?:github|gitlab)\.com\/[\w-]{1,40}\/(?:infra(?:structure)?|gitops|[\w.-]{1,40}-(?:infra(?:structure)?|gitops|deploy(?:ment|ments)?|k8s|kubernetes|ansible|terraform|helm(?:-charts?)?))(?![\w-])/i,
   /\b(?:deploy(?:s|ed|ment|ments|ing)?|infrastructure|manifests?|helm charts?|kubernetes|terraform|operations|devops)\b[^\n]{0,160}\b(?:separate|another|different|other|own|private|our|dedicated)\b[^\n]{0,60}\b(?:repo|repository|repositories)\b/i,
   /\b(?:separate|another|different|other|private|dedicated)\b[^\n]{0,40}\b(?:repo|repository)\b[^\n]{0,160}\b(?:deploy(?:s|ed|ment|ments|ing)?|infrastructure|manifests?|helm charts?|kubernetes|terraform)\b/i,
 ];
@@ -109,8 +110,9 @@ const CHECKOUT =
 /** Where the project says that its deployment lives in another repository. */
 export function findDeploymentElsewhere({ delivery }: Project): (Place & { note: string }) | undefined {
   for (const { path, text } of delivery.docs) {
+    if (/(?:^|\/)(?:change|history|news|blog|release)/i.test(path)) continue;
     for (const pattern of ELSEWHERE) {
-      const line = findLine(text, pattern);
+      const line = findLine(text.slice(0, 200_000), pattern);
       if (line !== undefined)
         return { path, line, note: "says that the deployment lives in another repository" };
     }
