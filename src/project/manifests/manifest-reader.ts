@@ -163,12 +163,13 @@ export class ManifestReader {
     const declaredElsewhere = this.#declarations.dependencies.some(
       ({ group, source }) => group === "runtime" && source !== "conda",
     );
-    const requirements = readRequirementsFiles(this.#files, {
+    const files = readRequirementsFiles(this.#files, {
       root: this.#folder,
       named: this.#declarations.files,
       declaredElsewhere,
       manifests: new Set(["pyproject.toml", "setup.cfg", "setup.py"].map((name) => this.#path(name))),
     });
+    const requirements = files.map((file) => this.#recogniseExport(file, files));
     for (const { role, compiledFrom, dependencies, invalid } of requirements) {
       const [first] = invalid;
       if (first)
@@ -177,6 +178,27 @@ export class ManifestReader {
       for (const dependency of dependencies) this.#declarations.add(dependency);
     }
     return requirements;
+  }
+
+  /**
+   * A frozen list that holds everything another manifest asks for is made from it, even if it does not say so:
+   * `poetry export` and `pip freeze` write no head.
+   */
+  #recogniseExport(file: RequirementsFile, all: readonly RequirementsFile[]): RequirementsFile {
+    if (!file.pinned || file.role !== "runtime" || file.compiledFrom !== undefined) return file;
+    if (this.#declarations.files.has(file.path)) return file;
+    const held = new Set(file.dependencies.map(({ name }) => name));
+    const stated = this.#declarations.dependencies.filter(
+      ({ group, source, local, marker }) =>
+        group === "runtime" && source !== "conda" && !local && marker === undefined,
+    );
+    const loose = all.filter(
+      ({ path, role, pinned }) => role === "runtime" && !pinned && !file.includes.includes(path),
+    );
+    const [source] = [stated, ...loose.map(({ dependencies }) => dependencies)].flatMap((asked) =>
+      asked[0] !== undefined && asked.every(({ name }) => held.has(name)) ? [asked[0].path] : [],
+    );
+    return source === undefined ? file : { ...file, compiledFrom: [source] };
   }
 
   /** Extras that name the project's other extras are no dependencies. */

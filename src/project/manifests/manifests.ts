@@ -21,6 +21,18 @@ const MAX_FOLDERS = 500;
  * @param repositoryRoot the outermost folder in which locks and workspaces are looked for
  */
 export function readManifests(files: Files, root: string, repositoryRoot = ""): Manifests {
+  const known = KNOWN.get(files) ?? new Map<string, Manifests>();
+  KNOWN.set(files, known);
+  const key = `${root}\0${repositoryRoot}`;
+  const manifests = known.get(key) ?? readAnew(files, root, repositoryRoot);
+  known.set(key, manifests);
+  return manifests;
+}
+
+/** What has been read of files that are still in use: several facts ask for it. */
+const KNOWN = new WeakMap<Files, Map<string, Manifests>>();
+
+function readAnew(files: Files, root: string, repositoryRoot: string): Manifests {
   const below = findFolders(files, root);
   const [only] = below.keys();
   const bounded = withBudget(files);

@@ -4,24 +4,9 @@
  */
 import { blankStringsAndComments } from "../python/blank.ts";
 import { lineCounter, parsePython, type SyntaxNode, type Tree, visit } from "../python/tree.ts";
+import { type Call, children, readArguments, subscript } from "./python-arguments.ts";
 import { decodeString } from "./python-strings.ts";
-
-export type Scalar = string | number | boolean | null;
-
-/** A value with the line it stands in. `unknown` where only a run would tell. */
-export type Literal =
-  | { kind: "scalar"; line: number; value: Scalar }
-  | { kind: "list"; line: number; items: readonly Literal[] }
-  | { kind: "table"; line: number; entries: readonly (readonly [string, Literal])[] }
-  | { kind: "unknown"; line: number };
-
-export interface Call {
-  line: number;
-  keywords: ReadonlyMap<string, SyntaxNode>;
-  positional: readonly SyntaxNode[];
-  /** Arguments of `**`. */
-  spread: readonly SyntaxNode[];
-}
+import { add, type Literal, MAX_TEXT, type Scalar, stringMethod } from "./python-values.ts";
 
 /** Longer files are no build scripts. */
 const MAX_LENGTH = 512 * 1024;
@@ -30,8 +15,6 @@ const BUDGET = 20_000;
 const FILE_BUDGET = 400_000;
 const MAX_DEPTH = 60;
 const MAX_STRINGS = 500;
-/** Characters of a text that is put together. */
-const MAX_TEXT = 100_000;
 
 export class PythonLiterals {
   readonly #text: string;
@@ -269,59 +252,4 @@ export class PythonLiterals {
     if (result?.kind === "list") this.#budget -= result.items.length;
     return result;
   }
-}
-
-const SYNTAX = new Set(["[", "]", "(", ")", "{", "}", ",", ":", "*", "**", "Comment"]);
-
-function children(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (!SYNTAX.has(child.name)) found.push(child);
-  }
-  return found;
-}
-
-/** The expression between the brackets of `a[b]`; `null` for `a.b`. */
-const subscript = (node: SyntaxNode): SyntaxNode | null => node.getChild("[")?.nextSibling ?? null;
-
-function readArguments(list: SyntaxNode, textOf: (node: SyntaxNode) => string): Omit<Call, "line"> {
-  const keywords = new Map<string, SyntaxNode>();
-  const positional: SyntaxNode[] = [];
-  const spread: SyntaxNode[] = [];
-  for (const child of children(list)) {
-    const after = child.nextSibling;
-    if (child.name === "AssignOp" || child.prevSibling?.name === "AssignOp") continue;
-    if (after?.name === "AssignOp" && after.nextSibling) keywords.set(textOf(child), after.nextSibling);
-    else if (child.prevSibling?.name === "**") spread.push(child);
-    else if (child.prevSibling?.name !== "*") positional.push(child);
-  }
-  return { keywords, positional, spread };
-}
-
-function add(left: Literal, right: Literal): Literal | undefined {
-  if (left.kind === "list" && right.kind === "list")
-    return { ...left, items: [...left.items, ...right.items] };
-  if (left.kind === "table" && right.kind === "table") {
-    return { ...left, entries: [...left.entries, ...right.entries] };
-  }
-  if (left.kind !== "scalar" || right.kind !== "scalar") return undefined;
-  if (typeof left.value !== "string" || typeof right.value !== "string") return undefined;
-  if (left.value.length + right.value.length > MAX_TEXT) return undefined;
-  return { ...left, value: left.value + right.value };
-}
-
-/** `strip`, `split` and `splitlines` of a known string; the lines of the parts are counted. */
-function stringMethod(of: Literal, method: string, argument: Literal | undefined): Literal | undefined {
-  if (of.kind !== "scalar" || typeof of.value !== "string") return undefined;
-  if (method === "strip") return { ...of, value: of.value.trim() };
-  const separator = argument?.kind === "scalar" ? argument.value : undefined;
-  const byLine = method === "splitlines" || (method === "split" && separator === "\n");
-  if (!byLine && (method !== "split" || argument !== undefined)) return undefined;
-  const parts = byLine ? of.value.split("\n") : of.value.split(/\s+/).filter((part) => part !== "");
-  const items = parts.map((value, index) => ({
-    kind: "scalar" as const,
-    line: of.line + (byLine ? index : 0),
-    value,
-  }));
-  return { kind: "list", line: of.line, items };
 }

@@ -4,7 +4,7 @@ import { foldersUp } from "./locks.ts";
 import type { Manifest, Manifests, PythonVersion } from "./types.ts";
 import { asList, asString, isTable } from "./values.ts";
 import { readVersionFiles } from "./version-files.ts";
-import { readNox, readTox } from "./version-matrices.ts";
+import { readHatch, readNox, readTox } from "./version-matrices.ts";
 import { allowed, minorsNamed, named } from "./version-statements.ts";
 import { readTargets } from "./version-targets.ts";
 
@@ -31,6 +31,7 @@ export function readPythonVersions(
     ...manifests.conda.flatMap(readConda),
     ...readVersionFiles(files, foldersUp(folder, repositoryRoot)),
     ...readTox(files, at, pyproject, setupCfg),
+    ...(pyproject ? readHatch(pyproject) : []),
     ...readNox(files, at("noxfile.py")),
     ...readTargets(files, at, pyproject, setupCfg),
     ...extra,

@@ -133,7 +133,10 @@ export interface PythonVersion extends Place {
   minors: readonly string[];
   /** A range allows versions, anything else names them. */
   range: boolean;
-  /** For tool targets: the tool. They state the oldest version that the code is written for, not the one that runs. */
+  /**
+   * For tool targets, which state the oldest version that the code is written for rather than the one that runs: the
+   * tool. For matrices (`tox`): `hatch`, where it is one of Hatch's.
+   */
   tool?: string;
 }
 

@@ -1,9 +1,10 @@
-/** Versions that a project is tested with: environments of tox and sessions of nox. */
+/** Versions that a project is tested with: environments of tox and Hatch, sessions of nox. */
 import type { Files } from "../files.ts";
 import { readIni, readToml } from "./manifest.ts";
-import { type Literal, PythonLiterals } from "./python-literals.ts";
+import { PythonLiterals } from "./python-literals.ts";
+import type { Literal } from "./python-values.ts";
 import type { Manifest, Place, PythonVersion } from "./types.ts";
-import { asString, asStrings } from "./values.ts";
+import { asList, asString, asStrings, asTable } from "./values.ts";
 import { minorsNamed, sortMinors } from "./version-statements.ts";
 
 /** More environments than anyone lists. */
@@ -85,6 +86,20 @@ const minorsOfEnvironment = (name: string): string[] =>
     .split("-")
     .filter((factor) => /^(?:(?:py|pypy|python)\d\.?\d{1,2}|\d\.\d{1,2})t?$/.test(factor))
     .flatMap((factor) => minorsNamed(factor.replace(/^pypy/, "py").replace(/t$/, "")));
+
+/** Matrices of Hatch's environments: `[[tool.hatch.envs.test.matrix]]` with `python = ["3.11", "3.12"]`. */
+export function readHatch(pyproject: Manifest): PythonVersion[] {
+  return Object.entries(asTable(pyproject.get("tool", "hatch", "envs"))).flatMap(([name, environment]) =>
+    asList(asTable(environment).matrix).flatMap((row, index): PythonVersion[] => {
+      const versions = asStrings(asTable(row).python);
+      const minors = sortMinors(versions.flatMap(minorsNamed));
+      if (minors.length === 0) return [];
+      const line = pyproject.line("tool", "hatch", "envs", name, "matrix", String(index), "python");
+      const text = versions.join(", ");
+      return [{ path: pyproject.path, line, source: "tox", text, minors, range: false, tool: "hatch" }];
+    }),
+  );
+}
 
 /** `python=` of the sessions in noxfile.py. */
 export function readNox(files: Files, path: string): PythonVersion[] {

@@ -158,6 +158,14 @@ describe("test matrices", () => {
     ).toEqual(["tox pyproject.toml:2 py39 [3.9]"]);
   });
 
+  it("Hatch", () => {
+    const pyproject =
+      '[[tool.hatch.envs.test.matrix]]\npython = ["3.11", "3.12"]\n[[tool.hatch.envs.test.matrix]]\nx = ["1"]\n';
+    expect(versions({ "pyproject.toml": pyproject })).toEqual([
+      "hatch pyproject.toml:2 3.11, 3.12 [3.11 3.12]",
+    ]);
+  });
+
   it("nox, through names of the file", () => {
     const noxfile =
       'import nox\nALL = ["3.11", "3.12"]\n@nox.session(python=ALL + ["3.13"])\ndef tests(s): ...\n@nox.session\ndef lint(s): ...\n@nox.session(python="3.12")\ndef docs(s): ...\n';

@@ -164,6 +164,26 @@ describe("compiled requirements", () => {
     expect(manifests.locks[0]).toMatchObject({ declares: true });
   });
 
+  it("are known as exports where they hold all that another manifest asks for", () => {
+    const pyproject = '[tool.poetry.dependencies]\npython = "^3.12"\nflask = "^3.0"\n';
+    const exported = read({ "pyproject.toml": pyproject, "requirements.txt": "click==8.1\nflask==3.0\n" });
+    expect(exported.dependencies.map(({ name }) => name)).toEqual(["flask"]);
+    expect(exported.locks[0]).toMatchObject({ compiledFrom: ["pyproject.toml"], declares: false });
+    const loose = read({
+      "base_requirements.txt": "flask\n",
+      "requirements.txt": "click==8.1\nflask==3.0\n",
+    });
+    expect(loose.locks[0]).toMatchObject({ compiledFrom: ["base_requirements.txt"] });
+    const added = read({
+      "requirements/base.txt": "flask\n",
+      "requirements/prod.txt": "-r base.txt\nflask==3.0\n",
+    });
+    expect(added.locks[0]).toMatchObject({ declares: true });
+    const other = read({ "pyproject.toml": pyproject, "requirements.txt": "click==8.1\n" });
+    expect(other.named("click")).toHaveLength(1);
+    expect(other.locks[0]).toMatchObject({ declares: true });
+  });
+
   it("are no locks where not everything is pinned", () => {
     const manifests = read({ "requirements.txt": "a==1\nb>=2\n", "requirements-dev.txt": "" });
     expect(manifests.locks).toEqual([]);
