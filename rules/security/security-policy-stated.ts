@@ -1,0 +1,103 @@
+import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
+
+export default defineRule({
+  id: "security-policy-stated",
+  category: "security",
+  severity: "low",
+  kinds: "all",
+  alwaysApplies: true,
+  title: "It says how to report a vulnerability",
+  why: "Who finds a hole and no address to write to opens a public issue, or keeps silent.",
+  fix: "Add `SECURITY.md`:\n\n```markdown\n# Security\n\nWrite to security@example.org, or use the private report form under the Security tab.\nWe answer within three days. Versions 2.x get fixes.\n```",
+  checklist: ["002-14"],
+  unseenIn: ["sdist", "wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "SECURITY.md": "# Security\n\nWrite to security@example.org about vulnerabilities.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "SECURITY.md",
+        at: "SECURITY.md:1",
+      },
+      {
+        files: {
+          ".github/SECURITY.md": "# Security policy\n\nUse private vulnerability reporting.\n",
+          "a.py": "x = 1\n",
+        },
+        says: ".github/SECURITY.md",
+        at: ".github/SECURITY.md:1",
+      },
+      {
+        files: {
+          "README.md": "# Shop\n\n## Security\n\nReport vulnerabilities to security@example.org.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "README.md",
+        at: "README.md:3",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "CONTRIBUTING.md":
+            "# Contributing\n\nPlease do not open an issue for a security vulnerability, mail a@example.org.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "mentions it in passing",
+        at: "CONTRIBUTING.md:3",
+      },
+    ],
+    fail: [
+      { files: { "a.py": "x = 1\n" }, says: "No security policy" },
+      {
+        files: {
+          "README.md": "# Shop\n\n## Security\n\nPasswords are hashed with argon2.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "No security policy",
+        note: "A section about security features tells nobody where to report.",
+      },
+    ],
+    notApplicable: [],
+  },
+  check({ files, delivery }) {
+    const path = files.paths.find(
+      (one) =>
+        /^(?:\.github\/|docs?\/|\.gitlab\/)?(?:SECURITY|security[-_]policy)(?:\.(?:md|rst|txt|adoc))?$|(?:^|\/)\.well-known\/security\.txt$/i.test(
+          one,
+        ) && (files.text(one)?.trim().length ?? 0) > 20,
+    );
+    if (path !== undefined)
+      return pass(`${path} says how to report a vulnerability.`, [{ path, startLine: 1 }]);
+    const pages = [
+      ...(delivery.readme ? [delivery.readme] : []),
+      ...delivery.docs.filter(({ role }) => role !== "changelog"),
+    ];
+    for (const page of pages) {
+      const section = page.sections.find(
+        ({ title, body }) =>
+          /\bsecurity|vulnerabilit/i.test(title) &&
+          /\b(?:report|disclos|contact|e-?mail|write to)/i.test(body),
+      );
+      if (section)
+        return pass(`${page.path} says how to report a vulnerability.`, [
+          { path: page.path, startLine: section.line },
+        ]);
+    }
+    for (const page of pages) {
+      const line = page.text
+        .split("\n")
+        .findIndex(
+          (one) =>
+            one.length < 2_000 &&
+            /\b(?:security (?:issue|bug|problem|vulnerabilit|concern)|vulnerabilit)/i.test(one) &&
+            /\b(?:report|mail|contact|disclos)|@/i.test(one),
+        );
+      if (line !== -1)
+        return partial(`${page.path} mentions it in passing.`, [{ path: page.path, startLine: line + 1 }]);
+    }
+    return fail("No security policy: no SECURITY.md, and no page says how to report a vulnerability.");
+  },
+});

@@ -1,0 +1,175 @@
+import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import { scansSecurity } from "../../src/project/delivery/command-kinds.ts";
+import { findLine } from "../../src/project/files.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "security-scanned",
+  category: "security",
+  severity: "medium",
+  kinds: "all",
+  alwaysApplies: true,
+  title: "Code and dependencies are scanned for security problems",
+  why: "Known vulnerabilities and dangerous calls are found by machines in seconds, by attackers in days, and by reviewers rarely.",
+  fix: 'Let CI look, for instance:\n\n```yaml\n- run: uvx pip-audit\n- run: uvx bandit -r src\n```\n\nor select Ruff\'s security rules: `extend-select = ["S"]`.',
+  checklist: ["002-14"],
+  unseenIn: ["sdist", "wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          ".pre-commit-config.yaml":
+            "repos:\n  - repo: https://github.com/PyCQA/bandit\n    rev: 1.8.0\n    hooks:\n      - id: bandit\n",
+          "a.py": "x = 1\n",
+        },
+        says: "bandit",
+        at: ".pre-commit-config.yaml:5",
+      },
+      {
+        files: {
+          ".github/workflows/codeql.yml":
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: github/codeql-action/analyze@v3\n",
+          "a.py": "x = 1\n",
+        },
+        says: "CodeQL",
+        at: ".github/workflows/codeql.yml:6",
+      },
+      {
+        files: { ".gitlab-ci.yml": "audit:\n  script:\n    - pip-audit\n", "a.py": "x = 1\n" },
+        says: "pip-audit",
+        at: ".gitlab-ci.yml:3",
+      },
+      {
+        files: {
+          "pyproject.toml": '[tool.ruff.lint]\nselect = ["E", "F", "S"]\n',
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check .\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Ruff's security rules",
+        at: "pyproject.toml:2",
+      },
+    ],
+    partial: [
+      {
+        files: { "requirements-dev.txt": "bandit==1.8.0\n", "a.py": "x = 1\n" },
+        says: "neither CI nor a hook runs it",
+        at: "requirements-dev.txt:1",
+      },
+    ],
+    fail: [
+      { files: { "a.py": "x = 1\n" }, says: "Nothing scans" },
+      {
+        files: {
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n      - run: echo bandit\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Nothing scans",
+        note: "A word in an echo runs nothing.",
+      },
+    ],
+    notApplicable: [],
+  },
+  check(project) {
+    const enforced = findEnforced(project);
+    if (enforced[0]) return pass(`${enforced[0].note} looks for security problems.`, enforced);
+    const named = findNamed(project);
+    if (named[0]) return partial(`${named[0].note} is there, but neither CI nor a hook runs it.`, named);
+    return fail(
+      "Nothing scans code or dependencies for security problems: no scanner in CI, hooks or development dependencies.",
+    );
+  },
+});
+
+const ACTIONS: readonly [RegExp, string][] = [
+  [/codeql-action/i, "CodeQL"],
+  [/bandit/i, "Bandit"],
+  [/pip-audit/i, "pip-audit"],
+  [/semgrep|returntocorp/i, "Semgrep"],
+  [/trivy/i, "Trivy"],
+  [/snyk/i, "Snyk"],
+  [/osv-scanner/i, "OSV-Scanner"],
+  [/gitleaks/i, "gitleaks"],
+  [/trufflehog/i, "TruffleHog"],
+  [/dependency-review-action/i, "Dependency review"],
+  [/scorecard-action/i, "OpenSSF Scorecard"],
+  [/zizmor/i, "zizmor"],
+  [/anchore|grype/i, "Grype"],
+  [/sonar(?:cloud|qube|source)/i, "SonarQube"],
+  [/pyupio\/safety|safety-action/i, "Safety"],
+  [/ossf\//i, "OpenSSF"],
+  [/detect-secrets|ggshield|gitguardian/i, "Secret detection"],
+  [/checkov|kics/i, "Checkov"],
+];
+const HOOKS =
+  /^(?:bandit|gitleaks|gitleaks-docker|detect-secrets|detect-private-key|python-safety-dependencies-check|safety|pip-audit|semgrep|trufflehog|ggshield|zizmor|detect-aws-credentials|talisman-commit)$/;
+
+function findEnforced(project: Project): Evidence[] {
+  const { ci, ciCommands, hooks } = project.delivery;
+  const found: Evidence[] = [];
+  for (const { jobs } of ci) {
+    for (const step of jobs.flatMap(({ steps, uses, path, line }) => [
+      ...steps,
+      ...(uses === undefined ? [] : [{ uses, path, line }]),
+    ])) {
+      const known =
+        step.uses === undefined ? undefined : ACTIONS.find(([pattern]) => pattern.test(step.uses ?? ""));
+      if (known) found.push({ path: step.path, startLine: step.line, note: known[1] });
+    }
+  }
+  for (const { text, path, line } of ciCommands) {
+    const tool = scansSecurity(text);
+    if (tool !== undefined) found.push({ path, startLine: line, note: tool });
+  }
+  for (const { id, path, line } of hooks) if (HOOKS.test(id)) found.push({ path, startLine: line, note: id });
+  for (const file of ci.filter(({ provider }) => provider === "gitlab")) {
+    const line = findLine(
+      file.text,
+      /(?:SAST|Secret-Detection|Dependency-Scanning|Container-Scanning)\.(?:latest\.)?gitlab-ci\.yml/,
+    );
+    if (line !== undefined) found.push({ path: file.path, startLine: line, note: "GitLab's scanners" });
+  }
+  return [...found, ...ruffSecurity(project)];
+}
+
+/** Ruff's S rules count where Ruff runs by itself. */
+function ruffSecurity(project: Project): Evidence[] {
+  const { ciCommands, hooks } = project.delivery;
+  const runs =
+    ciCommands.some(({ text }) => /\bruff\b|pre-commit|prek/.test(text)) ||
+    hooks.some(({ id }) => /^ruff/.test(id));
+  if (!runs) return [];
+  const files = ["pyproject.toml", "ruff.toml", ".ruff.toml"].map((name) =>
+    project.root === "" ? name : `${project.root}/${name}`,
+  );
+  return files.flatMap((path) => {
+    const lines = (project.files.text(path) ?? "").split("\n");
+    let selects = false;
+    const at = lines.findIndex((line) => {
+      if (/^\s{0,20}(?:extend-)?select\s{0,4}=/.test(line)) selects = true;
+      else if (/^\s{0,20}[\w-]{1,40}\s{0,4}=|^\s{0,4}\[/.test(line)) selects = false;
+      return selects && line.length < 2_000 && /["'](?:S|S[1-7]\d{0,2}|ALL)["']/.test(line);
+    });
+    return at === -1 ? [] : [{ path, startLine: at + 1, note: "Ruff's security rules" }];
+  });
+}
+
+function findNamed({ manifests, delivery, files }: Project): Evidence[] {
+  const tools = ["bandit", "pip-audit", "safety", "semgrep", "detect-secrets", "dodgy"];
+  const declared = tools.flatMap((name) =>
+    manifests.named(name).map(({ path, line }) => ({ path, startLine: line, note: name })),
+  );
+  const tasks = delivery.tasks.flatMap(({ commands }) =>
+    commands.flatMap(({ text, path, line }) => {
+      const tool = scansSecurity(text);
+      return tool === undefined ? [] : [{ path, startLine: line, note: tool }];
+    }),
+  );
+  const config = files.paths
+    .filter((path) =>
+      /^(?:\.bandit|bandit\.ya?ml|\.gitleaks\.toml|\.semgrep\.ya?ml|\.snyk|\.secrets\.baseline)$/.test(path),
+    )
+    .map((path) => ({ path, startLine: 1, note: path }));
+  return [...declared, ...tasks, ...config];
+}

@@ -1,0 +1,151 @@
+import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "tls-verified",
+  category: "security",
+  severity: "high",
+  kinds: "all",
+  alwaysApplies: true,
+  blocker: true,
+  title: "Certificates are verified",
+  why: "Without verification, anyone on the way can read and change what is sent, passwords included.",
+  fix: 'Remove `verify=False`. For a private authority, name its certificate:\n\n```python\nhttpx.Client(verify=ssl.create_default_context(cafile="/etc/ssl/company.pem"))\n```',
+  checklist: ["001-18"],
+  ruff: ["S323", "S501", "S502", "S503", "S507"],
+  examples: {
+    pass: [
+      {
+        files: { "a.py": "import requests\n\nrequests.get('https://example.org', timeout=3)\n" },
+        says: "Nothing turns off",
+      },
+      { files: { "a.py": "x = 1\n" }, says: "Nothing turns off" },
+      {
+        files: {
+          "a.py":
+            '"""Never pass verify=False."""\nimport httpx\n\nclient = httpx.Client(verify="/etc/ca.pem")\n',
+        },
+        says: "Nothing turns off",
+        note: "A docstring that warns of it does nothing.",
+      },
+      {
+        files: {
+          "client.py":
+            "import requests\n\n\ndef get(url, verify=True):\n    return requests.get(url, verify=verify, timeout=3)\n",
+        },
+        says: "Nothing turns off",
+        kind: "library",
+        note: "A client that lets its caller choose leaves verification on.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "a.py":
+            "import requests\n\n\ndef get(url, insecure=False):\n    if insecure:\n        return requests.get(url, verify=False, timeout=3)\n    return requests.get(url, timeout=3)\n",
+        },
+        says: "only when asked for",
+        at: "a.py:6",
+        kind: "cli",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "a.py": "import requests\n\nrequests.get('https://example.org', verify=False, timeout=3)\n",
+        },
+        says: "1 place turns",
+        at: "a.py:3",
+      },
+      {
+        files: { "a.py": "import ssl\n\ncontext = ssl._create_unverified_context()\n" },
+        says: "1 place turns",
+        at: "a.py:3",
+      },
+      {
+        files: {
+          "a.py":
+            "import aiohttp\n\n\nasync def f(session):\n    await session.get('https://example.org', ssl=False)\n",
+        },
+        says: "1 place turns",
+        at: "a.py:5",
+      },
+      {
+        files: {
+          "a.py":
+            "import ssl\n\ncontext = ssl.create_default_context()\ncontext.check_hostname = False\ncontext.verify_mode = ssl.CERT_NONE\n",
+        },
+        says: "turn",
+        at: "a.py:5",
+      },
+    ],
+    notApplicable: [],
+  },
+  check(project) {
+    const found = findUnverified(project);
+    const sure = found.filter(({ asked }) => !asked);
+    const show = (list: typeof found): Evidence[] => list.map(({ evidence }) => evidence);
+    if (sure.length > 0)
+      return fail(
+        `${sure.length} ${sure.length === 1 ? "place turns" : "places turn"} certificate verification off.`,
+        show([...sure, ...found.filter(({ asked }) => asked)]),
+      );
+    if (found.length === 0) return pass("Nothing turns off the verification of certificates.");
+    if (project.kind === "library") return pass("Verification is on; callers may turn it off.", show(found));
+    return partial(
+      `Verification is turned off only when asked for, in ${found.length} ${found.length === 1 ? "place" : "places"}.`,
+      show(found),
+    );
+  },
+});
+
+/** S504 only says that no version is named, which today's Python chooses well. */
+const NOTES: Record<string, string> = {
+  S323: "unverified context",
+  S501: "verification is off",
+  S502: "an old protocol version",
+  S503: "an old protocol version by default",
+  S507: "unknown host keys are accepted",
+};
+
+/** What Ruff does not see: aiohttp's switch, contexts changed after they are made, curl and urllib3 settings. */
+const OTHERS =
+  /\bverify_mode\s{0,4}=\s{0,4}(?:ssl\.)?CERT_NONE|\bcert_reqs\s{0,4}=\s{0,4}(?:ssl\.)?CERT_NONE|\bssl\s{0,4}=\s{0,4}False|\bverify_ssl\s{0,4}=\s{0,4}False|\bverify_certs\s{0,4}=\s{0,4}False|\.verify\s{0,4}=\s{0,4}False|\btlsInsecure\s{0,4}=\s{0,4}True|\bSSL_VERIFYPEER\s{0,4},\s{0,4}(?:0|False)/g;
+
+function findUnverified({ source }: Project): { evidence: Evidence; asked: boolean }[] {
+  return source.flatMap((module) => {
+    const lines = new Map<number, string>();
+    for (const { code, line } of module.diagnostics("S323", "S501", "S502", "S503", "S507")) {
+      lines.set(line, NOTES[code] ?? code);
+    }
+    if (/CERT_NONE|ssl|verify|tlsInsecure|VERIFYPEER/.test(module.text)) {
+      for (const match of module.code.matchAll(OTHERS)) {
+        const line = module.code.slice(0, match.index).split("\n").length;
+        if (!isParameter(module.code, match.index) && isHttp(module.text, match[0]))
+          lines.set(line, match[0].replace(/\s+/g, ""));
+      }
+    }
+    return [...lines].map(([line, note]) => ({
+      evidence: module.at(line, note),
+      asked: isAsked(module, line),
+    }));
+  });
+}
+
+/** `ssl=False` turns TLS off for a database on the same host, verification only for aiohttp. */
+const isHttp = (text: string, match: string): boolean => !/^ssl\s*=/.test(match) || /\baiohttp\b/.test(text);
+
+/** The default of a parameter of a function: `def f(ssl=False)`. */
+const isParameter = (code: string, at: number): boolean =>
+  /\bdef\s{1,4}\w{1,80}\s{0,4}\([^)]{0,800}$/.test(code.slice(Math.max(0, at - 900), at));
+
+/** Under a condition that speaks of it: the user has to ask. */
+function isAsked(module: Project["source"][number], line: number): boolean {
+  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  for (let block = statement?.parent; block; block = block.parent) {
+    if (!["if", "elif", "else"].includes(block.keyword)) continue;
+    if (/insecure|verify|ssl|tls|debug|local|dev|test|cert/i.test(module.text.slice(block.start, block.end)))
+      return true;
+  }
+  return false;
+}
