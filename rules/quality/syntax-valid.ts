@@ -41,7 +41,7 @@ export default defineRule({
           "pyproject.toml": '[project]\nname = "a"\nrequires-python = ">=3.14"\n',
           "app.py": "try:\n    work()\nexcept KeyError, ValueError:\n    stop()\n",
         },
-        says: "as Python >=3.14",
+        says: "the project states Python >=3.14",
         at: "pyproject.toml:3",
         note: "A syntax that came with 3.14, in a project that asks for it.",
       },
@@ -98,6 +98,14 @@ export default defineRule({
     ],
     notApplicable: [{ files: { "tests/test_a.py": "def test_a(:\n" }, says: "no Python code of its own" }],
     partial: [
+      {
+        files: {
+          "pyproject.toml": '[project]\nname = "a"\nrequires-python = ">=3.9"\n',
+          "app.py": "def f(x):\n    match x:\n        case 1:\n            return 2\n",
+        },
+        says: "app.py:2 uses `match`, which needs Python 3.10, and the project states >=3.9",
+        at: "app.py:2",
+      },
       {
         files: {
           "app.py": "x = 1\n",
@@ -163,12 +171,13 @@ function judgeNew(project: Project): Finding | undefined {
   const found = findUnallowedSyntax(project);
   const [first] = found;
   if (first === undefined) return undefined;
-  const { requiresPython = "", at } = project.manifests.metadata;
-  const message = `${first.module.path}:${first.line} uses ${first.what}, which needs Python ${first.needs}, and requires-python says ${requiresPython}.`;
+  const [stated] = findRunningVersions(project);
+  const version = stated ? nameVersion(stated) : "";
+  const message = `${first.module.path}:${first.line} uses ${first.what}, which needs Python ${first.needs}, and the project states ${version}.`;
   const evidence = found.map(({ module, line, what, needs }) =>
     module.at(line, `${what} needs Python ${needs}`),
   );
-  return partial(message, at ? [...evidence, { path: at.path, startLine: at.line }] : evidence);
+  return partial(message, stated ? [...evidence, { path: stated.path, startLine: stated.line }] : evidence);
 }
 
 function judgeRest(project: Project, unparsed: readonly Unparsed[], total: number, skipped: number): Finding {
@@ -180,9 +189,9 @@ function judgeRest(project: Project, unparsed: readonly Unparsed[], total: numbe
     );
   const [stated] = findRunningVersions(project);
   const elsewhere = findUnparsed(project.modules.filter(({ role }) => NOT_JUDGED.has(role)));
-  const named = [...unparsed, ...elsewhere].map(evidenceOf);
+  const named = [...unparsed, ...elsewhere].filter(({ kind }) => kind !== "newer").map(evidenceOf);
   const count = total === 1 ? "The only Python file parses" : `All ${total} Python files parse`;
-  const version = stated ? ` as Python ${nameVersion(stated)}.` : ".";
+  const version = stated ? `; the project states Python ${nameVersion(stated)}.` : ".";
   const files = named.length === 1 ? "1 file does" : `${named.length} files do`;
   const other = named.length > 0 ? ` ${files} not by design (tests, templates, notebooks, Python 2).` : "";
   const rest = skipped > 0 ? ` ${skipped} could not be checked.` : "";

@@ -178,13 +178,14 @@ export interface NewSyntax {
   needs: string;
 }
 
-/** Syntax that a version allowed by requires-python does not know, unless a newer one is what runs. */
+/** Syntax that the version which runs does not know, or where none is named, one that requires-python allows. */
 export function findUnallowedSyntax(project: Project): NewSyntax[] {
   const { requiresPython } = project.manifests.metadata;
-  if (requiresPython === undefined) return [];
   const named = newestNamed(project);
-  return findNewSyntax(project).filter(
-    ({ needs }) => named < minorOf(needs) && allowsMinor(requiresPython, `3.${minorOf(needs) - 1}`),
+  return findNewSyntax(project).filter(({ needs }) =>
+    named > 0
+      ? named < minorOf(needs)
+      : requiresPython !== undefined && allowsMinor(requiresPython, `3.${minorOf(needs) - 1}`),
   );
 }
 
