@@ -1,0 +1,207 @@
+import {
+  defineRule,
+  type Evidence,
+  fail,
+  inconclusive,
+  notApplicable,
+  partial,
+  pass,
+} from "../../src/engine/rule.ts";
+import { ciRuns } from "../../src/project/ci-runs.ts";
+import { publishes } from "../../src/project/delivery/command-kinds.ts";
+import { type Deployment, findDeployments } from "../../src/project/deployment.ts";
+import { findDeploymentElsewhere } from "../../src/project/operations.ts";
+import type { Project } from "../../src/project/project.ts";
+import { findPublications, type Publication } from "../../src/project/publishing.ts";
+
+const job = (on: string, run: string, more = ""): string =>
+  `on: ${on}\njobs:\n  ship:\n    runs-on: ubuntu-latest\n${more}    steps:\n      - uses: actions/checkout@v6\n      - run: ${run}\n`;
+const RELEASE = ".github/workflows/release.yml";
+const APP = { "app.py": "print('hello')\n" };
+
+export default defineRule({
+  id: "deployment-automated",
+  category: "delivery",
+  severity: "medium",
+  kinds: "all",
+  title: "Deployment or publishing is automated",
+  why: "Steps that a person performs from memory are performed differently each time, and only by the one who remembers them.",
+  fix: "Publish a library from CI, without a stored token (trusted publishing):\n\n```yaml\non:\n  release:\n    types: [published]\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    environment: pypi\n    permissions:\n      id-token: write\n    steps:\n      - uses: actions/checkout@v6\n      - uses: astral-sh/setup-uv@v8\n      - run: uv build && uv publish\n```\n\nAn application gets a deploy job or a manifest that its platform reads (`fly.toml`, `render.yaml`, a Helm chart, Terraform).",
+  checklist: ["000-26", "002-16", "004-22", "000-27"],
+  question: "How does a new version come to where it runs?",
+  unseenIn: ["sdist", "wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "lib.py": "",
+          [RELEASE]: job("release", "uv build && uv publish", "    permissions:\n      id-token: write\n"),
+        },
+        kind: "library",
+        says: "uv publish publishes it from CI, with trusted publishing",
+        at: `${RELEASE}:9`,
+      },
+      {
+        files: { ...APP, "fly.toml": 'app = "shop"\n' },
+        kind: "service",
+        says: "Fly.io",
+        at: "fly.toml:1",
+      },
+      {
+        files: {
+          ...APP,
+          ".github/workflows/deploy.yml": job("push", "kubectl apply -f https://acme.example/k8s"),
+        },
+        kind: "service",
+        says: "kubectl apply in job ship",
+        at: ".github/workflows/deploy.yml:7",
+      },
+      {
+        files: { ...APP, "deploy/main.tf": 'resource "aws_ecs_service" "shop" {}\n' },
+        kind: "service",
+        says: "Terraform",
+        at: "deploy/main.tf:1",
+      },
+    ],
+    partial: [
+      {
+        files: { ...APP, [RELEASE]: job("release", "docker push ghcr.io/acme/shop") },
+        kind: "service",
+        says: "pushed, and nothing deploys it",
+        at: `${RELEASE}:7`,
+      },
+      {
+        files: {
+          ...APP,
+          Dockerfile: "FROM python:3.13\nCOPY . .\n",
+          "compose.yaml": "services:\n  web:\n    build: .\n    restart: always\n",
+        },
+        kind: "service",
+        says: "compose file",
+        at: "compose.yaml:2",
+      },
+      {
+        files: { "lib.py": "", Makefile: "release:\n\tpython -m build\n\ttwine upload dist/*\n" },
+        kind: "library",
+        says: "somebody has to run it",
+        at: "Makefile:3",
+      },
+    ],
+    fail: [
+      { files: { "lib.py": "" }, kind: "library", says: "Nothing publishes it" },
+      {
+        files: {
+          ...APP,
+          "compose.yaml":
+            "services:\n  web:\n    build: .\n    command: flask run --debug\n    volumes:\n      - .:/app\n",
+        },
+        kind: "service",
+        says: "Nothing deploys it",
+        note: "A compose file with mounted source and a development server deploys nothing.",
+      },
+      {
+        files: {
+          "lib.py": "",
+          ".github/workflows/docs.yml":
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v6\n      - uses: peaceiris/actions-gh-pages@v4\n",
+        },
+        kind: "library",
+        says: "Nothing publishes it",
+        note: "The job called deploy uploads the documentation.",
+      },
+    ],
+    notApplicable: [{ files: { "train.py": "import torch\n" }, kind: "research", says: "nothing to deploy" }],
+    inconclusive: [
+      {
+        files: { ...APP, "README.md": "# Shop\n\nThe deployment manifests live in a separate repository.\n" },
+        kind: "service",
+        says: "another repository",
+        at: "README.md:3",
+      },
+    ],
+  },
+  check(project) {
+    if (project.kind === "research")
+      return notApplicable("Research code has nothing to deploy or to publish.");
+    const published = findPublications(project);
+    const packages = published.filter((each) => each.what === "package" && !isRehearsal(each));
+    const [first] = packages;
+    const isServed = project.kind === "service" || project.kind === "pipeline";
+    const isPackaged = project.judgedAs.some((kind) => kind === "library" || kind === "cli");
+    const deployments = project.kind === "library" ? [] : findDeployments(project);
+    const strong = deployments.filter(({ how }) => how === "job" || how === "manifest");
+    if (first && isPackaged)
+      return pass(`${first.tool} publishes it from CI${trusted(first)}.`, packages.map(ofPublication));
+    if (strong.length > 0) return pass(`It is deployed by ${namesOf(strong)}.`, strong.map(ofDeployment));
+    const bundles = published.filter(({ what, job: at }) => what === "release" && buildsIn(project, at));
+    if (!isServed && bundles.length > 0 && project.kind === "cli")
+      return pass(
+        `CI builds it and uploads it to a release (${bundles[0]!.tool}).`,
+        bundles.map(ofPublication),
+      );
+    const [pushed] = published;
+    if (pushed) return partial(describeWeak(pushed, isServed), published.map(ofPublication));
+    const weak = [...deployments, ...(isServed ? [] : findReleaseTasks(project))];
+    const [some] = weak;
+    if (some) return partial(`Only ${some.name} ${weakness(some)}.`, weak.map(ofDeployment));
+    const elsewhere = findDeploymentElsewhere(project);
+    if (elsewhere && project.kind !== "library")
+      return inconclusive("Its deployment lives in another repository, which the archive does not hold.", [
+        { path: elsewhere.path, startLine: elsewhere.line, note: elsewhere.note },
+      ]);
+    return fail(
+      isServed
+        ? "Nothing deploys it: there is no deploy job, platform manifest or infrastructure as code."
+        : "Nothing publishes it: no CI job uploads a package.",
+    );
+  },
+});
+
+const ofPublication = ({ path, line, tool }: Publication): Evidence => ({
+  path,
+  startLine: line,
+  note: tool,
+});
+const ofDeployment = ({ path, line, name }: Deployment): Evidence => ({ path, startLine: line, note: name });
+
+const namesOf = (deployments: readonly Deployment[]): string =>
+  [...new Set(deployments.map(({ name }) => name))].slice(0, 3).join(", ");
+
+function trusted({ job: at, file }: Publication): string {
+  const holds = [at.permissions, file.permissions].some(
+    (each) => typeof each === "object" && each !== null && Object.hasOwn(each, "id-token"),
+  );
+  return holds ? ", with trusted publishing" : "";
+}
+
+const buildsIn = (project: Project, job: Publication["job"]): boolean =>
+  ciRuns(project, "build").some((run) => run.job === job || job.after.includes(run.job.id));
+
+/** An upload to TestPyPI alone reaches nobody. */
+const isRehearsal = ({ text, job: at, line }: Publication): boolean =>
+  /test\.?pypi/i.test(
+    `${text} ${at.id} ${at.steps.find((step) => step.line === line)?.with["repository-url"] ?? ""}`,
+  );
+
+function describeWeak(publication: Publication, served: boolean): string {
+  const { what, tool } = publication;
+  if (what === "package" && isRehearsal(publication)) return `CI uploads it to TestPyPI only (${tool}).`;
+  const done = what === "image" ? "An image is pushed" : `CI publishes a ${what}`;
+  return `${done}, and nothing ${served ? "deploys it" : "uploads a package"} (${tool}).`;
+}
+
+const weakness = ({ how }: Deployment): string =>
+  how === "compose"
+    ? "describes how it runs, and nothing carries it there"
+    : how === "unit"
+      ? "describes its process, and nothing carries it there"
+      : "does it: somebody has to run it";
+
+/** `make release` and alike. */
+const findReleaseTasks = ({ delivery }: Project): Deployment[] =>
+  delivery.tasks.flatMap(({ tool, name, commands }): Deployment[] => {
+    const command = commands.find(({ text }) => /twine|publish|setup\.py upload/.test(publishes(text) ?? ""));
+    return command
+      ? [{ path: command.path, line: command.line, name: `${tool} ${name}`, how: "script" }]
+      : [];
+  });
