@@ -1,0 +1,117 @@
+import { defineRule, type Evidence, fail, notApplicable, pass } from "../../src/engine/rule.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
+
+export default defineRule({
+  id: "async-tasks-kept",
+  category: "concurrency",
+  severity: "low",
+  kinds: "all",
+  title: "Background tasks are kept and coroutines awaited",
+  why: "The event loop holds tasks only weakly: one that nobody keeps can vanish halfway, and a coroutine that nobody awaits never runs.",
+  fix: "```python\nasync with asyncio.TaskGroup() as group:\n    group.create_task(refresh())\n```\n\nor keep it: `self._tasks.add(task)` and `task.add_done_callback(self._tasks.discard)`.",
+  checklist: ["004-19"],
+  ruff: ["RUF006"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "a.py":
+            "import asyncio\n\n\nasync def main():\n    task = asyncio.create_task(work())\n    await task\n",
+        },
+        says: "All 1",
+        at: "a.py:5",
+      },
+      {
+        files: {
+          "a.py":
+            "import asyncio\n\n\nasync def main():\n    async with asyncio.TaskGroup() as group:\n        group.create_task(work())\n",
+        },
+        says: "keeps its tasks",
+        at: "a.py:6",
+        note: "A task group keeps what it starts.",
+      },
+      {
+        files: {
+          "a.py":
+            "import asyncio\n\n\nasync def work(): ...\n\n\nasync def main():\n    await asyncio.gather(work(), work())\n",
+        },
+        says: "awaits its coroutines",
+        at: "a.py:4",
+      },
+    ],
+    fail: [
+      {
+        files: { "a.py": "import asyncio\n\n\nasync def main():\n    asyncio.create_task(work())\n" },
+        says: "1 task is started and not kept",
+        at: "a.py:5",
+      },
+      {
+        files: { "a.py": "async def save(): ...\n\n\nasync def main():\n    save()\n" },
+        says: "1 coroutine is never awaited",
+        at: "a.py:5",
+      },
+    ],
+    notApplicable: [{ files: { "a.py": "x = 1\n" }, says: "no asynchronous code" }],
+  },
+  check({ source }) {
+    const modules = source.filter(
+      ({ statements, text }) =>
+        text.includes("async") && statements.some((one) => one.async && one.keyword === "def"),
+    );
+    if (modules.length === 0) return notApplicable("There is no asynchronous code.");
+    const lost = modules.flatMap((module) =>
+      module.diagnostics("RUF006").map(({ line }) => module.at(line, "task is not kept")),
+    );
+    const forgotten = modules.flatMap(findForgotten);
+    if (lost.length > 0 || forgotten.length > 0) {
+      const said = [
+        count(lost.length, "task is started and not kept", "tasks are started and not kept"),
+        count(forgotten.length, "coroutine is never awaited", "coroutines are never awaited"),
+      ].filter((one) => one !== "");
+      return fail(`${said.join("; ")}.`, [...lost, ...forgotten]);
+    }
+    const tasks = modules.flatMap(findTasks);
+    if (tasks.length === 0) {
+      const functions = modules.flatMap((module) =>
+        module.functions.filter(({ async }) => async).map(({ line, name }) => module.at(line, name)),
+      );
+      return pass("Asynchronous code awaits its coroutines and starts no tasks of its own.", functions);
+    }
+    return pass(`The code keeps its tasks: All ${tasks.length} that it starts are held or awaited.`, tasks);
+  },
+});
+
+const count = (number: number, one: string, many: string): string =>
+  number === 0 ? "" : `${number} ${number === 1 ? one : many}`;
+
+function findTasks(module: PythonModule): Evidence[] {
+  return [
+    ...module.code.matchAll(/(?<!\w)(?:asyncio|\w{1,40})\.(?:create_task|ensure_future|start_soon)\(/g),
+  ].map(({ index }) => module.at(module.code.slice(0, index).split("\n").length));
+}
+
+/** A statement that only calls an async function of the same module by its bare name, inside another async function. */
+function findForgotten(module: PythonModule): Evidence[] {
+  const plain = new Set(module.functions.filter(({ async }) => !async).map(({ name }) => name));
+  const names = new Set(
+    module.functions
+      .filter(
+        ({ async, className, decorators, nested }) =>
+          async && !className && !nested && decorators.length === 0,
+      )
+      .map(({ name }) => name),
+  );
+  return module.statements.flatMap((one) => {
+    if (one.keyword !== "") return [];
+    const found = /^\s{0,200}(\w{1,80})\(/.exec(module.code.slice(one.start, one.start + 300))?.[1];
+    if (found === undefined || !names.has(found) || plain.has(found)) return [];
+    const ends =
+      /\)\s*$/.test(module.code.slice(one.start, one.end)) &&
+      !/^\s{0,200}\w{1,80}\(.*\)\s*[.[(]/s.test(
+        module.code.slice(one.start, Math.min(one.end, one.start + 2_000)),
+      );
+    return ends && module.functionAt(one.line)?.async
+      ? [module.at(one.line, `${found}() is not awaited`)]
+      : [];
+  });
+}

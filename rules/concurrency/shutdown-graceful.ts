@@ -1,0 +1,211 @@
+import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import type { Project } from "../../src/project/project.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
+
+export default defineRule({
+  id: "shutdown-graceful",
+  category: "concurrency",
+  severity: "low",
+  kinds: ["service"],
+  title: "It shuts down in order",
+  why: "Every deployment stops the old process. One that does not finish its requests and close its connections loses work each time.",
+  fix: 'Close what you opened, in a lifespan:\n\n```python\n@asynccontextmanager\nasync def lifespan(app):\n    pool = await create_pool(settings.database_url)\n    yield {"pool": pool}\n    await pool.close()\n```\n\nLet a shell entry point hand signals on: `exec gunicorn …`.',
+  checklist: ["000-43", "004-17"],
+  alwaysApplies: true,
+  examples: {
+    pass: [
+      {
+        files: {
+          "app.py":
+            "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n\n\n@asynccontextmanager\nasync def lifespan(app):\n    pool = await connect()\n    yield\n    await pool.close()\n\n\napp = FastAPI(lifespan=lifespan)\n",
+        },
+        says: "lifespan",
+        at: "app.py:9",
+        kind: "service",
+      },
+      {
+        files: {
+          "worker.py":
+            "import signal\n\n\ndef stop(*_):\n    queue.close()\n\n\nsignal.signal(signal.SIGTERM, stop)\n",
+        },
+        says: "signal",
+        at: "worker.py:8",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.on_event("shutdown")\nasync def close():\n    await pool.close()\n',
+        },
+        says: "shutdown",
+        at: "app.py:6",
+        kind: "service",
+      },
+      {
+        files: {
+          "docker-compose.yml":
+            "services:\n  web:\n    build: .\n    restart: always\n    stop_grace_period: 30s\n",
+          "app.py": "x = 1\n",
+        },
+        says: "stop_grace_period",
+        at: "docker-compose.yml:5",
+        kind: "service",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          Procfile: "web: gunicorn app:app\n",
+          "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        says: "gunicorn finishes its requests",
+        at: "Procfile:1",
+        kind: "service",
+        note: "The server stops in order; the application has no hook of its own.",
+      },
+    ],
+    fail: [
+      {
+        files: { "app.py": "from flask import Flask\napp = Flask(__name__)\napp.run()\n" },
+        says: "Nothing is done",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n\n\n@asynccontextmanager\nasync def lifespan(app):\n    await connect()\n    yield\n\n\napp = FastAPI(lifespan=lifespan)\n",
+        },
+        says: "Nothing is done",
+        kind: "service",
+        note: "A lifespan with nothing behind its yield closes nothing.",
+      },
+    ],
+    notApplicable: [],
+  },
+  check(project) {
+    const hooks = [...project.source.flatMap(findHooks), ...findGrace(project)];
+    if (hooks[0]) return pass(`It shuts down in order: ${hooks[0].note}.`, hooks);
+    const served = project.delivery.startCommands.filter(
+      ({ server, development, source }) =>
+        server !== undefined &&
+        !development &&
+        source !== "docs" &&
+        /gunicorn|uvicorn|hypercorn|granian|uwsgi|waitress|daphne|celery/i.test(server),
+    );
+    const [first] = served;
+    if (first)
+      return partial(
+        `The application has no hook of its own; ${first.server} finishes its requests when it is told to stop.`,
+        served.map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
+      );
+    return fail(
+      "Nothing is done at shutdown: no lifespan or shutdown hook, no signal handler, no grace in a manifest.",
+    );
+  },
+});
+
+/** Hooks whose bodies do something, and handlers of signals. */
+const REGISTERS =
+  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIG(?:TERM|INT)|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
+const DECORATES =
+  /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|teardown_appcontext|atexit\.register)/;
+const STOPS =
+  /^(?:close|aclose|shutdown|cog_unload|stop|cleanup|on_shutdown|on_stop|__aexit__|setup_hook_close|post_shutdown|teardown)$/;
+
+function findHooks(module: PythonModule): Evidence[] {
+  if (!/signal|atexit|shutdown|lifespan|cleanup|stop|close|yield|teardown/.test(module.text)) return [];
+  const found: Evidence[] = [];
+  for (const one of module.functions) {
+    const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
+    if (decorator && acts(one.body)) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
+    const closing =
+      /asynccontextmanager|contextmanager|lifespan/.test(one.decorators.map(({ text }) => text).join(" ")) &&
+      /\blifespan\b|\bFastAPI\b|\bStarlette\b|\bLitestar\b|\bapp\b/.test(
+        one.header + one.name + module.text.slice(0, 4_000),
+      )
+        ? behindYield(module, one)
+        : undefined;
+    if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
+    if (
+      one.className !== undefined &&
+      STOPS.test(one.name) &&
+      one.async &&
+      /Bot|Client|Runner|Worker|Service|App|Server/.test(one.className) &&
+      /\.(?:a?close|stop|shutdown|disconnect|cancel)\(/.test(one.body)
+    )
+      found.push(module.at(one.line, `${one.className}.${one.name} closes what it opened`));
+  }
+  for (const match of module.code.matchAll(REGISTERS)) {
+    const line = module.code.slice(0, match.index).split("\n").length;
+    if (/add_event_handler/.test(match[0]) && !/shutdown/.test(module.lineText(line))) continue;
+    found.push(module.at(line, /signal/i.test(match[0]) ? "signal handler" : "shutdown hook"));
+  }
+  return found;
+}
+
+const acts = (body: string): boolean =>
+  /[\w\])]\(|\bdel\b|=/.test(body.replace(/\b(?:print|pass)\b\(?/g, ""));
+
+/** The first line behind the yield of a lifespan that does something. */
+function behindYield(
+  module: PythonModule,
+  { line, endLine }: { line: number; endLine: number },
+): number | undefined {
+  const inside = module.statements.filter((one) => one.line > line && one.line <= endLine);
+  const at = inside.findIndex(
+    (one) =>
+      one.keyword === "yield" ||
+      /^\s{0,80}(?:\w{1,40}\s{0,4}=\s{0,4})?yield\b/.test(module.code.slice(one.start, one.start + 120)),
+  );
+  if (at === -1) {
+    const wrapped = inside.find((one) => one.keyword === "with" && one.async);
+    return wrapped?.line;
+  }
+  const opened = inside.slice(0, at).find((one) => one.keyword === "with");
+  const after = inside
+    .slice(at + 1)
+    .find((one) => one.keyword === "" || one.keyword === "await" || one.keyword === "with");
+  const does =
+    after &&
+    !/^\s{0,80}(?:await )?(?:\w{0,20}log\w{0,10}\.\w{1,20}|print)\(/.test(
+      module.code.slice(after.start, after.start + 120),
+    );
+  return does ? after.line : opened?.line;
+}
+
+/** Time that a manifest gives to stop, and entry points that hand signals on. */
+function findGrace({ delivery, files }: Project): Evidence[] {
+  const composed = delivery.compose.flatMap(({ path, services, development }) =>
+    development
+      ? []
+      : services
+          .filter(({ data }) => data.stop_grace_period !== undefined || data.stop_signal !== undefined)
+          .map(() => ({
+            path,
+            startLine: lineOf(files.text(path) ?? "", /^\s{1,20}stop_(?:grace_period|signal)\s{0,4}:/),
+            note: "stop_grace_period in compose",
+          })),
+  );
+  const objects = delivery.kubernetes.flatMap(({ path }) => {
+    const text = files.text(path) ?? "";
+    const line = lineOf(text, /^\s{1,20}(?:terminationGracePeriodSeconds|preStop)\s{0,4}:/);
+    return line > 1 ? [{ path, startLine: line, note: "grace in the manifest" }] : [];
+  });
+  const options = delivery.startCommands
+    .filter(
+      ({ text, development }) =>
+        !development &&
+        /--(?:graceful-timeout|timeout-graceful-shutdown|shutdown-timeout|stop-timeout|graceful)/.test(text),
+    )
+    .map(({ path, line }) => ({ path, startLine: line, note: "graceful time-out of the server" }));
+  const fly = files.paths
+    .filter((path) => /(?:^|\/)fly\.toml$/.test(path))
+    .flatMap((path) => {
+      const line = lineOf(files.text(path) ?? "", /^\s{0,8}kill_(?:signal|timeout)\b/);
+      return line > 1 ? [{ path, startLine: line, note: "kill_timeout in fly.toml" }] : [];
+    });
+  return [...composed, ...objects, ...options, ...fly];
+}
+
+const lineOf = (text: string, pattern: RegExp): number =>
+  text.split("\n").findIndex((line) => pattern.test(line)) + 1 || 1;
