@@ -1,0 +1,96 @@
+import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { findFailurePath } from "../../src/project/failure-tests.ts";
+import { findTests } from "../../src/project/test-functions.ts";
+
+export default defineRule({
+  id: "failure-paths-tested",
+  category: "testing",
+  severity: "medium",
+  kinds: "all",
+  title: "Tests try what goes wrong, too",
+  why: "Most failures in production come from input nobody tried: empty, huge, malformed, or a service that does not answer.",
+  fix: "Beside each test of what should work, write one of what should not:\n\n```python\n@pytest.mark.parametrize('amount', ['', 'three', '-1', '9' * 400])\ndef test_parse_refuses(amount):\n    with pytest.raises(ValueError):\n        parse(amount)\n```",
+  checklist: ["000-11"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "tests/test_a.py":
+            "import pytest\n\n\ndef test_refuses():\n    with pytest.raises(ValueError):\n        int('x')\n",
+        },
+        says: "1 of 1 test files",
+        at: "tests/test_a.py:5",
+      },
+      {
+        files: {
+          "tests/test_a.py":
+            "from django.test import TestCase\n\n\nclass HomeTests(TestCase):\n    def test_home(self):\n        self.assertEqual(self.client.get('/none').status_code, 404)\n",
+        },
+        says: "1 of 1 test files",
+        at: "tests/test_a.py:6",
+      },
+      {
+        files: {
+          "tests/test_a.py":
+            "from hypothesis import given, strategies as st\n\n\n@given(st.text())\ndef test_round(text):\n    assert decode(encode(text)) == text\n",
+        },
+        says: "1 of 1 test files",
+        at: "tests/test_a.py:4",
+      },
+      {
+        files: { "tests/test_cli.py": "def test_stops(run):\n    assert run('--nope').exit_code == 2\n" },
+        says: "1 of 1 test files",
+        at: "tests/test_cli.py:2",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "tests/test_a.py":
+            "import pytest\n\n\ndef test_refuses():\n    with pytest.raises(ValueError):\n        int('x')\n",
+          "tests/test_b.py": "def test_b():\n    assert b() == 1\n",
+          "tests/test_c.py": "def test_c():\n    assert c() == 1\n",
+        },
+        says: "1 of 3 test files",
+        at: "tests/test_a.py:5",
+      },
+    ],
+    fail: [
+      {
+        files: { "tests/test_b.py": "def test_b():\n    assert b() == 1\n" },
+        says: "0 of 1 test files",
+        at: "tests/test_b.py:1",
+      },
+      {
+        files: {
+          "tests/test_b.py":
+            "def test_b():\n    assert b().status_code == 200\n    # pytest.raises(ValueError)\n",
+        },
+        says: "0 of 1 test files",
+        at: "tests/test_b.py:1",
+        note: "What stands in a comment is not tried.",
+      },
+    ],
+    notApplicable: [{ files: { "app.py": "x = 1\n" }, says: "no test functions" }],
+  },
+  check(project) {
+    const { modules, functions } = findTests(project);
+    if (modules.length === 0) return notApplicable("There are no test functions.");
+    const judged = modules.map((module) => ({
+      module,
+      path: findFailurePath(module, functions, project),
+    }));
+    const trying = judged.filter(({ path }) => path !== undefined);
+    const evidence = [
+      ...trying.map(({ module, path }) => module.at(path?.line ?? 1, path?.note)),
+      ...judged
+        .filter(({ path }) => path === undefined)
+        .map(({ module }) => {
+          const first = functions.find((one) => one.module === module)?.outline.line ?? 1;
+          return module.at(first, "nothing that goes wrong is tried in this file");
+        }),
+    ];
+    const message = `${trying.length} of ${modules.length} test files try what goes wrong.`;
+    return judgeShare(trying.length, modules.length, message, evidence, { passFrom: 0.5 });
+  },
+});

@@ -1,0 +1,67 @@
+/** Where a test module tries what goes wrong: expected errors, refusing answers, failing commands, edge values. */
+import { findLine } from "./files.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import { assertionOf } from "./test-assertions.ts";
+import type { TestFunction } from "./test-functions.ts";
+
+const FAILING_STATUS =
+  "BAD_REQUEST|UNAUTHORIZED|PAYMENT_REQUIRED|FORBIDDEN|NOT_FOUND|METHOD_NOT_ALLOWED|NOT_ACCEPTABLE|CONFLICT|GONE|PRECONDITION_FAILED|UNPROCESSABLE_\\w{1,10}|TOO_MANY_REQUESTS|REQUEST_ENTITY_TOO_LARGE|UNSUPPORTED_MEDIA_TYPE|INTERNAL_SERVER_ERROR|BAD_GATEWAY|SERVICE_UNAVAILABLE|GATEWAY_TIMEOUT";
+
+/** Matched against code without strings. */
+const IN_CODE: readonly [note: string, pattern: RegExp][] = [
+  [
+    "an expected exception",
+    /\b(?:raises\w{0,20}|assertRaises\w{0,20}|assertFormError|assert_raises\w{0,20})\(/,
+  ],
+  [
+    "a failing answer",
+    new RegExp(
+      `\\bHTTP_[45]\\d\\d|\\b(?:HTTPStatus|codes|status)\\.(?:${FAILING_STATUS})\\b|\\bHTTP(?:BadRequest|NotFound|Forbidden|Unauthorized|Conflict|UnprocessableEntity|MethodNotAllowed|TooManyRequests)\\b`,
+    ),
+  ],
+  [
+    "a failing answer",
+    /\bstatus\w{0,8}\b[^\n]{0,24}?(?:==|,|=|\bin\b)\s{0,4}[([{]?\s{0,4}(?:[45]\d\d)\b(?!\s{0,4}[\d.])|\b[45]\d\d\s{0,4}(?:,|==)\s{0,4}[\w.()[\]]{0,60}status|\bassert\w{0,20}_?(?:400|401|403|404|405|409|422|429|500)\(/,
+  ],
+  [
+    "a failing command",
+    /\b(?:exit_?code|returncode|exit_?status|retcode)\s{0,4}(?:!=\s{0,4}0|==\s{0,4}-?[1-9]|>\s{0,4}0)|\bassertNotEqual\([^\n]{0,60}(?:exit_?code|returncode)|\bSystemExit\b|\bExitStatus\.ERROR\w{0,20}/,
+  ],
+  ["a refused form", /\bassertFalse\([^\n]{0,60}\.is_valid\(|\bassert not [\w.]{1,60}\.is_valid\(/],
+  [
+    "a failing dependency",
+    /\bside_effect\s{0,4}=\s{0,4}[[(]?[\w.]{0,80}(?:Error|Exception|Timeout|Failure|NotFound|DoesNotExist|Refused)\b/,
+  ],
+  ["properties over generated input", /^[ \t]{0,12}@(?:hypothesis\.)?given\(|\bRuleBasedStateMachine\b/m],
+];
+
+/** Edge values in the lists of parametrised tests, strings and all. */
+const EDGE_VALUE =
+  /(?<![\w"'])[rbuRBU]?(?:""|'')(?!["'])|\[\s{0,4}\]|\{\s{0,4}\}|[[(,\s]-\d|\b\d{7,}\b|\*\*\s{0,4}\d|["'](?:nan|inf|-inf)["']|\b(?:invalid|empty|malformed|missing|unknown|nonexist\w{0,6}|bad|wrong|broken)\b/i;
+const FAILING_NAME =
+  /(?:^|_)(?:not?|invalid|empty|missing|malformed|bad|wrong|fails?|failed|failures?|failing|errors?|raises?|not_found|notfound|unknown|forbidden|denied|unauthori[sz]ed|unauthenticated|anonymous|refuses?|rejects?|rejected|timeouts?|exceptions?|corrupt(?:ed)?|expired|overflow|too_(?:long|large|many|short|big)|non_?existent|does_not_exist|edge|negative|huge|incorrect|broken|illegal|unsupported|disallowed|prevents?|cannot|bogus)(?:_|$)/i;
+
+/** The first place in a module where something is tried that must fail, or at the edge of what is allowed. */
+export function findFailurePath(
+  module: PythonModule,
+  functions: readonly TestFunction[],
+  project: Project,
+): { line: number; note: string } | undefined {
+  for (const [note, pattern] of IN_CODE) {
+    const line = findLine(module.code, pattern);
+    if (line !== undefined) return { line, note };
+  }
+  for (const test of functions) {
+    if (test.module !== module || test.skipped) continue;
+    const { decorators, name, line } = test.outline;
+    const edge = decorators.find(
+      ({ text }) =>
+        /parametri[sz]e|\bexpand\(|\bdata\(/.test(text.slice(0, 60)) && EDGE_VALUE.test(text.slice(0, 4_000)),
+    );
+    if (edge) return { line: edge.line, note: "edge values" };
+    const words = name.replace(/([a-z\d])([A-Z])/g, "$1_$2");
+    if (FAILING_NAME.test(words) && assertionOf(test, project)) return { line, note: name };
+  }
+  return undefined;
+}
