@@ -1,0 +1,211 @@
+import {
+  defineRule,
+  type Evidence,
+  fail,
+  inconclusive,
+  notApplicable,
+  partial,
+  pass,
+} from "../../src/engine/rule.ts";
+import { type ImportedDistribution, importedDistributions } from "../../src/project/import-declarations.ts";
+import { isOnDemand } from "../../src/project/loaded-on-demand.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "imports-declared",
+  category: "environment",
+  severity: "high",
+  kinds: "all",
+  title: "Every third-party import is declared",
+  why: "An import that no manifest declares works until a fresh installation, or until the package that happened to bring it along drops it.",
+  fix: "Declare each package that the code imports, also those that another one brings along today:\n\n```console\nuv add requests urllib3\n```\n\n`uvx deptry .` lists what is missing. Guard what the code can do without:\n\n```python\ntry:\n    import orjson\nexcept ImportError:\n    orjson = None\n```",
+  checklist: ["004-02", "002-03"],
+  unseenIn: ["wheel"],
+  question: "Which package supplies the imports that no manifest is known to declare?",
+  examples: {
+    pass: [
+      {
+        files: {
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx>=0.28", "PyYAML>=6"]\n',
+          "a.py": "import httpx\nimport yaml\n",
+        },
+        says: "declare all 2 distributions",
+        at: "pyproject.toml:3",
+      },
+      {
+        files: {
+          "requirements.txt":
+            "opencv-python-headless==4.11.0.86\ngoogle-cloud-storage==3.1.0\npython-dotenv==1.1.0\n",
+          "app.py":
+            "import cv2\nfrom dotenv import load_dotenv\nfrom google.cloud import storage\nimport helpers\n",
+          "helpers.py": "import tomllib\n",
+        },
+        says: "declare all 3 distributions",
+        at: "requirements.txt:2",
+        note: "Imports have other names than what is installed; the neighbouring file is the project's own.",
+      },
+      {
+        files: {
+          "pyproject.toml":
+            '[tool.poetry]\nname = "a"\n\n[tool.poetry.dependencies]\npython = "^3.12"\nredis = "^5"\n',
+          "a/__init__.py": "",
+          "a/cache.py":
+            "from typing import TYPE_CHECKING\n\nimport redis\n\ntry:\n    import hiredis\nexcept ImportError:\n    hiredis = None\nif TYPE_CHECKING:\n    import pandas\n",
+        },
+        says: "declare all 1 distribution",
+        at: "pyproject.toml:6",
+        note: "Optional imports and those for type checkers need no declaration.",
+      },
+      {
+        files: {
+          Dockerfile: "FROM apache/airflow:2.10.5-python3.12\nCOPY dags /opt/airflow/dags\n",
+          "dags/daily.py": "from airflow import DAG\n\ndag = DAG('daily')\n",
+        },
+        says: "1 supplied by its image",
+        at: "Dockerfile:1",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "requirements.txt": "fastapi==0.115.12\n",
+          "app.py": "from fastapi import FastAPI\nfrom starlette.requests import Request\n",
+        },
+        says: "starlette only comes with fastapi",
+        at: "app.py:2",
+      },
+      {
+        files: {
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx"]\n',
+          "uv.lock":
+            'version = 1\n\n[[package]]\nname = "httpx"\nversion = "0.28.1"\n\n[[package]]\nname = "anyio"\nversion = "4.9.0"\n',
+          "a.py": "import anyio\nimport httpx\n",
+        },
+        says: "anyio only",
+        at: "a.py:1",
+      },
+      {
+        files: {
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx"]\n',
+          "a.py": "import httpx\n",
+          "scripts/plot.py": "import matplotlib\n",
+        },
+        says: "matplotlib is not declared",
+        at: "scripts/plot.py:1",
+        note: "A script aside fails, the project does not.",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "requirements.txt": "flask==3.1.0\n",
+          "app.py": "import flask\nimport requests\n",
+        },
+        says: "1 of 2 imported distributions is not declared: requests",
+        at: "app.py:2",
+      },
+      {
+        files: { "app.py": "import numpy\nimport pandas\n" },
+        says: "2 of 2 imported distributions are not declared: numpy, pandas",
+        at: "app.py:1",
+      },
+      {
+        files: {
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx"]\n',
+          "a/__init__.py": "import httpx\n",
+          "a/redis.py": "",
+          "a/cache/__init__.py": "import redis\n",
+        },
+        says: "not declared: redis",
+        at: "a/cache/__init__.py:1",
+        note: "A module of the same name inside the package is not what `import redis` finds.",
+      },
+    ],
+    inconclusive: [
+      {
+        files: {
+          "requirements.txt": "flask\nacme-lavalink\n",
+          "app.py": "import flask\nimport lavalink\n",
+        },
+        says: "acme-lavalink may supply it",
+        at: "requirements.txt:2",
+      },
+    ],
+    notApplicable: [
+      { files: { "app.py": "import json\nfrom . import views\n" }, says: "imports nothing" },
+      { files: { "plugin.py": "import bpy\n" }, says: "imports nothing", note: "Blender supplies it." },
+    ],
+  },
+  check(project) {
+    const needed = importedDistributions(project).filter(({ required }) => required.length > 0);
+    const total = needed.length;
+    if (total === 0) return notApplicable("The code imports nothing but itself and the standard library.");
+    const missing = needed.filter(({ standing }) => standing === "missing");
+    const hard = missing.filter((one) => isHard(project, one));
+    const weak = needed.filter(({ standing }) => standing === "brought" || standing === "installed");
+    const unclear = needed.filter(({ standing }) => standing === "unclear");
+    const share = (total - missing.length - weak.length * 0.5) / total;
+    const aside = weak.length > 0 ? ` ${describeWeak(weak)}` : "";
+    if (missing.length > 0) {
+      const verb = missing.length === 1 ? "is" : "are";
+      const s = total === 1 ? "" : "s";
+      const message = `${missing.length} of ${total} imported distribution${s} ${verb} not declared: ${listNames(missing)}.${aside}`;
+      const evidence = [...hard, ...missing.filter((one) => !hard.includes(one)), ...weak].map(atImport);
+      if (hard.length > 0) return fail(message, evidence);
+      const only = `${listNames(missing)} ${verb} not declared, and only scripts, adapters or code under a condition import ${missing.length === 1 ? "it" : "them"} (${total} imported distribution${s}).${aside}`;
+      return partial(only, evidence, share);
+    }
+    if (weak.length > 0)
+      return partial(
+        `${describeWeak(weak)} ${total - weak.length} of ${total} are declared.`,
+        weak.map(atImport),
+        share,
+      );
+    const [first] = unclear;
+    if (first)
+      return inconclusive(
+        `No manifest is known to declare ${listNames(unclear)}; ${first.by}.`,
+        unclear.flatMap(atPlace),
+      );
+    const supplied = needed.filter(({ standing }) => standing === "supplied");
+    const also = supplied.length > 0 ? ` (${supplied.length} supplied by its image)` : "";
+    return pass(
+      `The manifests declare all ${total} distribution${total === 1 ? "" : "s"} that the code imports${also}.`,
+      needed.flatMap(atPlace),
+    );
+  },
+});
+
+/** It fails wherever the project runs: at the top of a module that the rest needs. */
+const isHard = (project: Project, { required }: ImportedDistribution): boolean =>
+  required.some(({ guard, module }) => guard === undefined && !isOnDemand(project, module)) ||
+  (project.kind === "research" &&
+    required.some(({ guard, module }) => guard === undefined && module.notebook));
+
+function describeWeak(weak: readonly ImportedDistribution[]): string {
+  const shown = weak.slice(0, 5).map(({ name, standing, by }) => {
+    const how =
+      standing === "installed"
+        ? `is only installed by ${by}`
+        : `only comes with ${by.replace(/^the requirements of /, "")}`;
+    return `${name} ${how}`;
+  });
+  const more = weak.length > 5 ? ` and ${weak.length - 5} more alike` : "";
+  return `${shown.join("; ")}${more}.`;
+}
+
+function atImport({ required, name, standing, by }: ImportedDistribution): Evidence {
+  const [first] = required;
+  const note = standing === "missing" ? `imports ${name}, which nothing declares` : `imports ${name}: ${by}`;
+  return first ? first.module.at(first.line, note) : { path: "", startLine: 1 };
+}
+
+const atPlace = ({ place, name, by }: ImportedDistribution): Evidence[] =>
+  place
+    ? [{ path: place.path, startLine: place.line, note: place.path === by ? name : `${name}: ${by}` }]
+    : [];
+
+const listNames = (all: readonly ImportedDistribution[]): string => {
+  const names = all.slice(0, 6).map(({ name }) => name);
+  return names.join(", ") + (all.length > 6 ? ` and ${all.length - 6} more` : "");
+};

@@ -1,0 +1,163 @@
+/** What says that a distribution has to be there: manifests, locks, images, and commands that install it. */
+import { allInstalls } from "./delivery/installs.ts";
+import { distributionsFor, mayProvide } from "./manifests/distributions.ts";
+import { normaliseName } from "./manifests/requirement.ts";
+import type { Dependency, LockedPackage, LockFile, Manifests, Place } from "./manifests/types.ts";
+import { nestedManifests } from "./nested-manifests.ts";
+import type { Project } from "./project.ts";
+import { brings, namesDistribution, suppliedByImage } from "./provided-modules.ts";
+import type { ThirdPartyImport } from "./third-party-imports.ts";
+
+export interface Supply {
+  standing: "supplied" | "brought" | "installed" | "missing";
+  supplier?: string;
+  place?: Place;
+  by: string;
+}
+
+/** What a folder's manifests and locks name, for the code below it. */
+interface Scope {
+  folder: string;
+  /** Runtime dependencies first. */
+  declared: ReadonlyMap<string, Dependency>;
+  locked: ReadonlyMap<string, LockedPackage>;
+}
+
+/** More names than any project declares; what follows is looked up by its exact name only. */
+const MAX_GUESSES = 2000;
+
+export class ImportSuppliers {
+  readonly #scopes: readonly Scope[];
+  readonly #images: readonly (Place & { image: string; distributions: readonly string[] })[];
+  readonly #installed: ReadonlyMap<string, Place>;
+
+  constructor(project: Project) {
+    const { manifests } = project;
+    this.#scopes = [{ ...readScope(manifests), folder: "" }, ...nestedManifests(project).map(readScope)];
+    this.#images = findImages(project);
+    this.#installed = findInstalled(project);
+  }
+
+  /** What the project's own manifests declare, by name. */
+  get declared(): ReadonlyMap<string, Dependency> {
+    return this.#scopes[0]?.declared ?? new Map();
+  }
+
+  #scopesOf(imports: readonly ThirdPartyImport[]): Scope[] {
+    return this.#scopes.filter(
+      ({ folder }) => folder === "" || imports.some(({ module }) => module.path.startsWith(`${folder}/`)),
+    );
+  }
+
+  /** The declaration by which an import is there. */
+  findDeclared(imports: readonly ThirdPartyImport[]): Dependency | undefined {
+    const scopes = this.#scopesOf(imports);
+    const names = new Set(imports.slice(0, 50).map(({ name }) => name));
+    for (const { declared } of scopes) {
+      for (const name of names) {
+        const distribution = distributionsFor(name).find((each) => declared.has(each));
+        if (distribution !== undefined) return declared.get(distribution);
+      }
+    }
+    const [first = ""] = names;
+    for (const { declared } of scopes) {
+      const guesses = [...declared].slice(0, MAX_GUESSES);
+      const [, dependency] = guesses.find(([distribution]) => mayProvide(distribution, first)) ?? [];
+      if (dependency) return dependency;
+    }
+    return undefined;
+  }
+
+  /** What else supplies one of these distributions. */
+  findSupply(candidates: readonly string[], imports: readonly ThirdPartyImport[]): Supply {
+    const installed = candidates.find((one) => this.#installed.has(one));
+    const at = this.#installed.get(installed ?? "");
+    if (installed !== undefined && at) {
+      return { standing: "installed", supplier: installed, place: at, by: at.path };
+    }
+    const image = this.#images.find(({ distributions }) =>
+      candidates.some((one) => namesDistribution(distributions, one)),
+    );
+    if (image) return { standing: "supplied", place: image, by: `the image ${image.image}` };
+    return this.#findBrought(candidates, this.#scopesOf(imports));
+  }
+
+  #findBrought(candidates: readonly string[], scopes: readonly Scope[]): Supply {
+    for (const { locked } of scopes) {
+      const supplier = candidates.find((one) => locked.has(one));
+      const place = locked.get(supplier ?? "");
+      if (supplier !== undefined && place) return { standing: "brought", supplier, place, by: place.path };
+    }
+    for (const { declared } of scopes) {
+      for (const [name, dependency] of declared) {
+        const supplier = candidates.find((one) => brings(name, one) || isExtraOf(dependency, one));
+        if (supplier === undefined) continue;
+        return { standing: "brought", supplier, place: dependency, by: `the requirements of ${name}` };
+      }
+    }
+    const installer = candidates.find((one) => one === "pip" || one === "setuptools");
+    if (installer !== undefined) return { standing: "brought", supplier: installer, by: "some installers" };
+    return { standing: "missing", by: "nothing" };
+  }
+}
+
+/** `kombu[sqlalchemy]` brings sqlalchemy along, `aiohttp-security[session]` aiohttp-session. */
+const isExtraOf = ({ name, extras }: Dependency, other: string): boolean =>
+  extras.some((extra) => other === extra || other === `${name.split("-")[0]}-${extra}`);
+
+const GROUPS = ["runtime", "optional", "dev", "build"] as const;
+
+function readScope({ folder, dependencies, locks }: Manifests): Scope {
+  const declared = new Map<string, Dependency>();
+  for (const group of GROUPS) {
+    for (const dependency of dependencies) {
+      if (dependency.group === group && !declared.has(dependency.name)) {
+        declared.set(dependency.name, dependency);
+      }
+    }
+  }
+  const locked = new Map<string, LockedPackage>();
+  for (const { packages } of [...locks].sort((a, b) => lockWeight(a) - lockWeight(b))) {
+    for (const [name, [first]] of packages) {
+      if (first && !first.local && !locked.has(name)) locked.set(name, first);
+    }
+  }
+  return { folder, declared, locked };
+}
+
+/** Of requirements, those for development last. */
+const lockWeight = ({ role }: LockFile): number => (role === undefined || role === "runtime" ? 0 : 1);
+
+function findImages({ delivery }: Project): (Place & { image: string; distributions: readonly string[] })[] {
+  const bases = delivery.dockerfiles.flatMap(({ stages }) => stages.filter(({ base }) => base === undefined));
+  const services = delivery.compose.flatMap((file) => file.services.filter(({ builds }) => !builds));
+  return [...bases, ...services].flatMap(({ path, line, image = "" }) => {
+    const distributions = suppliedByImage(image);
+    return distributions.length === 0 ? [] : [{ path, line, image, distributions }];
+  });
+}
+
+/** What images, and cells of notebooks, install by name. */
+function findInstalled({ delivery, files, source }: Project): Map<string, Place> {
+  const found = new Map<string, Place>();
+  const add = (name: string, { path, line }: Place): void => {
+    const bare = normaliseName(/^[A-Za-z0-9][\w.-]{0,100}/.exec(name)?.[0] ?? "");
+    if (bare !== "" && !found.has(bare)) found.set(bare, { path, line });
+  };
+  for (const { commands } of delivery.dockerfiles.flatMap(({ instructions }) => instructions)) {
+    for (const command of commands) {
+      for (const { names } of allInstalls(command.text)) for (const name of names) add(name, command);
+      if (!/\b(?:apt|apt-get|apk|dnf|yum)\b/.test(command.text)) continue;
+      const packages = command.text.slice(0, 5000).matchAll(/\b(?:python3?|py3)-([a-z][\w.-]{0,60})/g);
+      for (const [, name = ""] of packages) add(name, command);
+    }
+  }
+  for (const { path } of source.filter(({ notebook }) => notebook)) {
+    const lines = (files.text(path) ?? "").split("\n");
+    for (const [index, line] of lines.entries()) {
+      const names = /[!%] ?(?:python3? -m )?pip3? install ([^"\\]{1,200})/.exec(line.slice(0, 1000))?.[1];
+      for (const name of names?.split(" ") ?? []) add(name, { path, line: index + 1 });
+    }
+  }
+  return found;
+}

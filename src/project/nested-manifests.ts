@@ -1,0 +1,45 @@
+/** Manifests of folders deep inside a project: services and functions of a repository that holds several. */
+import { baseName, folderOf } from "./files.ts";
+import { readManifests } from "./manifests/manifests.ts";
+import type { Manifests } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+
+/** More parts than a repository of services has; the rest is left out. */
+const MAX_FOLDERS = 60;
+
+const MANIFEST =
+  /^(?:pyproject\.toml|setup\.py|setup\.cfg|pipfile|pixi\.toml|(?:[\w.-]{0,50}[-_])?requirements?(?:[-_.][\w.-]{0,50})?\.(?:txt|in)|environment\.ya?ml)$/;
+const ASIDE =
+  /(?:^|\/)(?:node_modules|site-packages|\.?venv|\.?env|vendor(?:ed)?|third[-_]party|tests?|testing|fixtures|\.tox|\.nox)(?:\/|$)/i;
+
+const known = new WeakMap<Project, readonly Manifests[]>();
+
+/**
+ * What folders declare that the project's own manifests leave out, outermost first. Each speaks for the code below its
+ * folder only.
+ */
+export function nestedManifests(project: Project): readonly Manifests[] {
+  const found = known.get(project) ?? readNested(project);
+  known.set(project, found);
+  return found;
+}
+
+function readNested({ files, root, manifests }: Project): Manifests[] {
+  const prefix = root === "" ? "" : `${root}/`;
+  const read = new Set(manifests.requirements.map(({ path }) => path));
+  for (const { path } of manifests.dependencies) read.add(path);
+  const folders = new Set<string>();
+  for (const path of files.paths) {
+    if (!path.startsWith(prefix) || !MANIFEST.test(baseName(path)) || read.has(path)) continue;
+    const at = folderOf(path);
+    // `requirements/base.txt` speaks for the folder above.
+    const folder = /(?:^|\/)requirements?$/i.test(at) ? folderOf(at) : at;
+    if (folder === manifests.folder || folder === root || ASIDE.test(folder.slice(prefix.length))) continue;
+    folders.add(folder);
+  }
+  return [...folders]
+    .sort((a, b) => a.length - b.length)
+    .slice(0, MAX_FOLDERS)
+    .map((folder) => readManifests(files, folder, folder))
+    .filter(({ dependencies }) => dependencies.length > 0);
+}

@@ -1,0 +1,214 @@
+/** Modules that come without being declared: with the program that runs the code, with an image, or with another distribution. */
+import { normaliseName } from "./manifests/requirement.ts";
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
+
+/**
+ * Modules that only exist inside the program or device that the code is written for: Blender, Maya, Houdini, editors,
+ * debuggers, Pyodide, MicroPython, uWSGI, Databricks, Colab…
+ */
+const HOSTS: ReadonlySet<string> = new Set(
+  words(`bpy bmesh mathutils bpy_extras bgl blf gpu_extras maya pymel hou c4d nuke unreal unreal_engine sublime
+    sublime_plugin vim nvim gdb lldb idaapi idautils idc ida_kernwin ida_funcs binaryninja ghidra java javax burp xbmc
+    xbmcgui xbmcaddon xbmcplugin xbmcvfs js pyodide pyodide_js pyscript micropython machine utime uasyncio ubinascii
+    uos usocket ustruct urequests network neopixel framebuf microcontroller rp2 esp esp32 pyb uwsgi uwsgidecorators
+    gimpfu gimp gimpenums inkex bge aqt anki krita iterm2 ulauncher pcbnew FreeCAD FreeCADGui scribus renpy
+    nukescripts MaxPlus pymxs qgis dbutils awsglue hexchat weechat apport apt apt_pkg dnf rpm rhinoscriptsyntax adsk
+    jython org com`),
+);
+
+/** Whether a top-level module is one of those. */
+export const isProvided = (top: string): boolean => HOSTS.has(top);
+
+/** Images whose name says what they hold beside Python: pattern to distributions. */
+const IMAGES: readonly (readonly [pattern: RegExp, distributions: readonly string[]])[] = [
+  [
+    /airflow|astro-runtime|astronomer/,
+    words("apache-airflow apache-airflow-* sqlalchemy pendulum flask jinja2"),
+  ],
+  [/uvicorn-gunicorn-fastapi/, words("fastapi uvicorn gunicorn starlette pydantic")],
+  [/uvicorn-gunicorn-starlette/, words("starlette uvicorn gunicorn")],
+  [/uvicorn-gunicorn/, words("uvicorn gunicorn")],
+  [/uwsgi-nginx-flask|meinheld-gunicorn-flask/, words("flask werkzeug jinja2 gunicorn")],
+  [/aws-lambda|lambda\/python/, words("boto3 botocore s3transfer python-dateutil urllib3 jmespath six")],
+  [/pytorch/, words("torch torchvision torchaudio numpy")],
+  [/tensorflow/, words("tensorflow keras numpy tensorboard")],
+  [/jax/, words("jax jaxlib numpy")],
+  [/pyspark|apache\/spark|bitnami\/spark|spark-py/, words("pyspark py4j numpy")],
+  [
+    /(?:scipy|datascience|tensorflow|pytorch|pyspark|all-spark|minimal|base)-notebook/,
+    words(
+      "numpy scipy pandas matplotlib seaborn scikit-learn sympy statsmodels jupyter notebook ipython ipywidgets bokeh dask",
+    ),
+  ],
+  [
+    /anaconda3?(?:$|[:@])/,
+    words(
+      "numpy scipy pandas matplotlib seaborn scikit-learn sympy statsmodels jupyter requests flask sqlalchemy lxml pillow pyyaml bokeh dask numba h5py beautifulsoup4",
+    ),
+  ],
+  [/kaggle/, words("numpy pandas scipy scikit-learn matplotlib tensorflow torch")],
+  [/dagster/, words("dagster dagster-* pendulum")],
+  [/prefect/, words("prefect")],
+  [/superset/, words("apache-superset flask flask-appbuilder sqlalchemy")],
+  [/odoo/, words("odoo psycopg2 lxml werkzeug")],
+  [/home-?assistant/, words("homeassistant voluptuous")],
+  [/gcr\.io\/google[-.]appengine|functions-framework/, words("functions-framework flask")],
+  [/azure-functions/, words("azure-functions azure-functions-worker")],
+  [/playwright/, words("playwright")],
+  [/dbt/, words("dbt-core dbt-*")],
+];
+
+/** Distributions that an image brings along; a `*` at the end stands for anything. */
+export const suppliedByImage = (image: string): string[] =>
+  IMAGES.flatMap(([pattern, distributions]) => (pattern.test(image.toLowerCase()) ? distributions : []));
+
+/** Whether a list of distributions, some of them with a `*` at the end, names one. */
+export const namesDistribution = (list: readonly string[], distribution: string): boolean =>
+  list.some((each) =>
+    each.endsWith("*") ? distribution.startsWith(each.slice(0, -1)) : each === distribution,
+  );
+
+/** What well-known distributions themselves require: distribution, then those that come with it. */
+const BRINGS: ReadonlyMap<string, readonly string[]> = new Map(
+  `flask werkzeug jinja2 itsdangerous click markupsafe blinker
+fastapi starlette pydantic typing-extensions anyio annotated-types pydantic-core
+starlette anyio
+jinja2 markupsafe
+wtforms markupsafe
+mako markupsafe
+eventlet greenlet dnspython
+gevent greenlet zope-event zope-interface
+motor pymongo
+mongoengine pymongo
+flask-pymongo pymongo
+odmantic pymongo motor pydantic
+beanie pymongo motor pydantic
+aiopg psycopg2-binary
+starlette-exporter prometheus-client
+django-prometheus prometheus-client
+prometheus-fastapi-instrumentator prometheus-client
+prometheus-flask-exporter prometheus-client
+strawberry-graphql graphql-core
+strawberry-graphql-django strawberry-graphql django
+graphene graphql-core
+ariadne graphql-core starlette
+django asgiref sqlparse
+djangorestframework django
+celery kombu billiard vine amqp click python-dateutil
+requests urllib3 certifi idna charset-normalizer chardet
+httpx httpcore h11 anyio idna certifi sniffio
+aiohttp yarl multidict aiosignal frozenlist attrs async-timeout propcache
+boto3 botocore s3transfer jmespath urllib3 python-dateutil six
+botocore jmespath urllib3 python-dateutil
+aiobotocore botocore aiohttp
+pandas numpy python-dateutil pytz six tzdata
+scipy numpy
+scikit-learn numpy scipy joblib threadpoolctl
+matplotlib numpy pillow python-dateutil pyparsing packaging cycler kiwisolver contourpy fonttools
+seaborn numpy pandas matplotlib
+torch numpy sympy networkx jinja2 filelock typing-extensions fsspec
+torchvision torch numpy pillow
+tensorflow numpy keras tensorboard protobuf h5py absl-py six wrapt
+keras numpy h5py
+transformers huggingface-hub tokenizers numpy pyyaml requests tqdm regex filelock packaging safetensors
+datasets pyarrow pandas numpy huggingface-hub fsspec requests
+statsmodels numpy scipy pandas patsy
+xgboost numpy scipy
+lightgbm numpy scipy
+opencv-python numpy
+opencv-python-headless numpy
+sqlalchemy greenlet typing-extensions
+sqlmodel sqlalchemy pydantic
+alembic sqlalchemy mako
+pydantic pydantic-core typing-extensions annotated-types
+pydantic-settings pydantic python-dotenv
+typer click rich shellingham
+click colorama
+pytest pluggy iniconfig packaging
+jupyter ipython notebook nbformat nbconvert ipykernel ipywidgets
+notebook ipython nbformat jupyter-core tornado
+ipython traitlets pygments prompt-toolkit decorator jedi
+scrapy twisted parsel lxml w3lib itemadapter itemloaders cssselect zope-interface queuelib service-identity pyopenssl cryptography
+pyramid webob zope-interface translationstring venusian
+sanic sanic-routing aiofiles httptools
+litestar msgspec anyio httpx click rich pyyaml polyfactory
+apache-airflow sqlalchemy pendulum flask jinja2 croniter requests python-dateutil marshmallow attrs werkzeug packaging tenacity
+dagster sqlalchemy pydantic click jinja2 pyyaml requests grpcio protobuf alembic
+prefect pydantic httpx sqlalchemy anyio pendulum typer rich
+streamlit pandas numpy pillow requests tornado altair pyarrow protobuf
+dash flask plotly werkzeug
+gradio fastapi pandas numpy pillow httpx requests pydantic
+langchain langchain-core pydantic sqlalchemy requests numpy langsmith tenacity pyyaml
+openai httpx pydantic anyio tqdm
+anthropic httpx pydantic anyio
+google-api-python-client google-auth httplib2 google-auth-httplib2 google-api-core uritemplate
+google-auth cachetools pyasn1 rsa pyasn1-modules
+grpcio-tools grpcio protobuf setuptools
+spacy thinc numpy srsly catalogue cymem requests tqdm typer pydantic
+nltk click joblib regex tqdm
+gensim numpy scipy smart-open
+discord-py aiohttp
+python-telegram-bot httpx
+selenium urllib3 trio certifi
+beautifulsoup4 soupsieve
+wagtail django pillow willow beautifulsoup4 djangorestframework modelcluster
+flask-sqlalchemy sqlalchemy flask
+flask-migrate alembic
+flask-wtf wtforms
+flask-marshmallow marshmallow
+marshmallow-sqlalchemy marshmallow sqlalchemy
+flask-restful aniso8601 pytz six
+flask-restx aniso8601 jsonschema werkzeug
+flask-bcrypt bcrypt
+flask-mail blinker
+connexion flask werkzeug pyyaml jsonschema requests inflection
+pynput six
+docker requests urllib3
+kubernetes pyyaml requests urllib3 python-dateutil google-auth websocket-client six
+ansible ansible-core jinja2 pyyaml
+cookiecutter jinja2 click requests pyyaml binaryornot
+sphinx docutils jinja2 pygments babel
+twisted zope-interface attrs constantly incremental hyperlink automat
+pyspark py4j
+elasticsearch elastic-transport urllib3
+elasticsearch-dsl elasticsearch
+sentry-sdk urllib3 certifi
+moviepy numpy imageio decorator proglog tqdm requests
+imageio numpy pillow
+librosa numpy scipy scikit-learn joblib numba soundfile
+gym numpy cloudpickle
+stable-baselines3 gymnasium torch numpy pandas
+dvc fsspec
+mlflow flask pandas numpy sqlalchemy pyyaml requests
+black click pathspec platformdirs mypy-extensions
+rich pygments markdown-it-py
+textual rich
+great-expectations pandas numpy jsonschema
+fabric paramiko invoke
+paramiko cryptography bcrypt pynacl
+dramatiq prometheus-client
+django-celery-beat celery django
+mkdocs jinja2 markdown pyyaml click
+locust flask gevent requests`
+    .split("\n")
+    .map((line) => {
+      const [name = "", ...brought] = line.split(" ");
+      return [name, brought] as const;
+    }),
+);
+
+/** Whether one distribution is known to bring another along, at most two steps down. */
+export function brings(distribution: string, other: string): boolean {
+  const name = normaliseName(distribution);
+  const direct = broughtBy(name);
+  return direct.includes(other) || direct.some((each) => broughtBy(each).includes(other));
+}
+
+/** Plug-ins of a framework require the framework. */
+function broughtBy(name: string): readonly string[] {
+  const framework =
+    /^(flask|django|celery|pytest|fastapi|wagtail|sphinx|mkdocs|apache-airflow-providers)-./.exec(name)?.[1];
+  const known = BRINGS.get(name) ?? [];
+  return framework === undefined ? known : [...known, framework.replace("-providers", "")];
+}
