@@ -1,0 +1,129 @@
+/**
+ * Where output to the terminal is the point: one-shot commands, main guards, scripts, management commands. In a
+ * daemon nobody reads it.
+ */
+import { familyOf } from "./frameworks.ts";
+import { mainGuard } from "./kind.ts";
+import type { Project } from "./project.ts";
+import type { FunctionOutline } from "./python/functions.ts";
+import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
+
+/** Folders and files that hold commands. */
+const COMMAND_PATH =
+  /(?:^|\/)(?:cli|cmd|commands?|console|management|scripts?|bin|tools|publish)\/|(?:^|\/)(?:[\w-]{0,60}_)?(?:cli|command|commands|console|manage|setup|installer?|cmdline|terminal|shell|repl)(?:_[\w-]{0,60})?\.pyw?$|(?:^|\/)__main__\.py$|(?:^|\/)hooks\/(?:pre|post)_\w{1,60}\.py$/i;
+/** Serves, polls or consumes until it is stopped. */
+const DAEMON =
+  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian)\.(?:run|serve)\(|\.(?:run_polling|start_polling|infinity_polling|polling|run_until_disconnected|run_forever|serve_forever|start_consuming|wait_for_termination|run_server|run_app|listen)\(|(?<![\w.])(?:run_app|run_simple|serve)\(|(?<!\w)(?:app|application|server|bot|client|socketio|api)\.run\(|(?<![\w.])(?:Flask|FastAPI|Starlette|Sanic|Quart|Litestar|Celery|Bottle|Dash)\(|^[ \t]*@[\w.]{1,80}\.(?:route|get|post|put|delete|patch|websocket|task|event|listener|on_message|message_handler)\b|KafkaConsumer\(/m;
+/** A decorator that makes a function a command: `@click.command()`, `@app.cli.command("x")`, `@cli.command()`. */
+const COMMAND_DECORATOR =
+  /^(?:click\.|typer\.|app\.|cli\.|[\w.]{1,80}\.)?(?:cli\.)?(?:command|group|callback|cli_command)\b(?!_)/;
+const OUTPUT_NAME =
+  /^_{0,2}(?:p?print|show|display|dump|echo|usage|help|banner|report|render_to_terminal|output|say|pretty)(?:_|$)|_(?:print|usage|help|banner)$|^main$|^_main$/i;
+
+interface Commands {
+  /** Targets of console scripts: module name to function names. */
+  targets: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The last two parts of every name that the code imports. */
+  imported: ReadonlySet<string>;
+}
+
+const commandsOf = new WeakMap<object, Commands>();
+
+/** Whether what stands at a line is printed for the person who started the command. */
+export function isCommandOutput(project: Project, module: PythonModule, line: number): boolean {
+  if (module.role === "script" || module.notebook) return true;
+  if (/(?:^|\/)management\/commands\//.test(module.path)) return true;
+  const guard = mainGuard(module);
+  if (guard !== undefined && isInside(module, guard, line)) return true;
+  const own = outerFunctions(module, line);
+  if (own.some(({ name }) => OUTPUT_NAME.test(name) && !isDaemon(module))) return true;
+  if (own.some(({ decorators }) => decorators.some(({ text }) => isCommandDecorator(text)))) return true;
+  const target = readCommands(project).targets.get(module.name);
+  if (target && own.some(({ name }) => target.has(name))) return true;
+  if (/(?:^|\/)__main__\.py$/.test(module.path)) return true;
+  const started = guard !== undefined || target !== undefined || isLooseScript(project, module);
+  return isCommandModule(module, started) && (!isDaemon(module) || isLastWord(module, line));
+}
+
+/** Code that prints at its top level, that nothing imports and no scheduler loads: somebody runs it by name. */
+function isLooseScript(project: Project, module: PythonModule): boolean {
+  const prints = module.statements.some(
+    (one) =>
+      /^\s*p?print\(/.test(module.code.slice(one.start, one.start + 80 + one.indent)) && !isInFunction(one),
+  );
+  if (!prints || module.imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "pipeline"))
+    return false;
+  return !readCommands(project).imported.has(lastTwo(module.name));
+}
+
+function isInFunction(statement: Statement): boolean {
+  for (let block = statement.parent; block; block = block.parent)
+    if (block.keyword === "def" || block.keyword === "class") return true;
+  return false;
+}
+
+const ENDS = /^\s*(?:sys\.exit|exit|quit|os\._exit|parser\.exit|raise (?:SystemExit|typer\.|click\.))/;
+
+/** What a daemon says before it ends, or refuses to start. */
+function isLastWord(module: PythonModule, line: number): boolean {
+  const at = module.statements.findLastIndex((one) => one.line <= line);
+  const next = module.statements
+    .slice(at + 1, at + 4)
+    .filter(({ parent }) => parent === module.statements[at]?.parent);
+  return next.some(({ start, end }) => ENDS.test(module.code.slice(start, end)));
+}
+
+const isDaemon = (module: PythonModule): boolean => DAEMON.test(module.code);
+
+/** Chat bots call their messages commands too. */
+const isCommandDecorator = (text: string): boolean =>
+  COMMAND_DECORATOR.test(text) &&
+  !/^(?:bot|commands|client|tree|app_commands|slash|discord|nextcord|hybrid)\b/.test(text);
+
+function isCommandModule(module: PythonModule, started: boolean): boolean {
+  if (started || COMMAND_PATH.test(module.path)) return true;
+  return module.imports.some(
+    ({ module: name, level, guard }) =>
+      level === 0 &&
+      guard !== "type-checking" &&
+      familyOf(name.split(".")[0] ?? "") === "cli" &&
+      name.split(".")[0] !== "invoke",
+  );
+}
+
+/** The functions around a line, outermost first. */
+const outerFunctions = (module: PythonModule, line: number): FunctionOutline[] =>
+  module.functions.filter((one) => one.line <= line && line <= one.endLine);
+
+function isInside(module: PythonModule, guard: number, line: number): boolean {
+  const block = module.statements.find((one) => one.line === guard && one.keyword === "if");
+  return block !== undefined && block.line <= line && line <= block.blockEnd;
+}
+
+function readCommands(project: Project): Commands {
+  let commands = commandsOf.get(project);
+  if (!commands) {
+    const targets = new Map<string, Set<string>>();
+    for (const { target } of project.manifests.metadata.scripts) {
+      const [module = "", attribute = ""] = target.split(":");
+      const names = targets.get(module) ?? new Set();
+      targets.set(module, names.add(attribute.split(".")[0] ?? ""));
+    }
+    const imported = new Set(project.modules.flatMap(importedBy));
+    commands = { targets, imported };
+    commandsOf.set(project, commands);
+  }
+  return commands;
+}
+
+const lastTwo = (name: string): string => name.split(".").slice(-2).join(".");
+
+/** Names that an import may mean, those of the module's own folder among them; too many rather than too few. */
+function importedBy({ name: own, imports }: PythonModule): string[] {
+  const folder = own.split(".").slice(0, -1).join(".");
+  return imports.flatMap(({ module, names }) => {
+    const bases = [module, folder === "" ? module : `${folder}.${module}`.replace(/\.$/, "")];
+    return bases.flatMap((base) => [lastTwo(base), ...names.map(({ name }) => lastTwo(`${base}.${name}`))]);
+  });
+}
