@@ -72,7 +72,9 @@ function otherTool({ text }: Command, { job, file }: CiJobAt): string | undefine
   if (isDeploy && /\bdocker[ -]compose\b[^\n]{0,300}\bup\b/.test(text)) return "docker compose up";
   // Schedulers such as Cloud Composer and MWAA read their DAGs from a bucket.
   const bucket = /\b(gsutil|aws s3|gcloud storage)\b[^\n]{0,100}\b(?:rsync|sync|cp)\b/.exec(text)?.[1];
-  return bucket !== undefined && /\bdags?\b/i.test(text) ? `${bucket} of DAGs` : undefined;
+  return bucket !== undefined && /\b(?:dags?|jobs|plugins|pipelines?|flows?)\b/i.test(text)
+    ? `${bucket} of pipeline code`
+    : undefined;
 }
 
 /** A job that is called a deployment and has an environment, or stands in a stage of that name. */

@@ -1,0 +1,192 @@
+import {
+  defineRule,
+  type Evidence,
+  inconclusive,
+  judgeShare,
+  notApplicable,
+  partial,
+} from "../../src/engine/rule.ts";
+import { ciRuns } from "../../src/project/ci-runs.ts";
+import type { CiFile, CiJob } from "../../src/project/delivery/types.ts";
+import { findDeployRuns } from "../../src/project/deployment.ts";
+import type { Project } from "../../src/project/project.ts";
+import { findPublications } from "../../src/project/publishing.ts";
+
+const TEST = "  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n";
+const ship = (more = "", steps = "      - run: uv publish\n"): string =>
+  `  ship:\n    runs-on: ubuntu-latest\n${more}    steps:\n${steps}`;
+const CI = ".github/workflows/ci.yml";
+
+export default defineRule({
+  id: "deployment-gated-by-tests",
+  category: "delivery",
+  severity: "medium",
+  kinds: "all",
+  title: "Nothing is shipped before its tests have passed",
+  why: "A pipeline that deploys beside its tests, and not after them, delivers the fault and the report about it at the same time.",
+  fix: "Let the job that ships need the one that tests:\n\n```yaml\njobs:\n  test:\n    uses: ./.github/workflows/tests.yml\n  publish:\n    needs: [test]\n    environment: production\n```",
+  checklist: ["004-14", "001-25", "000-26"],
+  question: "What keeps a version whose tests fail from being deployed or published?",
+  unseenIn: ["sdist", "wheel"],
+  examples: {
+    pass: [
+      {
+        files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}${ship("    needs: test\n")}` },
+        says: "waits for the tests",
+        at: `${CI}:11`,
+      },
+      {
+        files: {
+          "a.py": "",
+          [CI]: `on: push\njobs:\n${ship("", "      - run: pytest\n      - run: kubectl apply -f k8s\n")}`,
+        },
+        says: "waits for the tests",
+        at: `${CI}:7`,
+        note: "The tests run in the same job.",
+      },
+      {
+        files: {
+          "a.py": "",
+          [CI]: `name: CI\non: push\njobs:\n${TEST}`,
+          ".github/workflows/deploy.yml": `on:\n  workflow_run:\n    workflows: [CI]\n    types: [completed]\njobs:\n${ship("    if: github.event.workflow_run.conclusion == 'success'\n", "      - run: fly deploy\n")}`,
+        },
+        says: "waits for the tests",
+        at: ".github/workflows/deploy.yml:10",
+      },
+      {
+        files: {
+          "a.py": "",
+          ".gitlab-ci.yml":
+            "stages: [test, deploy]\nunit:\n  stage: test\n  script: pytest\nprod:\n  stage: deploy\n  script: helm upgrade shop ./chart\n",
+        },
+        says: "waits for the tests",
+        at: ".gitlab-ci.yml:7",
+        note: "Stages run one after the other.",
+      },
+    ],
+    partial: [
+      {
+        files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}${ship("    environment: pypi\n")}` },
+        says: "whose protection the archive does not show",
+        at: `${CI}:11`,
+      },
+    ],
+    fail: [
+      {
+        files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}${ship()}` },
+        says: "1 of 1 jobs that ship",
+        at: `${CI}:10`,
+        note: "Both jobs start at once.",
+      },
+      {
+        files: {
+          "a.py": "",
+          ".github/workflows/tests.yml": `on: push\njobs:\n${TEST}`,
+          ".github/workflows/release.yml": `on:\n  push:\n    tags: ['v*']\njobs:\n${ship()}`,
+        },
+        says: "1 of 1 jobs that ship",
+        at: ".github/workflows/release.yml:8",
+        note: "The tests of another workflow hold nothing back.",
+      },
+    ],
+    notApplicable: [
+      { files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}` }, says: "No CI job deploys or publishes" },
+    ],
+    inconclusive: [
+      {
+        files: {
+          "a.py": "",
+          [CI]: `on: push\njobs:\n  check:\n    uses: acme/flows/.github/workflows/all.yml@v1\n${ship("    needs: check\n")}`,
+        },
+        says: "another repository",
+        at: `${CI}:9`,
+      },
+    ],
+  },
+  check(project) {
+    const ships = findShips(project);
+    if (ships.length === 0) return notApplicable("No CI job deploys or publishes.");
+    const judged = ships.map((one) => ({ ...one, gate: gateOf(project, one) }));
+    const evidence = (gates: readonly Gate[]) =>
+      judged
+        .filter(({ gate }) => gates.includes(gate))
+        .map(
+          ({ path, line, tool, job }): Evidence => ({
+            path,
+            startLine: line,
+            note: `${tool} in job ${job.id}`,
+          }),
+        );
+    const gated = judged.filter(({ gate }) => gate === "tests").length;
+    const protectedBy = judged.filter(({ gate }) => gate === "environment");
+    const open = judged.filter(({ gate }) => gate === "none").length;
+    if (gated === judged.length)
+      return judgeShare(
+        1,
+        1,
+        `${gated === 1 ? "The job that ships waits" : `All ${gated} jobs that ship wait`} for the tests.`,
+        evidence(["tests"]),
+      );
+    if (judged.some(({ gate }) => gate === "unknown") && open === 0 && protectedBy.length === 0)
+      return inconclusive(
+        "The job that ships waits for a workflow of another repository, which the archive does not hold.",
+        evidence(["unknown"]),
+      );
+    if (open === 0) {
+      const names = [...new Set(protectedBy.map(({ job }) => job.environment))].join(", ");
+      return partial(
+        `The job that ships waits for no tests, only for the environment ${names}, whose protection the archive does not show.`,
+        evidence(["environment"]),
+      );
+    }
+    const total = judged.length;
+    const good = gated + (protectedBy.length + judged.filter(({ gate }) => gate === "unknown").length) / 2;
+    return judgeShare(
+      good,
+      total,
+      `${total - gated} of ${total} jobs that ship (deploy or publish) wait for no tests.`,
+      evidence(["none", "environment", "unknown"]),
+    );
+  },
+});
+
+type Gate = "tests" | "environment" | "unknown" | "none";
+
+interface Ship {
+  path: string;
+  line: number;
+  tool: string;
+  file: CiFile;
+  job: CiJob;
+}
+
+/** One entry a job. A release of the forge ships nothing where packages, images or deployments do. */
+function findShips(project: Project): Ship[] {
+  const published = findPublications(project);
+  const real = published.filter(({ what }) => what !== "release");
+  const deployed = findDeployRuns(project);
+  const all = [...deployed, ...(real.length + deployed.length > 0 ? real : published)];
+  return all.filter((one, at) => all.findIndex(({ job }) => job === one.job) === at);
+}
+
+function gateOf(project: Project, { file, job }: Ship): Gate {
+  const tests = ciRuns(project, "tests").filter(({ failureAllowed }) => !failureAllowed);
+  const ignoresFailure = /\balways\(\)|!\s?cancelled\(\)|\bfailure\(\)/.test(job.condition ?? "");
+  if (tests.some((run) => run.job === job)) return "tests";
+  if (!ignoresFailure && tests.some((run) => run.file === file && job.after.includes(run.job.id)))
+    return "tests";
+  const followed = file.triggers.flatMap(({ workflows = [] }) => workflows);
+  if (tests.some((run) => run.file !== file && followed.includes(run.file.name ?? run.file.path)))
+    return "tests";
+  const before = ignoresFailure ? [] : file.jobs.filter(({ id }) => job.after.includes(id));
+  // What a job called `smoke-test` runs may be a program of the project's own.
+  if (
+    before.some(
+      ({ id, uses }) => /(?:^|[-_ ])tests?(?:$|[-_ ])/i.test(id) || /tests?\b|pytest|tox/i.test(uses ?? ""),
+    )
+  )
+    return "tests";
+  if (before.some(({ uses }) => uses !== undefined && !/slsa|provenance|attest|build/i.test(uses)))
+    return "unknown";
+  return job.environment === undefined ? "none" : "environment";
+}

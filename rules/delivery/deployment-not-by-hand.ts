@@ -1,0 +1,107 @@
+import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import { deploysByHand } from "../../src/project/delivery/command-kinds.ts";
+import { findDeployments } from "../../src/project/deployment.ts";
+import { findManualDeploys } from "../../src/project/manual-deploys.ts";
+
+const APP = { "app.py": "print('hello')\n" };
+
+export default defineRule({
+  id: "deployment-not-by-hand",
+  category: "delivery",
+  severity: "medium",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Nobody deploys by hand over SSH",
+  why: "What somebody typed on a server is neither reviewed nor repeatable, and the next server will differ.",
+  fix: "Let a job or a platform do it: a deploy step in CI (`kubectl`, `flyctl deploy`, `helm upgrade`), Ansible or Terraform instead of `ssh` with `git pull`, and say in the README that this is the way.",
+  checklist: ["004-23", "000-29"],
+  unseenIn: ["sdist", "wheel"],
+  examples: {
+    pass: [
+      { files: APP, kind: "service", says: "Nothing here deploys by hand" },
+      {
+        files: {
+          ...APP,
+          "README.md": "# Shop\n\n```sh\ngit clone https://example.com/shop\ngit pull\n```\n",
+        },
+        kind: "service",
+        says: "Nothing here deploys by hand",
+        note: "Updating a working copy of one's own is no deployment.",
+      },
+      {
+        files: {
+          ...APP,
+          "README.md": "# Shop\n\n## Deploy\n\n```sh\nscp app.py admin@example.com:/srv\n```\n",
+          "fly.toml": 'app = "shop"\n',
+        },
+        kind: "service",
+        says: "Fly.io deploys it",
+        at: "fly.toml:1",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          ...APP,
+          ".gitlab-ci.yml":
+            'deploy:\n  script:\n    - ssh app@example.com "docker compose pull && docker compose up -d"\n',
+        },
+        kind: "service",
+        says: "over SSH",
+        at: ".gitlab-ci.yml:3",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          ...APP,
+          "README.md": "# Shop\n\n## Deploy\n\n```sh\nssh app@example.com\ncd shop\ngit pull\n```\n",
+        },
+        kind: "service",
+        says: "README.md",
+        at: "README.md:6",
+      },
+      {
+        files: { ...APP, "deploy.sh": "#!/bin/sh\nscp -r . app@example.com:/srv/shop\n" },
+        kind: "service",
+        says: "scp",
+        at: "deploy.sh:2",
+      },
+      {
+        files: {
+          ...APP,
+          "fabfile.py": "from fabric import task\n\n\n@task\ndef deploy(c):\n    c.run('git pull')\n",
+        },
+        kind: "service",
+        says: "fabfile.py",
+        at: "fabfile.py:6",
+      },
+    ],
+    notApplicable: [{ files: { "lib.py": "" }, kind: "library", says: "It speaks to services" }],
+  },
+  check(project) {
+    const manual = findManualDeploys(project);
+    const others = findDeployments(project).filter(
+      ({ how, path, line, name }) =>
+        (how === "job" || how === "manifest") &&
+        !/^(?:ssh|scp|rsync|sftp|appleboy\/|Fabric)/.test(name) &&
+        !manual.some((one) => one.path === path && one.line === line),
+    );
+    const [other] = others;
+    const evidence: Evidence[] = manual.map(({ path, line, note }) => ({ path, startLine: line, note }));
+    const [first] = manual;
+    if (!first) return pass("Nothing here deploys by hand over SSH.");
+    if (other)
+      return pass(
+        `${other.name} deploys it; ${first.path} also shows ${first.note}, which is not the only way.`,
+        [{ path: other.path, startLine: other.line, note: other.name }, ...evidence],
+      );
+    const inCi = manual.every(({ ci }) => ci);
+    const pulls = manual.some(
+      ({ text }) =>
+        /\bgit (?:pull|fetch|reset|checkout)\b/.test(text) ||
+        /^(?:scp|rsync|sftp)$/.test(deploysByHand(text) ?? ""),
+    );
+    if (inCi && !pulls) return partial(`A job deploys, but by commands over SSH (${first.note}).`, evidence);
+    return fail(`The only way to deploy is by hand over SSH: ${first.note} in ${first.path}.`, evidence);
+  },
+});
