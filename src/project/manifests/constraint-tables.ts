@@ -47,7 +47,7 @@ function readEntry(name: string, value: unknown, options: TableOptions): Entry |
   const written = asString(table.version) ?? "";
   const url = readAddress(table);
   const specifier = url === undefined ? translate(written) : undefined;
-  const marker = asString(table.markers) ?? asString(table.marker);
+  const marker = asString(table.markers) ?? asString(table.marker) ?? readCondition(table);
   const local = asString(table.path) ?? asString(table.file);
   return {
     name: normaliseName(name),
@@ -62,6 +62,14 @@ function readEntry(name: string, value: unknown, options: TableOptions): Entry |
     ...(local === undefined ? {} : { local: true }),
     ...(marker === undefined ? {} : { marker }),
   };
+}
+
+/** Pipenv takes the variables of markers as keys, Poetry `python` and `platform`. */
+function readCondition(table: Table): string | undefined {
+  const keys =
+    "sys_platform os_name platform_machine platform_system platform_python_implementation python_version python platform";
+  const found = keys.split(" ").find((key) => asString(table[key]) !== undefined);
+  return found && `${found} ${asString(table[found])}`;
 }
 
 /** Where an entry comes from instead of an index. */
