@@ -24,7 +24,7 @@ export function nestedManifests(project: Project): readonly Manifests[] {
   return found;
 }
 
-function readNested({ files, root, manifests }: Project): Manifests[] {
+function readNested({ files, root, manifests, source }: Project): Manifests[] {
   const prefix = root === "" ? "" : `${root}/`;
   const read = new Set(manifests.requirements.map(({ path }) => path));
   for (const { path } of manifests.dependencies) read.add(path);
@@ -38,6 +38,7 @@ function readNested({ files, root, manifests }: Project): Manifests[] {
     folders.add(folder);
   }
   return [...folders]
+    .filter((folder) => source.some(({ path }) => path.startsWith(`${folder}/`)))
     .sort((a, b) => a.length - b.length)
     .slice(0, MAX_FOLDERS)
     .map((folder) => readManifests(files, folder, folder))
