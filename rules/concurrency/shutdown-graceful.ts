@@ -90,7 +90,9 @@ export default defineRule({
         server !== undefined &&
         !development &&
         source !== "docs" &&
-        /gunicorn|uvicorn|hypercorn|granian|uwsgi|waitress|daphne|celery/i.test(server),
+        /gunicorn|uvicorn|hypercorn|granian|uwsgi|waitress|daphne|celery|fastapi|litestar|sanic/i.test(
+          server,
+        ),
     );
     const [first] = served;
     if (first)
@@ -106,7 +108,7 @@ export default defineRule({
 
 /** Hooks whose bodies do something, and handlers of signals. */
 const REGISTERS =
-  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIG(?:TERM|INT)|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
+  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
 const DECORATES =
   /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|teardown_appcontext|atexit\.register)/;
 const STOPS =

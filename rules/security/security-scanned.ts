@@ -72,8 +72,11 @@ export default defineRule({
     notApplicable: [],
   },
   check(project) {
-    const enforced = findEnforced(project);
+    const all = findEnforced(project);
+    const workflows = all.filter(({ note = "" }) => WORKFLOWS_ONLY.test(note));
+    const enforced = all.filter(({ note = "" }) => !WORKFLOWS_ONLY.test(note));
     if (enforced[0]) return pass(`${enforced[0].note} looks for security problems.`, enforced);
+    if (workflows[0]) return partial(`Only the workflows are scanned, by ${workflows[0].note}.`, workflows);
     const named = findNamed(project);
     if (named[0]) return partial(`${named[0].note} is there, but neither CI nor a hook runs it.`, named);
     return fail(
@@ -81,6 +84,9 @@ export default defineRule({
     );
   },
 });
+
+/** These look at the workflows or the repository, neither at the code nor at what it depends on. */
+const WORKFLOWS_ONLY = /^(?:zizmor|OpenSSF|actionlint)/i;
 
 const ACTIONS: readonly [RegExp, string][] = [
   [/codeql-action/i, "CodeQL"],
