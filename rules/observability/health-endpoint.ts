@@ -132,6 +132,11 @@ export default defineRule({
         `A probe asks the container, but no route tells of its health: ${probe.note}.`,
         toEvidence(probes),
       );
+    const [builtIn] = findTools(project, BUILT_IN);
+    if (builtIn)
+      return partial(`${builtIn.tool} by itself, but nothing asks it.`, [
+        builtIn.module.at(builtIn.line, builtIn.tool),
+      ]);
     if (listens) {
       const routes = findRoutes(project).length;
       return fail(
@@ -168,9 +173,13 @@ const LIBRARIES: readonly Tool[] = [
     "healthpy",
     "sanic_healthcheck",
   ].map((name) => ({ name, package: name })),
-  { name: "BentoML's own /livez", package: "bentoml", api: /\.(?:service|Service)$/ },
-  { name: "Streamlit's own /_stcore/health", package: "streamlit" },
 ];
+/** Frameworks that answer by themselves: worth more where something asks. */
+const BUILT_IN: readonly Tool[] = [
+  { name: "Streamlit answers /_stcore/health", package: "streamlit" },
+  { name: "BentoML answers /livez", package: "bentoml" },
+];
+
 const APPS =
   /^(?:health_check(?:\.|$)|watchman$|django_healthchecks$|django_alive|dockerflow\.django|easy_health_check|heartbeat$)/;
 

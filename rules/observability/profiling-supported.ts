@@ -99,7 +99,7 @@ const inApps = (project: Project): Sign[] =>
   ).map(({ path, line, name }) => ({ path, startLine: line, tool: name }));
 
 const PACKAGES =
-  "pyinstrument py-spy scalene memory-profiler line-profiler yappi memray viztracer filprofiler snakeviz austin-dist austin-python pyroscope-io google-cloud-profiler pytest-benchmark pytest-codspeed pytest-profiling pytest-memray asv airspeed-velocity pyperf richbench django-silk django-debug-toolbar flask-debugtoolbar flask-debugtoolbar-sqlalchemy fastapi-profiler flask-profiler fastapi-debug-toolbar pyramid-debugtoolbar django-cprofile-middleware gprof2dot objgraph pympler guppy3 tuna kernprof django-querycount".split(
+  "pyinstrument py-spy scalene memory-profiler line-profiler yappi memray viztracer filprofiler snakeviz austin-dist austin-python pyroscope-io google-cloud-profiler pytest-benchmark pytest-codspeed pytest-profiling pytest-memray asv airspeed-velocity pyperf richbench django-silk django-debug-toolbar flask-debugtoolbar flask-debugtoolbar-sqlalchemy fastapi-profiler flask-profiler fastapi-debug-toolbar pyramid-debugtoolbar django-cprofile-middleware gprof2dot tuna django-querycount".split(
     " ",
   );
 

@@ -95,7 +95,7 @@ const KINDS: readonly [tool: string, pattern: RegExp][] = [
     /\bclass \w{1,60}\(\s{0,4}[\w.]{0,60}(?:DjangoModelFactory|SQLAlchemyModelFactory|ModelFactory|Factory)\b|\bbaker\.(?:make|prepare)\(|\bmixer\.blend\(|\b\w{1,60}Factory(?:\.(?:create|build|create_batch|build_batch))?\(|\bFaker\(/,
   ],
   [
-    "pytest's own fixtures",
+    "ready-made fixtures",
     /\bdef test\w{0,120}\([^)]{0,400}\b(?:tmp_path|tmpdir|capsys|capfd|caplog|recwarn|testdir|pytester|tmp_path_factory|db|client|live_server|settings|benchmark)\b/,
   ],
 ];

@@ -1,0 +1,106 @@
+/** Tests that run several parts together: clients of the application, real stores, browsers, whole pipelines. */
+import { runsTests } from "./delivery/command-kinds.ts";
+import { findLine } from "./files.ts";
+import type { Place } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import { findTests } from "./test-functions.ts";
+
+export interface IntegrationSign extends Place {
+  note: string;
+  /** It stands in for the real thing: an in-memory database, pipelines that are loaded but not run. */
+  weak: boolean;
+}
+
+/** Matched against test code without strings, outermost knowledge first. */
+const IN_CODE: readonly [note: string, pattern: RegExp, weak?: true][] = [
+  [
+    "test client",
+    /\b(?:Async)?TestClient\(|\.test_client\(|\bcreate_test_client\(|\bcreate_async_test_client\(|\bASGITransport\(|\bAsyncClient\([^)\n]{0,200}\bapp\s{0,4}=|\bWSGITransport\(|\bTestApp\(|\bAPIClient\(|\bRequestsClient\(|\bAioHTTPTestCase\b|\bAsyncHTTPS?TestCase\b|\baiohttp_client\b|\bTestServer\(|\bSanicTestClient\b|\bsimulate_(?:get|post|request)\(|\basgi_client\b|\bgrpc_channel\b|\bWebsocketCommunicator\(/,
+  ],
+  [
+    "live server",
+    /\b(?:Static|Channels)?LiveServerTestCase\b|[(,]\s{0,80}live_server\b|\bdocker\.from_env\(|\bDockerContainer\(|\bDockerCompose\(|\bdocker_services\b|\bdocker_compose_file\b/,
+  ],
+  [
+    "containers for tests",
+    /\btestcontainers\b|\b\w{1,40}Container\([^)\n]{0,80}\)\s{0,4}as\b|\bpostgresql_proc\b|[(,]\s{0,80}postgresql\b|\bpytest_databases\b/,
+  ],
+  ["browser", /\bwebdriver\.\w{1,20}\(|\bpage\.goto\(|\bsync_playwright\(|\bBrowser\(["' ]{0,4}/],
+  ["requests from a description", /\bschemathesis\./],
+  [
+    "pipeline run",
+    /\bmaterialize(?:_to_memory)?\(|\.execute_in_process\(|\bprefect_test_harness\b|\bdag\.test\(|\bdag_maker\b|\bTestPipeline\(|\bSparkSession\b|\bluigi\.build\(|\bCrawler(?:Process|Runner)\(|\bKedroSession\b|\bdbtRunner\(|\bassertDagDictEqual\b|\bspark_session\b/,
+  ],
+  ["DAGs are loaded", /\bDagBag\(/, true],
+];
+const DJANGO_CLIENT =
+  /\bself\.client\.(?:get|post|put|patch|delete|head|options|login|force_login)\(|(?<![\w.])Client\(|\b(?:admin_|api_|auth_)?client\.(?:get|post|put|patch|delete)\(/;
+const DJANGO_DATABASE = /\.objects\.(?:create|get|filter|bulk_create|all|first)\(|\.save\(\)|\bdjango_db\b/;
+
+/** Matched against text: addresses of stores. */
+const REAL_STORE =
+  /["'](?:postgres(?:ql)?|mysql|mariadb|mongodb|redis|amqp|oracle|mssql)(?:\+\w{1,20})?:\/\//;
+/** An address alone may be input for a test of settings. */
+const CONNECTS =
+  /\bcreate_(?:async_)?engine\(|\bconnect\(|\bfrom_url\(|\bcreate_pool\(|\bMongoClient\(|\bsessionmaker\(|\bRedis\(/;
+const MEMORY_STORE =
+  /["']sqlite(?:\+\w{1,20})?:\/\/|["']:memory:["']|["']ENGINE["']\s{0,4}:\s{0,4}["']django\.db\.backends\.sqlite3/;
+
+const FOLDER =
+  /(?:^|\/)(?:(?:tests?[-_])?(?:integration|e2e|end[-_]to[-_]end|functional|acceptance|system|live)(?:[-_]?tests?)?)\/|(?:^|\/)(?:test_)?(?:integration|e2e|end_to_end|functional|acceptance)(?:_tests?)?\.py$|(?:^|\/)test_(?:integration|e2e|functional)_[^/]{0,80}\.py$/i;
+const MARKER =
+  /\bpytest\.mark\.(?:integration\w{0,20}|e2e\w{0,20}|functional\w{0,20}|acceptance\w{0,20}|end_to_end|docker|live)\b/;
+
+/** Every sign, the strong ones first. */
+export function findIntegrationTests(project: Project): IntegrationSign[] {
+  const { modules, functions } = findTests(project);
+  if (functions.every(({ empty }) => empty)) return [];
+  const withTests = new Set(modules);
+  const signs = project.tests.flatMap((module) => [
+    ...inModule(module, project),
+    ...(withTests.has(module) ? named(module) : []),
+  ]);
+  return [...signs, ...findCiServices(project)].sort((a, b) => Number(a.weak) - Number(b.weak));
+}
+
+function inModule(module: PythonModule, project: Project): IntegrationSign[] {
+  const { code, text, path } = module;
+  const sign = (line: number | undefined, note: string, weak = false): IntegrationSign[] =>
+    line === undefined ? [] : [{ path, line, note, weak }];
+  const found = IN_CODE.flatMap(([note, pattern, weak]) => sign(findLine(code, pattern), note, weak));
+  if (project.frameworks.some(({ name }) => name === "django")) {
+    found.push(...sign(findLine(code, DJANGO_CLIENT), "Django's test client"));
+    found.push(...sign(findLine(code, DJANGO_DATABASE), "test database", true));
+  }
+  if (CONNECTS.test(code)) found.push(...sign(lineOf(text, code, REAL_STORE), "real store"));
+  found.push(...sign(lineOf(text, code, MEMORY_STORE), "in-memory database", true));
+  return found;
+}
+
+/** A match in the text whose first quote is code, not a comment. */
+function lineOf(text: string, code: string, pattern: RegExp): number | undefined {
+  const at = text.search(pattern);
+  return at !== -1 && /["']/.test(code.charAt(at)) ? text.slice(0, at).split("\n").length : undefined;
+}
+
+function named(module: PythonModule): IntegrationSign[] {
+  const { path, code } = module;
+  const marked = findLine(code, MARKER);
+  if (marked !== undefined) return [{ path, line: marked, note: "marked as such", weak: false }];
+  const first = module.functions.find(({ name }) => name.startsWith("test"))?.line ?? 1;
+  return FOLDER.test(path) ? [{ path, line: first, note: "in a folder of such tests", weak: false }] : [];
+}
+
+/** Jobs that run the tests beside service containers: a database, a broker. */
+const findCiServices = ({ delivery }: Project): IntegrationSign[] =>
+  delivery.ci.flatMap(({ jobs }) =>
+    jobs
+      .filter(({ services, commands }) => services.length > 0 && commands.some(({ text }) => runsTests(text)))
+      .map(({ path, line, services }) => ({
+        path,
+        line,
+        note: `CI runs the tests beside ${services.slice(0, 3).join(", ")}`,
+        weak: false,
+      })),
+  );
