@@ -1,0 +1,139 @@
+import { defineRule, type Evidence, inconclusive, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type ImagePart, readBases, readInstallations } from "../../src/project/image-contents.ts";
+import { findImages } from "../../src/project/images.ts";
+
+const APP = { "app.py": "import flask\n" };
+const PINNED = { ...APP, "requirements.txt": "flask==3.1.2\n" };
+const dockerfile = (from: string, run: string): string =>
+  `FROM ${from}\nCOPY . /app\nRUN ${run}\nCMD ["python", "/app/app.py"]\n`;
+
+export default defineRule({
+  id: "container-reproducible",
+  category: "delivery",
+  severity: "medium",
+  kinds: "all",
+  title: "The image fixes Python and the dependencies",
+  why: "An image that takes whatever is newest on the day of its build cannot be built again to find a fault, or to go back.",
+  fix: "Name the version of the base, and install from the lock:\n\n```dockerfile\nFROM python:3.13-slim\nCOPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-dev --no-install-project\n```",
+  checklist: ["000-05", "000-27"],
+  question: "What fixes the base image and the dependencies that the build puts into the image?",
+  unseenIn: ["sdist", "wheel"],
+  examples: {
+    pass: [
+      {
+        files: {
+          ...PINNED,
+          Dockerfile: dockerfile("python:3.13-slim", "pip install -r /app/requirements.txt"),
+        },
+        says: "base image (python:3.13-slim) and dependencies are fixed",
+        at: "Dockerfile:3",
+      },
+      {
+        files: {
+          ...APP,
+          "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["flask"]\n',
+          "uv.lock": 'version = 1\n\n[[package]]\nname = "flask"\nversion = "3.1.2"\n',
+          Dockerfile: dockerfile("python:3.13", "cd /app && uv sync --frozen"),
+        },
+        says: "are fixed",
+        at: "Dockerfile:3",
+      },
+      {
+        files: { ...APP, Dockerfile: dockerfile("python:3.13", "pip install flask==3.1.2 gunicorn==23.0.0") },
+        says: "are fixed",
+        at: "Dockerfile:1",
+      },
+      {
+        files: {
+          ...PINNED,
+          Dockerfile: `ARG VERSION=3.13\n${dockerfile("python:${VERSION}-slim", "pip install -r /app/requirements.txt")}`,
+        },
+        says: "python:3.13-slim",
+        at: "Dockerfile:2",
+        note: "The argument's default names the version.",
+      },
+    ],
+    partial: [
+      {
+        files: { ...PINNED, Dockerfile: dockerfile("python:slim", "pip install -r /app/requirements.txt") },
+        says: "no minor version of Python",
+        at: "Dockerfile:1",
+        note: "A tag without a version moves to the next Python by itself.",
+      },
+      {
+        files: { ...APP, Dockerfile: dockerfile("python:3.13", "pip install flask") },
+        says: "pip install of flask without a version",
+        at: "Dockerfile:3",
+      },
+    ],
+    fail: [
+      {
+        files: { ...APP, Dockerfile: dockerfile("python:latest", "pip install flask") },
+        says: "no version",
+        at: "Dockerfile:1",
+      },
+      {
+        files: {
+          ...APP,
+          "requirements.txt": "flask\n",
+          Dockerfile: dockerfile("python", "pip install -r /app/requirements.txt"),
+        },
+        says: "which pins not everything",
+        at: "Dockerfile:3",
+      },
+    ],
+    notApplicable: [
+      { files: APP, says: "No Dockerfile" },
+      {
+        files: { ...APP, "tests/Dockerfile": dockerfile("python:latest", "pip install flask") },
+        says: "No Dockerfile",
+        note: "An image for the tests is not what is shipped.",
+      },
+    ],
+    inconclusive: [
+      {
+        files: { ...PINNED, Dockerfile: dockerfile("${BASE}", "pip install -r /app/requirements.txt") },
+        says: "the build names the base image",
+        at: "Dockerfile:1",
+      },
+    ],
+  },
+  check(project) {
+    const images = findImages(project);
+    if (images.length === 0) return notApplicable("No Dockerfile makes an image that runs the project.");
+    const judged = images.map((file) => ({
+      bases: readBases(file),
+      installs: readInstallations(project, file),
+    }));
+    const parts = judged.flatMap(({ bases, installs }) => [...bases, ...installs]);
+    const loose = parts.filter(({ state }) => state === "loose");
+    const unknown = parts.filter(({ state }) => state === "unknown");
+    const shares = judged
+      .flatMap(({ bases, installs }) => [shareOf(bases), shareOf(installs)])
+      .filter((share) => share !== undefined);
+    if (loose.length === 0 && unknown.length > 0)
+      return inconclusive(
+        `The archive does not show everything: ${unknown[0]!.note}.`,
+        unknown.map(toEvidence),
+      );
+    const good = shares.reduce((sum, share) => sum + share, 0);
+    const message =
+      loose.length === 0
+        ? `The base image (${judged[0]?.bases[0]?.note}) ${judged.some(({ installs }) => installs.length > 0) ? "and dependencies are fixed" : "is fixed, and nothing else is installed into it"}.`
+        : `The image is not the same on every build: ${[...new Set(loose.map(({ note }) => note))].slice(0, 3).join("; ")}.`;
+    return judgeShare(
+      good,
+      Math.max(1, shares.length),
+      message,
+      (loose.length === 0 ? parts : loose).map(toEvidence),
+    );
+  },
+});
+
+/** The share of what is fixed, `undefined` where there is nothing to judge. */
+function shareOf(parts: readonly ImagePart[]): number | undefined {
+  const seen = parts.filter(({ state }) => state !== "unknown");
+  return seen.length === 0 ? undefined : seen.filter(({ state }) => state === "fixed").length / seen.length;
+}
+
+const toEvidence = ({ path, line, note }: ImagePart): Evidence => ({ path, startLine: line, note });
