@@ -1,0 +1,181 @@
+/** Where the project says how its logs are written: in code, in configuration files, on the server's command line. */
+import { findLine } from "./files.ts";
+import type { Place } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+
+export interface LogSetup extends Place {
+  /** What does it, in a few words: `dictConfig`, `Django's LOGGING`. */
+  what: string;
+  /** `routed`: handlers or a configuration; `level`: levels or a server's own logs only; `default`: the framework does it by itself. */
+  strength: "routed" | "level" | "default";
+}
+
+interface Sign {
+  pattern: RegExp;
+  what: string;
+  strength: LogSetup["strength"];
+  /** The module must import it. */
+  needs?: string;
+}
+
+/** Patterns over code with strings blanked. */
+const CODE_SIGNS: readonly Sign[] = [
+  { pattern: /\bdictConfig(?:Class)?\(/, what: "dictConfig", strength: "routed" },
+  { pattern: /\bfileConfig\(/, what: "fileConfig", strength: "routed" },
+  { pattern: /\bbasicConfig\(/, what: "basicConfig", strength: "routed", needs: "logging" },
+  { pattern: /^[ \t]*LOGGING\s?(?::[^=\n]{1,80})?=(?!=)|^LOGGING\[/m, what: "LOGGING", strength: "routed" },
+  {
+    pattern: /\bstructlog\.(?:configure|configure_once|stdlib\.recreate_defaults)\(/,
+    what: "structlog.configure",
+    strength: "routed",
+  },
+  {
+    pattern: /(?<![\w.])(?:configure|configure_once)\(/,
+    what: "structlog.configure",
+    strength: "routed",
+    needs: "structlog",
+  },
+  { pattern: /\blogger\.(?:add|configure)\(/, what: "loguru's logger", strength: "routed", needs: "loguru" },
+  { pattern: /\.addHandler\((?!\s{0,40}(?:logging\.)?NullHandler)/, what: "addHandler", strength: "routed" },
+  { pattern: /\bcoloredlogs\.install\(/, what: "coloredlogs", strength: "routed" },
+  { pattern: /\bdaiquiri\.setup\(/, what: "daiquiri", strength: "routed" },
+  { pattern: /\blogfire\.configure\(/, what: "logfire", strength: "routed" },
+  {
+    pattern: /\b(?:Struct)?LoggingConfig\(|\bStructlogConfig\(/,
+    what: "Litestar's logging configuration",
+    strength: "routed",
+  },
+  { pattern: /\bclick_log\.basic_config\(/, what: "click-log", strength: "routed" },
+  {
+    pattern: /\bdiscord\.utils\.setup_logging\(|\butils\.setup_logging\(/,
+    what: "discord.py's setup_logging",
+    strength: "routed",
+    needs: "discord",
+  },
+  {
+    pattern: /\bsetup_logging\.connect\b|\bafter_setup_(?:task_)?logger\b/,
+    what: "Celery's logging signals",
+    strength: "routed",
+  },
+  { pattern: /\benable_pretty_logging\(/, what: "Tornado's pretty logging", strength: "routed" },
+  { pattern: /\blog_config\s?=(?!=)/, what: "log_config", strength: "routed" },
+  { pattern: /\.setup_logging\(/, what: "Google Cloud Logging", strength: "routed", needs: "google.cloud" },
+  {
+    pattern: /\bconfigure_azure_monitor\(|\bLoggingInstrumentor\(/,
+    what: "OpenTelemetry logging",
+    strength: "routed",
+  },
+  {
+    pattern: /(?<![\w.])Logger\(/,
+    what: "Powertools' Logger",
+    strength: "routed",
+    needs: "aws_lambda_powertools",
+  },
+  {
+    pattern: /\b(?:logging|absl)\.set_verbosity\(|\bapp\.run\(/,
+    what: "absl logging",
+    strength: "routed",
+    needs: "absl",
+  },
+  { pattern: /\.setLevel\(|^LOG_LEVEL\s?=/m, what: "a level", strength: "level", needs: "logging" },
+  { pattern: /^(?:accesslog|errorlog|loglevel)\s?=/m, what: "gunicorn's logs", strength: "level" },
+  {
+    pattern: /^(?:logconfig|logconfig_dict|logger_class)\s?=/m,
+    what: "gunicorn's log configuration",
+    strength: "routed",
+  },
+  {
+    pattern: /\bfrom loguru import logger\b|\bstructlog\.(?:stdlib\.)?get_logger\(/,
+    what: "a logger with its own defaults",
+    strength: "default",
+  },
+];
+
+/** Files that hold nothing but a logging configuration, or a section with one. */
+const CONFIG_FILE =
+  /(?:^|\/)(?:[\w.-]{0,40}log(?:ging|gers?|conf|_config|-config)?[\w.-]{0,40})\.(?:ini|conf|cfg|ya?ml|json|toml)$/i;
+const CONFIG_TEXT =
+  /^\[(?:loggers|logger_root|handlers|formatters)\]|^\s{0,4}["']?(?:handlers|formatters|loggers)["']?\s?:|^\[logging\]/m;
+const MIGRATIONS = /(?:^|\/)alembic\.ini$/;
+
+const setupsOf = new WeakMap<object, readonly LogSetup[]>();
+
+/** Everything that sets logging up, in the project's own code and files; migrations' own logs left out. */
+export function findLogSetups(project: Project): readonly LogSetup[] {
+  let setups = setupsOf.get(project);
+  if (!setups) {
+    setups = [
+      ...project.source.flatMap(readModule),
+      ...readConfigFiles(project),
+      ...readCommands(project),
+      ...readFrameworks(project),
+    ];
+    setupsOf.set(project, setups);
+  }
+  return setups;
+}
+
+function readModule(module: PythonModule): LogSetup[] {
+  if (!/log/i.test(module.text) || (module.path.endsWith("env.py") && module.importsPackage("alembic")))
+    return [];
+  const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs }) => {
+    if (needs !== undefined && !module.importsPackage(needs)) return [];
+    const line = findLine(module.code, pattern);
+    return line === undefined ? [] : [{ path: module.path, line: firstLine(module, line), what, strength }];
+  });
+  // A script that sets logging up for itself does so for nothing else.
+  return module.role === "script" ? setups.map((one) => ({ ...one, strength: "level" as const })) : setups;
+}
+
+/** A pattern may begin with the line end before it. */
+const firstLine = (module: PythonModule, line: number): number =>
+  module.lineText(line).trim() === "" ? line + 1 : line;
+
+function readConfigFiles({ files, modules }: Project): LogSetup[] {
+  const python = new Set(modules.map(({ path }) => path));
+  return files.paths.flatMap((path): LogSetup[] => {
+    if (python.has(path) || MIGRATIONS.test(path) || isAside(path)) return [];
+    const airflow = /(?:^|\/)airflow\.cfg$/.test(path);
+    if (!airflow && !CONFIG_FILE.test(path) && !/\.ini$/.test(path)) return [];
+    const text = files.text(path) ?? "";
+    const line = airflow
+      ? findLine(text, /^(?:\[logging\]|logging_level|base_log_folder|remote_logging)/m)
+      : findLine(text, CONFIG_TEXT);
+    return line === undefined
+      ? []
+      : [{ path, line, what: "a logging configuration file", strength: "routed" }];
+  });
+}
+
+const isAside = (path: string): boolean =>
+  /(?:^|\/)(?:tests?|docs?|examples?|node_modules|vendor|\.github)\//i.test(path);
+
+function readCommands({ delivery }: Project): LogSetup[] {
+  return delivery.startCommands.flatMap(({ path, line, text, source }): LogSetup[] => {
+    if (source === "docs") return [];
+    if (/--log-config\b|--logger-class\b/.test(text))
+      return [{ path, line, what: "the server's log configuration", strength: "routed" }];
+    return /--(?:access-logfile|error-logfile|log-level|loglevel|access-log)\b/.test(text)
+      ? [{ path, line, what: "the server's own logs", strength: "level" }]
+      : [];
+  });
+}
+
+/** Frameworks that set logging up for what they run. */
+const FRAMEWORKS: readonly (readonly [name: string, title: string])[] = [
+  ["airflow", "Airflow"],
+  ["dagster", "Dagster"],
+  ["prefect", "Prefect"],
+  ["scrapy", "Scrapy"],
+  ["kedro", "Kedro"],
+  ["luigi", "Luigi"],
+];
+
+function readFrameworks(project: Project): LogSetup[] {
+  return FRAMEWORKS.flatMap(([name, title]): LogSetup[] => {
+    const found = project.frameworks.find((one) => one.name === name);
+    if (!found || project.firstParty.has(name)) return [];
+    return [{ path: found.path, line: found.line, what: `${title}'s own logging`, strength: "default" }];
+  });
+}
