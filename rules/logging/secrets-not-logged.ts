@@ -100,7 +100,7 @@ function findSecret(text: string): string | undefined {
       ];
   for (const part of parts) {
     if (HARMLESS.test(part)) continue;
-    const plain = part.replace(/["'][^"']{0,200}["']/g, (literal) =>
+    const plain = withoutInnerCalls(part).replace(/["'][^"']{0,200}["']/g, (literal) =>
       /\[\s{0,2}$/.test(part.slice(0, part.indexOf(literal))) ? literal : '""',
     );
     const key = /\[\s{0,2}["']([\w-]{1,60})["']\s{0,2}\]|\.get\(\s{0,2}["']([\w-]{1,60})["']/.exec(part);
@@ -113,6 +113,19 @@ function findSecret(text: string): string | undefined {
     if (secret !== undefined) return secret;
   }
   return undefined;
+}
+
+/** What another function is given is not logged; only its result is. Text and dumps of a value are the value. */
+function withoutInnerCalls(part: string): string {
+  let text = part;
+  for (let round = 0; round < 4; round++) {
+    text = text.replace(/(\w{1,60})\(([^()]{0,600})\)/g, (call, name: string) =>
+      /^(?:str|repr|dumps|format|dict|list|tuple|vars)$/.test(name)
+        ? call.replace(/[()]/g, " ")
+        : `${name}[]`,
+    );
+  }
+  return text;
 }
 
 function findPrinted(module: PythonModule): Evidence[] {

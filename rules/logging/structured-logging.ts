@@ -72,7 +72,7 @@ export default defineRule({
         files: {
           "a.py": "import logging\n\nlogging.getLogger(__name__).info('shipped', extra={'order': 3})\n",
         },
-        says: "extra fields",
+        says: "give extra fields",
         at: "a.py:3",
         kind: "service",
       },
@@ -103,12 +103,14 @@ export default defineRule({
     const calls = findLogCalls(project);
     if (calls.length === 0) return notApplicable("The service does not log; other rules speak of that.");
     const fields = calls.filter(({ args }) => args.some(({ name }) => name === "extra"));
-    if (fields.length > 0)
+    const share = fields.length / calls.length;
+    if (share >= 0.2) {
       return partial(
-        "Some calls give extra fields, but no formatter that writes them was seen.",
+        "Calls give extra fields, but no formatter that writes them was seen.",
         fields.map(({ module, line }) => module.at(line)),
-        Math.min(0.5, fields.length / calls.length),
+        Math.min(0.5, share),
       );
+    }
     return fail(
       `The ${calls.length} logging calls write plain text.`,
       calls.slice(0, 20).map(({ module, line }) => module.at(line)),
