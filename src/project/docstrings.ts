@@ -1,5 +1,5 @@
 /** What can have a docstring (PEP 257), what of it is public (PEP 8), and the docstrings that there are. */
-import { baseName } from "./files.ts";
+import { isPrivatePath, readAll, readOffered } from "./exports.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -27,16 +27,15 @@ export interface Documentable {
   docstring: Docstring | undefined;
 }
 
-const cache = new WeakMap<PythonModule, readonly Documentable[]>();
+const cache = new WeakMap<Project, readonly Documentable[]>();
 
 /** Modules, classes and functions of the project's own code; what stands inside a function is left out. */
-export const readDocumentables = ({ source }: Project): Documentable[] => source.flatMap(ofModule);
-
-function ofModule(module: PythonModule): readonly Documentable[] {
-  const known = cache.get(module);
+export function readDocumentables(project: Project): readonly Documentable[] {
+  const known = cache.get(project);
   if (known) return known;
-  const found = new ModuleReader(module).read();
-  cache.set(module, found);
+  const offered = readOffered(project);
+  const found = project.source.flatMap((module) => new ModuleReader(module, offered.get(module)).read());
+  cache.set(project, found);
   return found;
 }
 
@@ -48,10 +47,13 @@ const PRIVATE_NOTE =
 
 class ModuleReader {
   readonly #module: PythonModule;
+  /** Names that public modules take out of it, where it is private. */
+  readonly #offered: ReadonlySet<string> | undefined;
   readonly #outlines: ReadonlyMap<Statement, FunctionOutline>;
 
-  constructor(module: PythonModule) {
+  constructor(module: PythonModule, offered: ReadonlySet<string> | undefined) {
     this.#module = module;
+    this.#offered = offered;
     this.#outlines = new Map(module.functions.map((outline) => [outline.statement, outline]));
   }
 
@@ -77,7 +79,7 @@ class ModuleReader {
       const name = nameOf(module, statement);
       const isNamedPublic =
         owner === undefined
-          ? isPublic && (exported?.has(name) ?? !name.startsWith("_"))
+          ? (isPublic || this.#isOffered(name)) && (exported?.has(name) ?? !name.startsWith("_"))
           : publicClasses.get(owner) === true && !name.startsWith("_");
       if (statement.keyword === "class") publicClasses.set(statement, isNamedPublic);
       const outline = this.#outlines.get(statement);
@@ -91,6 +93,10 @@ class ModuleReader {
       });
     }
     return found;
+  }
+
+  #isOffered(name: string): boolean {
+    return this.#offered?.has(name) === true || this.#offered?.has("*") === true;
   }
 
   /** Overloads, setters, overriding methods and stubs of protocols: another definition has the docstring. */
@@ -156,22 +162,3 @@ function ownerOf(statement: Statement): Statement | "function" | undefined {
 
 const nameOf = ({ code }: PythonModule, { start }: Statement): string =>
   /\b(?:def|class)\s{1,20}([\p{L}\p{N}_]{1,200})/u.exec(code.slice(start, start + 400))?.[1] ?? "";
-
-/** A part that begins with an underscore makes a module private; `__init__` and `__main__` do not. */
-const isPrivatePath = (path: string): boolean =>
-  path.split("/").some((part) => /^_(?!_(?:init|main)__\.py$)/.test(part)) &&
-  baseName(path) !== "__main__.py";
-
-/** Names in a literal `__all__`, or `undefined` where the module has none that can be read. */
-function readAll({ text, code, statements }: PythonModule): Set<string> | undefined {
-  if (!text.includes("__all__")) return undefined;
-  const names = new Set<string>();
-  for (const { start, end, parent } of statements) {
-    if (parent !== undefined || !/^\s{0,20}__all__\b/.test(code.slice(start, start + 40))) continue;
-    for (const [, name] of text
-      .slice(start, Math.min(end, start + 20_000))
-      .matchAll(/["']([\w.]{1,200})["']/g))
-      if (name !== undefined) names.add(name);
-  }
-  return names.size > 0 ? names : undefined;
-}
