@@ -1,0 +1,136 @@
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import type { FunctionOutline } from "../../src/project/python/functions.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
+
+const CODES = ["ASYNC210", "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC251"];
+
+export default defineRule({
+  id: "async-not-blocked",
+  category: "concurrency",
+  severity: "high",
+  kinds: "all",
+  title: "Async functions do not block the event loop",
+  why: "One blocking call in an async function stops every request of that process until it returns.",
+  fix: "Use the asynchronous client, or move the call to a thread:\n\n```python\nasync with httpx.AsyncClient(timeout=10) as client:\n    answer = await client.get(url)\n\ndata = await asyncio.to_thread(path.read_bytes)\nawait asyncio.sleep(1)\n```",
+  checklist: ["004-18", "004-19"],
+  ruff: CODES,
+  examples: {
+    pass: [
+      {
+        files: {
+          "a.py":
+            "import httpx\n\n\nasync def f():\n    async with httpx.AsyncClient() as client:\n        return await client.get('https://example.org')\n",
+        },
+        says: "1 async function",
+        at: "a.py:4",
+      },
+      {
+        files: {
+          "a.py":
+            "import asyncio\nimport time\n\n\nasync def f():\n    await asyncio.to_thread(time.sleep, 1)\n",
+        },
+        says: "1 async function",
+        at: "a.py:5",
+        note: "Handed to a thread, it blocks nothing.",
+      },
+      {
+        files: {
+          "a.py": "import time\n\n\ndef slow():\n    time.sleep(1)\n\n\nasync def f():\n    return 1\n",
+        },
+        says: "1 async function",
+        at: "a.py:8",
+        note: "Plain functions may block.",
+      },
+    ],
+    partial: [
+      {
+        files: { "a.py": "async def f(path):\n    with open(path) as file:\n        return file.read()\n" },
+        says: "small files",
+        at: "a.py:2",
+        note: "Opening a local file blocks for moments, not for as long as a network does.",
+      },
+    ],
+    fail: [
+      {
+        files: { "a.py": "import time\n\n\nasync def f():\n    time.sleep(5)\n" },
+        says: "1 blocking call",
+        at: "a.py:5",
+      },
+      {
+        files: {
+          "a.py":
+            "import requests\n\n\nasync def f():\n    return requests.get('https://example.org', timeout=3)\n",
+        },
+        says: "1 blocking call",
+        at: "a.py:5",
+      },
+      {
+        files: { "a.py": "import subprocess\n\n\nasync def f():\n    subprocess.run(['ls'])\n" },
+        says: "1 blocking call",
+        at: "a.py:5",
+      },
+    ],
+    notApplicable: [{ files: { "a.py": "import time\n\ntime.sleep(1)\n" }, says: "no async functions" }],
+  },
+  check({ source }) {
+    const functions = source.flatMap((module) =>
+      module.text.includes("async def")
+        ? module.functions.filter(({ async }) => async).map((one) => ({ module, one }))
+        : [],
+    );
+    const total = functions.length;
+    if (total === 0) return notApplicable("There are no async functions.");
+    const found = source.flatMap((module) => findBlocking(module));
+    const sure = found.filter(({ brief }) => !brief).map(({ evidence }) => evidence);
+    const brief = found.filter((one) => one.brief).map(({ evidence }) => evidence);
+    const noun = `${total} async ${total === 1 ? "function" : "functions"}`;
+    if (sure.length > 0)
+      return fail(`${sure.length} blocking ${sure.length === 1 ? "call" : "calls"} in ${noun}.`, [
+        ...sure,
+        ...brief,
+      ]);
+    if (brief.length > 0)
+      return partial(
+        `In ${noun}, ${brief.length} ${brief.length === 1 ? "place opens" : "places open"} small files without a thread.`,
+        brief,
+        0.75,
+      );
+    return pass(
+      `No blocking call was found in ${noun}.`,
+      functions.slice(0, 20).map(({ module, one }) => module.at(one.line, one.name)),
+    );
+  },
+});
+
+/** ASYNC230 is about files; what Ruff does not know: database drivers and other clients that block. */
+function findBlocking(module: PythonModule): { evidence: Evidence; brief: boolean }[] {
+  if (!module.text.includes("async def")) return [];
+  const lines = new Map<number, boolean>();
+  for (const { code, line } of module.diagnostics(...CODES)) lines.set(line, code === "ASYNC230");
+  for (const one of module.functions)
+    if (one.async) for (const line of findOthers(one)) lines.set(line, false);
+  return [...lines]
+    .filter(([line]) => isInAsync(module, line))
+    .sort(([a], [b]) => a - b)
+    .map(([line, brief]) => ({
+      evidence: module.at(line, module.lineText(line).trim().slice(0, 80)),
+      brief,
+    }));
+}
+
+/** The innermost function is the async one: a plain function inside may be handed to a thread. */
+const isInAsync = (module: PythonModule, line: number): boolean =>
+  module.functionAt(line)?.async === true &&
+  !/\blambda\b|to_thread|run_in_executor|run_sync|run_in_threadpool|sync_to_async/.test(
+    module.lineText(line),
+  );
+
+const OTHERS =
+  /(?<![\w.])(?:urlopen|urlretrieve)\(|(?<!\w)(?:psycopg2|pymysql|MySQLdb|sqlite3)\.connect\(|(?<!\w)urllib\.request\.\w{1,20}\(|(?<!\w)(?:smtplib\.SMTP|ftplib\.FTP|pymongo\.MongoClient)\w{0,5}\(|(?<!\w)boto3\.(?:client|resource)\(|(?<!\w)os\.system\(|(?<![\w.])input\(/g;
+
+function findOthers(one: FunctionOutline): number[] {
+  const from = one.line + one.header.split("\n").length - 1;
+  return [...one.body.matchAll(OTHERS)].map(
+    ({ index }) => from + one.body.slice(0, index).split("\n").length - 1,
+  );
+}

@@ -1,0 +1,321 @@
+import {
+  defineRule,
+  type Evidence,
+  fail,
+  inconclusive,
+  notApplicable,
+  partial,
+  pass,
+} from "../../src/engine/rule.ts";
+import { startsServer } from "../../src/project/delivery/servers.ts";
+import type { StartCommand } from "../../src/project/delivery/types.ts";
+import { mainGuard } from "../../src/project/kind.ts";
+import { findDeploymentElsewhere } from "../../src/project/operations.ts";
+import type { Project } from "../../src/project/project.ts";
+
+export default defineRule({
+  id: "production-server-used",
+  category: "concurrency",
+  severity: "high",
+  kinds: ["service"],
+  blocker: true,
+  title: "A production server serves it",
+  why: "Development servers answer one request at a time, restart when a file changes, and say themselves that they are neither fast nor safe.",
+  fix: 'Start it with a server made for it:\n\n```dockerfile\nCMD ["gunicorn", "shop.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4"]\n```\n\nor `uvicorn shop.main:app --workers 4` for ASGI.',
+  checklist: ["002-17", "004-17"],
+  unseenIn: ["sdist", "wheel"],
+  question: "Which server, started by which command, serves it in production?",
+  examples: {
+    pass: [
+      {
+        files: {
+          Procfile: "web: gunicorn app:app\n",
+          "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        says: "gunicorn",
+        at: "Procfile:1",
+        kind: "service",
+      },
+      {
+        files: {
+          Dockerfile: 'FROM python:3.12\nCOPY . .\nCMD ["uvicorn", "app:app", "--host", "0.0.0.0"]\n',
+          "app.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        },
+        says: "uvicorn",
+        at: "Dockerfile:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            "import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\nif __name__ == '__main__':\n    uvicorn.run(app, port=8000)\n",
+        },
+        says: "uvicorn",
+        at: "app.py:7",
+        kind: "service",
+        note: "The code itself runs a production server, without reload.",
+      },
+      {
+        files: {
+          "lambda.py":
+            "from fastapi import FastAPI\nfrom mangum import Mangum\n\napp = FastAPI()\nhandler = Mangum(app)\n",
+        },
+        says: "Mangum",
+        at: "lambda.py:5",
+        kind: "service",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "requirements.txt": "flask==3.0\ngunicorn==22.0\n",
+          "app.py":
+            "from flask import Flask\napp = Flask(__name__)\nif __name__ == '__main__':\n    app.run()\n",
+        },
+        says: "gunicorn is declared",
+        at: "requirements.txt:2",
+        kind: "service",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          Dockerfile: "FROM python:3.12\nCOPY . .\nCMD python manage.py runserver 0.0.0.0:8000\n",
+          "manage.py": "import django\n",
+          "shop/settings.py": "ROOT_URLCONF = 'x'\n",
+        },
+        says: "development server",
+        at: "Dockerfile:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            "from flask import Flask\napp = Flask(__name__)\nif __name__ == '__main__':\n    app.run(host='0.0.0.0')\n",
+        },
+        says: "development server",
+        at: "app.py:4",
+        kind: "service",
+      },
+      {
+        files: {
+          Dockerfile: 'FROM python:3.12\nCOPY . .\nCMD ["uvicorn", "app:app", "--reload"]\n',
+          "app.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        },
+        says: "development server",
+        at: "Dockerfile:3",
+        kind: "service",
+        note: "With --reload, uvicorn is a development server too.",
+      },
+    ],
+    inconclusive: [
+      {
+        files: {
+          "shop/wsgi.py":
+            "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+          "shop/settings.py": "ROOT_URLCONF = 'x'\n",
+          "manage.py": "import django\n",
+        },
+        says: "does not show",
+        kind: "service",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "bot.py": "import discord\n\nclient = discord.Client()\nclient.run('x')\n" },
+        says: "no HTTP",
+        kind: "service",
+      },
+    ],
+  },
+  check(project) {
+    if (!listens(project)) return notApplicable("It has no HTTP listener: a bot or worker needs no server.");
+    const { startCommands } = project.delivery;
+    const deployed = startCommands.filter(
+      ({ source, text }) => source !== "docs" && source !== "makefile" && startsServer(text) !== undefined,
+    );
+    const production = deployed.filter(
+      ({ text, development }) => !development && startsServer(text)?.development === false,
+    );
+    if (production[0]) return pass(`${nameOf(production[0])} serves it.`, production.map(show));
+    const inCode = findInCode(project);
+    const serving = inCode.filter(({ development }) => !development);
+    if (serving[0])
+      return pass(
+        `${serving[0].evidence.note} serves it.`,
+        serving.map(({ evidence }) => evidence),
+      );
+    const platform = project.delivery.platforms.find(({ name }) => RUNS_SERVERS.test(name));
+    if (platform)
+      return pass(`${platform.name} serves it.`, [
+        { path: platform.path, startLine: platform.line, note: platform.name },
+      ]);
+    if (deployed[0])
+      return fail(`It is started by a development server: ${nameOf(deployed[0])}.`, deployed.map(show));
+    return withoutDeployment(
+      project,
+      inCode.map(({ evidence }) => evidence),
+    );
+  },
+});
+
+const nameOf = (command: StartCommand): string =>
+  startsServer(command.text)?.tool ?? command.server ?? "a server";
+const show = ({ path, line, text }: StartCommand): Evidence => ({
+  path,
+  startLine: line,
+  note: text.slice(0, 80),
+});
+
+/** Nothing that ships says how it is served: the documents, the dependencies, the code of the main guard. */
+function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
+  const documented = project.delivery.startCommands.filter(
+    ({ source, text }) =>
+      (source === "docs" || source === "makefile") && startsServer(text)?.development === false,
+  );
+  if (documented[0])
+    return pass(`The documentation starts it by ${nameOf(documented[0])}.`, documented.map(show));
+  const declared = SERVERS.flatMap((name) => project.manifests.named(name)).filter(
+    ({ group }) => group !== "dev",
+  );
+  const [first] = declared;
+  if (first)
+    return partial(
+      `${first.name} is declared, but no start command uses it.`,
+      declared.map(({ path, line, name }) => ({ path, startLine: line, note: name })),
+    );
+  const elsewhere = findDeploymentElsewhere(project);
+  if (elsewhere)
+    return inconclusive("Its deployment lives elsewhere, so this repository does not show what serves it.", [
+      { path: elsewhere.path, startLine: elsewhere.line, note: elsewhere.note },
+    ]);
+  const [run] = inCode;
+  if (run) return fail(`It is started by a development server: ${run.note}.`, [...inCode]);
+  const shown = project.delivery.startCommands.filter(({ text }) => startsServer(text)?.development === true);
+  if (shown[0])
+    return fail(
+      `The only way shown to start it is a development server: ${nameOf(shown[0])}.`,
+      shown.map(show),
+    );
+  const application = project.source.flatMap((module) => {
+    const at = module.code.search(
+      /(?<!\w)get_[aw]sgi_application\(|(?<![\w.])(?:Flask|FastAPI|Starlette|Litestar|Sanic|Quart)\(/,
+    );
+    return at === -1 ? [] : [module.at(module.code.slice(0, at).split("\n").length, "application object")];
+  });
+  return inconclusive("The repository does not show what serves it in production.", application);
+}
+
+const SERVERS = [
+  "gunicorn",
+  "uvicorn",
+  "hypercorn",
+  "granian",
+  "waitress",
+  "daphne",
+  "uwsgi",
+  "mod-wsgi",
+  "cheroot",
+  "meinheld",
+  "bjoern",
+  "gevent",
+  "uvicorn-worker",
+  "mangum",
+  "zappa",
+  "chalice",
+  "functions-framework",
+];
+const RUNS_SERVERS =
+  /^(?:Vercel|AWS SAM|Serverless|Zappa|Chalice|App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|mod_wsgi|uWSGI|Nixpacks|Elastic Beanstalk)/i;
+const LISTENERS = [
+  "flask",
+  "django",
+  "fastapi",
+  "starlette",
+  "aiohttp.web",
+  "litestar",
+  "sanic",
+  "tornado",
+  "quart",
+  "bottle",
+  "falcon",
+  "pyramid",
+  "cherrypy",
+  "connexion",
+  "ninja",
+  "rest_framework",
+  "grpc",
+  "dash",
+  "streamlit",
+  "gradio",
+  "robyn",
+  "chalice",
+  "blacksheep",
+  "nicegui",
+  "panel",
+  "reflex",
+  "chainlit",
+];
+const listens = ({ frameworks }: Project): boolean => frameworks.some(({ name }) => LISTENERS.includes(name));
+
+/** Servers that the code itself starts. */
+const RUNS: readonly [pattern: RegExp, name: string, development: boolean][] = [
+  [/(?<!\w)uvicorn\.run\(/g, "uvicorn", false],
+  [/(?<!\w)(?:hypercorn\.\w{1,20}\.)?serve\(/g, "the server", false],
+  [/(?<!\w)granian\.Granian\(|(?<![\w.])Granian\(/g, "granian", false],
+  [/(?<!\w)(?:web\.)?run_app\(/g, "aiohttp", false],
+  [/(?<!\w)(?:HTTPServer|app|application|server|http_server)\.listen\(/g, "Tornado", false],
+  [/(?<![\w.])Mangum\(/g, "Mangum", false],
+  [/(?<!\w)(?:grpc|aio)\.server\(/g, "gRPC's server", false],
+  [/(?<!\w)cherrypy\.(?:quickstart|engine\.start)\(/g, "CherryPy", false],
+  [/(?<!\w)WSGIServer\(/g, "gevent", false],
+  [/(?<!\w)BaseApplication\b/g, "gunicorn", false],
+  [
+    /(?<!\w)\w{0,30}(?:app|application|server|socketio|api)\.run\(|(?<!\w)run_simple\(|(?<!\w)bottle\.run\(|(?<!\w)run_server\(/g,
+    "app.run()",
+    true,
+  ],
+];
+
+function findInCode({ source }: Project): { evidence: Evidence; development: boolean }[] {
+  return source.flatMap((module) => {
+    if (!/run|serve|listen|Mangum|Granian|server\(|WSGIServer|BaseApplication/.test(module.text)) return [];
+    const guard = mainGuard(module);
+    return RUNS.flatMap(([pattern, name, development]) =>
+      [...module.code.matchAll(pattern)].flatMap((found) => {
+        const line = module.code.slice(0, found.index).split("\n").length;
+        if (name === "the server" && !/waitress|hypercorn/.test(module.text)) return [];
+        if (name === "Tornado" && !module.importsPackage("tornado")) return [];
+        if (name === "gevent" && !/gevent|cheroot|eventlet/.test(module.text)) return [];
+        if (name === "gunicorn" && !/gunicorn/.test(module.text)) return [];
+        if (
+          name === "app.run()" &&
+          !SERVED_BY_RUN.some((one) => module.importsPackage(one)) &&
+          guard === undefined
+        )
+          return [];
+        const reloads = /\breload\s{0,4}=\s{0,4}True\b|\bdebug\s{0,4}=\s{0,4}True\b/.test(
+          module.code.slice(found.index, found.index + 400).split("\n\n", 1)[0] ?? "",
+        );
+        const real =
+          /\bimport (?:sanic|Sanic)|from (?:sanic|nicegui|robyn|aiohttp)\b/.test(module.text) &&
+          name === "app.run()"
+            ? false
+            : development;
+        const title =
+          name === "the server" ? (/waitress/.test(module.text) ? "waitress" : "hypercorn") : name;
+        return [
+          {
+            evidence: module.at(
+              line,
+              real ? title : title === "app.run()" ? "the framework's own server" : title,
+            ),
+            development: real || reloads,
+          },
+        ];
+      }),
+    );
+  });
+}
+
+const SERVED_BY_RUN = ["flask", "quart", "bottle", "sanic", "dash", "connexion", "robyn", "flask_socketio"];
