@@ -125,7 +125,7 @@ const DEFINITIONS: readonly [file: RegExp, pattern: RegExp][] = [
     /\.tf$/i,
     /^resource\s{1,4}"(?:aws_cloudwatch_(?:metric_alarm|composite_alarm|dashboard)|datadog_(?:monitor|dashboard)\w{0,20}|google_monitoring_(?:alert_policy|uptime_check_config|dashboard)|azurerm_monitor_\w{0,30}alert\w{0,10}|grafana_(?:dashboard|rule_group)|newrelic_(?:alert|nrql)\w{0,30}|sentry_(?:issue|metric)_alert|betteruptime_monitor|pagerduty_\w{1,30}|checkly_\w{1,20}|uptimerobot_monitor|statuscake_\w{1,20}|opsgenie_\w{1,20})"/m,
   ],
-  [/\.json$/i, /"panels"\s{0,4}:\s{0,4}\[[\s\S]{0,200000}"schemaVersion"|AWS::CloudWatch::Alarm/],
+  [/\.json$/i, /"panels"\s{0,4}:\s{0,4}\[|AWS::CloudWatch::Alarm/],
   [/\.(?:jsonnet|libsonnet)$/i, /\balert\s{0,4}:|\bdashboard\.new\(/],
   [
     /\.(?:py|ts)$/i,
@@ -141,7 +141,9 @@ function findAlerts({ files }: Project): OperationsTrace[] {
     if (!FILES.test(path) || ASIDE.test(path) || files.size(path) > 1_000_000) return [];
     const pattern = DEFINITIONS.find(([file]) => file.test(path))?.[1];
     const text = pattern && mayDefine(path) ? files.text(path) : undefined;
-    const line = pattern && text !== undefined ? findLine(text, pattern) : undefined;
+    // Dashboards of Grafana say their schema; other JSON may have panels, too.
+    const other = path.endsWith(".json") && !/"schemaVersion"|AWS::/.test(text ?? "");
+    const line = pattern && text !== undefined && !other ? findLine(text, pattern) : undefined;
     return line === undefined
       ? []
       : [{ path, line, kind: "monitoring", note: "alert, monitor or dashboard" }];

@@ -1,6 +1,6 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { findErrorTracking } from "../../src/project/error-tracking.ts";
 import { findLine } from "../../src/project/files.ts";
-import { findErrorTracking } from "../../src/project/monitoring.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({

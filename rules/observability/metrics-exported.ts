@@ -1,5 +1,6 @@
 import { defineRule, fail, pass } from "../../src/engine/rule.ts";
-import { findMetrics, type MonitoringSign } from "../../src/project/monitoring.ts";
+import { findMetrics } from "../../src/project/monitoring.ts";
+import type { MonitoringSign } from "../../src/project/monitoring-signs.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes, mountOf } from "../../src/project/routes.ts";
 

@@ -1,7 +1,8 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
 import { findLine } from "../../src/project/files.ts";
 import { findSettingNames, findTools, type Tool } from "../../src/project/instrumentation.ts";
-import { findTracing, type MonitoringSign } from "../../src/project/monitoring.ts";
+import { findTracing } from "../../src/project/monitoring.ts";
+import type { MonitoringSign } from "../../src/project/monitoring-signs.ts";
 import type { Project } from "../../src/project/project.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 

@@ -1,5 +1,6 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
-import { findErrorTracking, findTracing } from "../../src/project/monitoring.ts";
+import { findErrorTracking } from "../../src/project/error-tracking.ts";
+import { findTracing } from "../../src/project/monitoring.ts";
 
 export default defineRule({
   id: "tracing-enabled",

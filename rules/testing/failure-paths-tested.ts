@@ -76,9 +76,10 @@ export default defineRule({
   check(project) {
     const { modules, functions } = findTests(project);
     if (modules.length === 0) return notApplicable("There are no test functions.");
+    const byModule = Map.groupBy(functions, ({ module }) => module);
     const judged = modules.map((module) => ({
       module,
-      path: findFailurePath(module, functions, project),
+      path: findFailurePath(module, byModule.get(module) ?? [], project),
     }));
     const trying = judged.filter(({ path }) => path !== undefined);
     const evidence = [
@@ -86,7 +87,7 @@ export default defineRule({
       ...judged
         .filter(({ path }) => path === undefined)
         .map(({ module }) => {
-          const first = functions.find((one) => one.module === module)?.outline.line ?? 1;
+          const first = byModule.get(module)?.[0]?.outline.line ?? 1;
           return module.at(first, "nothing that goes wrong is tried in this file");
         }),
     ];

@@ -1,8 +1,8 @@
 /** What the project's own code counts, and whether that is its domain or only its own machinery. */
-import { lineAt } from "./files.ts";
 import { findPackageUses } from "./instrumentation.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
+import { lineCounter } from "./python/tree.ts";
 import { closingBracket, stringsIn } from "./route-arguments.ts";
 
 export interface CountedThing extends Place {
@@ -37,9 +37,10 @@ export function findCountedThings(project: Project): CountedThing[] {
   const called = project.source.flatMap((module) => {
     const { code, text, path } = module;
     if (!/statsd|metric|stats\.|create_|capture\(|track\(|record_custom|METRIC/i.test(code)) return [];
+    const lineOf = lineCounter(code);
     return [...code.matchAll(COUNTING)].map((found) => {
       const open = found.index + found[0].length;
-      return make(path, lineAt(code, found.index), text.slice(open, closingBracket(code, open)));
+      return make(path, lineOf(found.index), text.slice(open, closingBracket(code, open)));
     });
   });
   return [...constructed, ...called];

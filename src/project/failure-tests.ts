@@ -42,7 +42,11 @@ const EDGE_VALUE =
 const FAILING_NAME =
   /(?:^|_)(?:not?|invalid|empty|missing|malformed|bad|wrong|fails?|failed|failures?|failing|errors?|raises?|not_found|notfound|unknown|forbidden|denied|unauthori[sz]ed|unauthenticated|anonymous|refuses?|rejects?|rejected|timeouts?|exceptions?|corrupt(?:ed)?|expired|overflow|too_(?:long|large|many|short|big)|non_?existent|does_not_exist|edge|negative|huge|incorrect|broken|illegal|unsupported|disallowed|prevents?|cannot|bogus)(?:_|$)/i;
 
-/** The first place in a module where something is tried that must fail, or at the edge of what is allowed. */
+/**
+ * The first place in a module where something is tried that must fail, or at the edge of what is allowed.
+ *
+ * @param functions the tests of that module
+ */
 export function findFailurePath(
   module: PythonModule,
   functions: readonly TestFunction[],
@@ -53,7 +57,7 @@ export function findFailurePath(
     if (line !== undefined) return { line, note };
   }
   for (const test of functions) {
-    if (test.module !== module || test.skipped) continue;
+    if (test.skipped) continue;
     const { decorators, name, line } = test.outline;
     const edge = decorators.find(
       ({ text }) =>

@@ -42,10 +42,11 @@ const HEALTH_HANDLER =
 export function findHealthRoutes(project: Project): HealthSign[] {
   const routes = findRoutes(project);
   const found = routes.flatMap((route) => {
-    const path = `${mountOf(route, routes)}/${route.path}`;
+    const near = `${route.prefix}/${route.path}`;
     const bare = /^[/^$]*$/.test(route.path) && HEALTH_HANDLER.test(route.handler ?? "");
-    if (!bare && !isHealthPath(path)) return [];
-    return [{ path: route.module.path, line: route.line, note: `route ${route.path || path}` }];
+    // Where it is mounted can only take a path out again: `/status` of orders.
+    if (!bare && !(isHealthPath(near) && isHealthPath(`${mountOf(route, routes)}/${route.path}`))) return [];
+    return [{ path: route.module.path, line: route.line, note: `route ${route.path || near}` }];
   });
   return [...found, ...findNamedRoutes(project, new Set(found.map(({ path, line }) => `${path}:${line}`)))];
 }
@@ -67,7 +68,7 @@ function findNamedRoutes({ source }: Project, known: ReadonlySet<string>): Healt
 }
 
 const COMPARED =
-  /(?:\bpath\b|PATH_INFO)[^\n"']{0,12}["']?\]?[^\n"']{0,40}(?:==|\bin\b|startswith\()\s{0,4}[([{]?\s{0,4}["'](\/[\w/.-]{1,60})["']/g;
+  /(?:\bpath\b(?:["']\])?|PATH_INFO["']\])[^\n"'=]{0,30}(?:==|\bin\b|startswith\()\s{0,4}[([{]?\s{0,4}["'](\/[\w/.-]{1,60})["']/g;
 
 /** Servers and middleware without a router: `if self.path == "/health":` with an answer below. */
 export function findComparedPaths({ source }: Project): HealthSign[] {

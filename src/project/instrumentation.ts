@@ -2,10 +2,10 @@
  * Where the project's own code uses a package, not merely imports it: each use with its dotted path. Monitoring,
  * tracing and error tracking are judged by these, since an import alone sets nothing up.
  */
-import { lineAt } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { lineCounter } from "./python/tree.ts";
 
 export interface PackageUse extends Place {
   /** `prometheus_client.Counter`, `sentry_sdk.init`: resolved through the module's imports. */
@@ -22,45 +22,63 @@ const usesOf = new WeakMap<PythonModule, Map<string, readonly PackageUse[]>>();
 
 /** Uses of packages (by import name, `"google.cloud.monitoring_v3"` too) in non-test code, import lines left out. */
 export function findPackageUses(project: Pick<Project, "source">, packages: readonly string[]): PackageUse[] {
-  return project.source.flatMap((module) =>
-    packages.flatMap((name) => {
-      if (!module.text.includes(name.split(".").at(-1) ?? name)) return [];
+  return project.source.flatMap((module) => {
+    const imported = importedTops(module);
+    return packages.flatMap((name) => {
+      if (!imported.has(name.split(".")[0] ?? "")) return [];
       const known = usesOf.get(module) ?? new Map<string, readonly PackageUse[]>();
       usesOf.set(module, known);
       const uses = known.get(name) ?? readUses(module, name);
       known.set(name, uses);
       return uses;
-    }),
-  );
+    });
+  });
+}
+
+const topsOf = new WeakMap<PythonModule, ReadonlySet<string>>();
+
+/** First parts of what a module imports. */
+function importedTops(module: PythonModule): ReadonlySet<string> {
+  const known = topsOf.get(module);
+  if (known) return known;
+  const tops = new Set([...module.aliases.values()].map((path) => path.split(".")[0] ?? ""));
+  topsOf.set(module, tops);
+  return tops;
 }
 
 function readUses(module: PythonModule, name: string): PackageUse[] {
   const { code, aliases, statements } = module;
   const uses: PackageUse[] = [];
+  const lineOf = lineCounter(code);
+  const importLines = new Set(
+    statements
+      .filter(({ keyword }) => keyword === "import" || keyword === "from")
+      .flatMap(({ line, endLine }) =>
+        Array.from({ length: Math.min(endLine - line, MAX_IMPORT_LINES) + 1 }, (_, i) => line + i),
+      ),
+  );
   for (const [alias, path] of aliases) {
     // `import google.cloud.x` binds `google`: the use itself says which package is meant.
     if (path !== name && !path.startsWith(`${name}.`) && !name.startsWith(`${path}.`)) continue;
-    const pattern = new RegExp(`(?<![\\w.])${alias.replace(/[^\w]/g, "")}((?:\\.\\w{1,60}){0,8})`, "g");
+    const pattern = new RegExp(
+      `(?<![\\w.])${alias.replace(/[^\w]/g, "")}((?:\\.\\w{1,60}){0,8})(?!\\w)`,
+      "g",
+    );
     for (const found of code.matchAll(pattern)) {
       const api = path + (found[1] ?? "");
       if (api !== name && !api.startsWith(`${name}.`)) continue;
-      const line = lineAt(code, found.index);
-      const inImport = statements.some(
-        ({ keyword, start, end }) =>
-          (keyword === "import" || keyword === "from") && start <= found.index && found.index < end,
-      );
-      if (inImport || isKeyword(code, found.index + found[0].length)) continue;
-      uses.push({
-        api,
-        module,
-        path: module.path,
-        line,
-        args: argumentsAt(module, found.index + found[0].length),
-      });
+      const line = lineOf(found.index);
+      const end = found.index + found[0].length;
+      if (importLines.has(line) || isKeyword(code, end)) continue;
+      uses.push({ api, module, path: module.path, line, args: argumentsAt(module, end) });
+      if (uses.length >= MAX_USES) return uses;
     }
   }
   return uses.sort((a, b) => a.line - b.line);
 }
+
+/** More than these say nothing new. */
+const [MAX_USES, MAX_IMPORT_LINES] = [500, 1_000];
 
 /** `metrics=…` in a call names a parameter; a plain assignment to the name is none of its uses either. */
 const isKeyword = (code: string, end: number): boolean => /^\s{0,4}=(?!=)/.test(code.slice(end, end + 8));
@@ -119,10 +137,11 @@ export function findSettingNames(
 ): (Place & { name: string; module: PythonModule })[] {
   return project.source.flatMap((module) => {
     if (!SETTINGS.test(module.code)) return [];
+    const lineOf = lineCounter(module.text);
     return [...module.text.matchAll(/["']([A-Za-z_][\w.]{2,120})["']/g)].flatMap((found) => {
       const name = found[1] ?? "";
       if (!pattern.test(name) || !/["']/.test(module.code.charAt(found.index))) return [];
-      return [{ name, module, path: module.path, line: lineAt(module.text, found.index) }];
+      return [{ name, module, path: module.path, line: lineOf(found.index) }];
     });
   });
 }

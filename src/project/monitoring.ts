@@ -1,36 +1,9 @@
-/** Metrics, traces and error tracking as the project's own code and start commands set them up. */
+/** Metrics and traces as the project's own code and start commands set them up. */
+import { findErrorTracking } from "./error-tracking.ts";
 import { findLine, lineAt } from "./files.ts";
-import {
-  findNamedUses,
-  findSettingNames,
-  findStartCommand,
-  findTools,
-  type PackageUse,
-  type Tool,
-} from "./instrumentation.ts";
-import type { Place } from "./manifests/types.ts";
+import { findSettingNames, findTools, type Tool } from "./instrumentation.ts";
+import { findConfigured, type MonitoringSign, startSign, tools, toSign } from "./monitoring-signs.ts";
 import type { Project } from "./project.ts";
-
-export interface MonitoringSign extends Place {
-  /** What sets it up: `Prometheus`, `Sentry`, `ddtrace-run`. */
-  tool: string;
-  /** What was seen there. */
-  note: string;
-  /** It is off unless a setting turns it on. */
-  off?: true;
-}
-
-const tools = (api: RegExp | undefined, entries: Readonly<Record<string, string>>): Tool[] =>
-  Object.entries(entries).map(([from, name]) =>
-    api ? { name, package: from, api } : { name, package: from },
-  );
-
-const toSign = ({ path, line, api, tool }: PackageUse & { tool: string }): MonitoringSign => ({
-  path,
-  line,
-  tool,
-  note: api,
-});
 
 const METRICS: readonly Tool[] = [
   // `multiprocess.mark_process_dead` alone cleans up and exports nothing.
@@ -115,21 +88,6 @@ export function findMetrics(project: Project): MonitoringSign[] {
   ];
 }
 
-function startSign(project: Project, pattern: RegExp): MonitoringSign[] {
-  const started = findStartCommand(project, pattern);
-  if (!started) return [];
-  const tool = pattern.exec(started.text)?.[0] ?? "";
-  return [{ path: started.path, line: started.line, tool, note: `started by ${tool}` }];
-}
-
-/** Settings in files that run the project: Dockerfiles and compose files. */
-function findConfigured({ delivery, files }: Project, pattern: RegExp, tool: string): MonitoringSign[] {
-  return [...delivery.dockerfiles, ...delivery.compose].flatMap(({ path }) => {
-    const line = findLine(files.text(path) ?? "", pattern);
-    return line === undefined ? [] : [{ path, line, tool, note: "set in the environment" }];
-  });
-}
-
 const TRACERS: readonly Tool[] = [
   ...tools(/\.trace\b|\.instrumentation\.|Tracer|Instrumentor/, { opentelemetry: "OpenTelemetry" }),
   ...tools(/\.(?:configure|span|instrument\w*)$/, { logfire: "Logfire" }),
@@ -196,67 +154,4 @@ function isZeroByDefault(setting: string, { source }: Project): boolean {
     "m",
   );
   return source.some(({ text }) => text.includes(setting) && zero.test(text));
-}
-
-const TRACKERS: readonly Tool[] = [
-  ...tools(/\.init$/, { sentry_sdk: "Sentry" }),
-  ...tools(/\.Client$|\.Sentry$|Handler$|\.(?:flask|django|aiohttp)\./, { raven: "Sentry" }),
-  ...tools(
-    /\.(?:init|configure|Notifier|Client|Honeybadger\w*|Bugsnag\w*|Rollbar\w*|honeybadger|\w*Handler|\w*Middleware|contrib)\b/,
-    {
-      rollbar: "Rollbar",
-      bugsnag: "Bugsnag",
-      honeybadger: "Honeybadger",
-      pybrake: "Airbrake",
-      airbrake: "Airbrake",
-      raygun4py: "Raygun",
-    },
-  ),
-  ...tools(undefined, {
-    elasticapm: "Elastic APM",
-    "newrelic.agent": "New Relic",
-    appsignal: "AppSignal",
-    "google.cloud.error_reporting": "Error Reporting",
-    scout_apm: "Scout APM",
-    "azure.monitor.opentelemetry": "Azure Monitor",
-    "opencensus.ext.azure.log_exporter": "Azure Monitor",
-    flask_sentry: "Sentry",
-    hawkcatcher: "Hawk",
-  }),
-  ...tools(/\.(?:configure|instrument\w*)$/, { logfire: "Logfire" }),
-  ...tools(/\.(?:tracer|patch_all|patch|auto|config)\b/, { ddtrace: "Datadog" }),
-];
-const TRACKER_NAMES =
-  /^(?:raven\.|sentry_sdk\.|rollbar\.contrib|bugsnag\.(?:django|handlers)|honeybadger\.contrib|elasticapm\.contrib|scout_apm\.django|raygun4py\.middleware|google\.cloud\.error_reporting)/;
-const TRACKER_STARTS = /\b(?:newrelic-admin|ddtrace-run|elastic-apm-run|appsignal-wrap)\b/;
-
-/** Failures that reach an error tracker. */
-export function findErrorTracking(project: Project): MonitoringSign[] {
-  const wrapped = findNamedUses(project, /sentry/i).filter(
-    ({ api }) => !/^(?:sentry_sdk|raven|flask_sentry)\b/.test(api),
-  );
-  const recorded = project.source.flatMap((module): MonitoringSign[] => {
-    if (!module.importsPackage("opentelemetry")) return [];
-    const line = findLine(module.code, /\.record_exception\(/);
-    return line === undefined
-      ? []
-      : [{ path: module.path, line, tool: "OpenTelemetry", note: "record_exception" }];
-  });
-  return [
-    ...findTools(project, TRACKERS).map(toSign),
-    ...wrapped.filter(({ args }) => args !== undefined).map((use) => toSign({ ...use, tool: "Sentry" })),
-    ...findSettingNames(project, TRACKER_NAMES).map(({ path, line, name }) => ({
-      path,
-      line,
-      tool: name,
-      note: name,
-    })),
-    ...startSign(project, TRACKER_STARTS),
-    ...recorded,
-    ...findConfigured(
-      project,
-      /^[ \t]{0,8}-?[ \t]{0,4}["']?AIRFLOW__SENTRY__SENTRY_ON["']?\s{0,4}[:=]\s{0,4}["']?(?:true|1)/im,
-      "Airflow's Sentry",
-    ),
-  ];
 }

@@ -107,12 +107,18 @@ const ELSEWHERE: readonly RegExp[] = [
 const CHECKOUT =
   /^[ \t]{0,40}-?[ \t]{0,8}repository:[ \t]{0,4}["']?[\w.${} -]{1,80}\/[\w.-]{0,60}(?:infra|kubernetes|k8s|gitops|argo|helm|deploy|manifests|ops)[\w.-]{0,60}/im;
 
+/** Characters of documentation that are searched: these patterns cost more than others. */
+const DOCS_READ = 3_000_000;
+
 /** Where the project says that its deployment lives in another repository. */
 export function findDeploymentElsewhere({ delivery }: Project): (Place & { note: string }) | undefined {
+  let budget = DOCS_READ;
   for (const { path, text } of delivery.docs) {
+    budget -= text.length;
+    if (budget < 0) break;
     if (/(?:^|\/)(?:change|history|news|blog|release)/i.test(path)) continue;
     for (const pattern of ELSEWHERE) {
-      const line = findLine(text.slice(0, 200_000), pattern);
+      const line = findLine(text, pattern);
       if (line !== undefined)
         return { path, line, note: "says that the deployment lives in another repository" };
     }

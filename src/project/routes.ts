@@ -1,7 +1,7 @@
 /** HTTP routes of the project's own code, whichever framework they are written for, without a syntax tree. */
-import { lineAt } from "./files.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { lineCounter } from "./python/tree.ts";
 import { closingBracket, nameOf, pathOf, stringOf, stringsIn } from "./route-arguments.ts";
 
 export interface Route {
@@ -147,6 +147,7 @@ const CALL =
 function readRouteCalls(module: PythonModule): Route[] {
   const { code, text } = module;
   const routes: Route[] = [];
+  const lineOf = lineCounter(code);
   for (const found of code.matchAll(CALL)) {
     const django = found[1] !== undefined;
     if (django && !isDjango(found[1] ?? "", module)) continue;
@@ -160,7 +161,7 @@ function readRouteCalls(module: PythonModule): Route[] {
       methods: methodsIn(args),
       handler: handlerIn(args, found[2]),
       module,
-      line: lineAt(code, found.index),
+      line: lineOf(found.index),
       style: django ? "django" : "call",
     });
   }
@@ -193,11 +194,12 @@ const TUPLE = /[[,(]\s{0,80}\(\s{0,20}r?["'] *["']\s{0,4},\s{0,80}([\w.]{1,120})
 
 function readTuples(module: PythonModule): Route[] {
   if (!/tornado|webapp2/.test(module.text)) return [];
+  const lineOf = lineCounter(module.code);
   return [...module.code.matchAll(TUPLE)].flatMap((found) => {
     const written = module.text.slice(found.index, found.index + found[0].length);
     const path = stringsIn(written)[0];
     if (path === undefined) return [];
-    const line = lineAt(module.code, found.index + written.search(/["']/));
+    const line = lineOf(found.index + written.search(/["']/));
     return [{ path, prefix: "", methods: [], handler: found[1], module, line, style: "tornado" as const }];
   });
 }

@@ -18,11 +18,11 @@ export interface Assertion {
 const CHECKS = new RegExp(
   [
     /\bassert\b/,
-    /(?:\b[\w.]{1,60}\.)?\b_{0,2}[a-z_]{0,40}[aA]ssert(?!ion)\w{0,60}\(/,
+    /[aA]ssert(?!ion)\w{0,60}\(/,
     /\bshould\b/,
     /\b(?:pytest\.|self\.)?(?:raises|warns|deprecated_call|fail|fails)\(/,
     /\bfail(?:Unless|If)\w{0,40}\(/,
-    /\braise\s{1,4}(?!\w{0,40}[sS]kip)\w/,
+    /\braise\s{1,4}(?:AssertionError|self\.failureException)\b/,
     /\b(?:eq_|ok_|neq_|compare|expect)\(/,
     /\.(?:expect|to_equal|to_be|verify|verify_all|VerifyAll|check_returncode|raise_for_status)\(/,
     /\bverify\w{0,40}\(/,
@@ -38,54 +38,64 @@ const CHECKS = new RegExp(
     .join("|"),
 );
 
+/** A test that raises by itself fails; a helper that raises may only build something. */
+const RAISES = /\braise\s{1,4}(?!\w{0,40}[sS]kip)\w/;
 const CHECKING_DECORATOR =
   /\b(?:raises|image_comparison|mpl_image_compare|check_figures_equal|expectedFailure)\b/;
 
 /** How a test asserts, or `undefined` where nothing in it or in the project's functions that it calls does. */
 export function assertionOf(test: TestFunction, project: Project): Assertion | undefined {
   const { outline, module } = test;
-  const own = ownCheck(outline);
+  const own = checkIn(outline, CHECKS) ?? checkIn(outline, RAISES);
   if (own) return own;
   const decorator = outline.decorators.find(({ text }) => CHECKING_DECORATOR.test(text));
   if (decorator) return { line: decorator.line, how: `@${decorator.text.slice(0, 60)}` };
-  const called = calledNames(outline).find(({ name, owner }) =>
-    helperChecks(name, owner, module, project, new Set()),
-  );
-  return called && { line: outline.line + called.offset, how: called.name };
+  const called = calledNames(outline).find((one) => followCall(one, module, project, new Set()));
+  if (!called) return undefined;
+  const below = outline.header.split("\n").length + outline.body.slice(0, called.at).split("\n").length - 2;
+  return { line: outline.line + below, how: called.name };
 }
 
-function ownCheck({ header, body, line }: FunctionOutline): Assertion | undefined {
-  const code = `${header}\n${body}`.replace(CONSTANT_ASSERTION, (found) => found.replace(/[^\n]/g, " "));
-  // The name of the test itself says nothing.
-  const from = header.indexOf("(");
-  const found = CHECKS.exec(code.slice(from));
+function checkIn({ header, body, line }: FunctionOutline, checks: RegExp): Assertion | undefined {
+  // What stands before the parameters is the name of the test itself, which says nothing.
+  const parameters = header.slice(header.indexOf("("));
+  const code = `${parameters}${body}`.replace(CONSTANT_ASSERTION, (found) => found.replace(/[^\n]/g, " "));
+  const found = checks.exec(code);
   if (!found) return undefined;
-  // The body begins with the line end that closes the header.
-  const before = code.slice(0, from + found.index);
-  const lines = before.split("\n").length - 1 - (found.index + from > header.length ? 1 : 0);
-  return { line: line + lines, how: found[0].replace(/\($/, "").trim() };
+  const before = /[\w.]{0,40}$/.exec(code.slice(Math.max(0, found.index - 40), found.index))?.[0] ?? "";
+  const above = header.slice(0, header.indexOf("(")).split("\n").length - 1;
+  return {
+    line: line + above + code.slice(0, found.index).split("\n").length - 1,
+    how: (before + found[0]).replace(/\($/, "").trim(),
+  };
 }
 
 interface CalledName {
   name: string;
   /** What stands before the dot: `self`, `client`; `""` for a bare name. */
   owner: string;
-  /** Lines below `def`. */
-  offset: number;
+  /** Offset in the body. */
+  at: number;
 }
 
 const CALLED =
   /(?<![\w.])(super\(\)\.|(?:[A-Za-z_]\w{0,60}\.){0,3})([A-Za-z_]\w{0,80})\s?\(|\byield\s{1,4}([A-Za-z_]\w{0,80})\s?,/g;
+const calledIn = new WeakMap<FunctionOutline, readonly CalledName[]>();
 
-function calledNames({ header, body }: FunctionOutline): CalledName[] {
-  const called: CalledName[] = [];
-  const lines = header.split("\n").length - 1;
-  for (const found of body.matchAll(CALLED)) {
+/** Names called in a function, each once. */
+function calledNames(outline: FunctionOutline): readonly CalledName[] {
+  const known = calledIn.get(outline);
+  if (known) return known;
+  const called = new Map<string, CalledName>();
+  for (const found of outline.body.matchAll(CALLED)) {
     const name = found[2] ?? found[3] ?? "";
-    const offset = lines + body.slice(0, found.index).split("\n").length - 1;
-    called.push({ name, owner: (found[1] ?? "").replace(/\.$/, ""), offset });
+    const owner = (found[1] ?? "").replace(/\.$/, "");
+    const key = `${owner}.${name}`;
+    if (!called.has(key)) called.set(key, { name, owner, at: found.index });
   }
-  return called;
+  const names = [...called.values()].slice(0, MAX_CALLS);
+  calledIn.set(outline, names);
+  return names;
 }
 
 interface Helper {
@@ -93,26 +103,35 @@ interface Helper {
   outline: FunctionOutline;
 }
 
-const helpersOf = new WeakMap<Project, ReadonlyMap<string, readonly Helper[]>>();
+interface HelperIndex {
+  byName: ReadonlyMap<string, readonly Helper[]>;
+  /** Parts of the dotted names of test modules. */
+  ownNames: ReadonlySet<string>;
+  checks: Map<FunctionOutline, boolean>;
+}
+
+const indexes = new WeakMap<Project, HelperIndex>();
 
 /** Functions of test code by name, and those of the project's own testing modules. */
-function helpersByName(project: Project): ReadonlyMap<string, readonly Helper[]> {
-  const known = helpersOf.get(project);
+function indexOf(project: Project): HelperIndex {
+  const known = indexes.get(project);
   if (known) return known;
-  const helpers = new Map<string, Helper[]>();
-  const testing = project.source.filter(({ path }) =>
-    /(?:^|[/_])test(?:ing|_?utils|s|_?helpers)?[/._]/i.test(path),
-  );
+  const byName = new Map<string, Helper[]>();
+  const testing = project.source.filter(({ path }) => TESTING_MODULE.test(path));
   for (const module of [...project.tests, ...testing]) {
     for (const outline of module.functions) {
-      const list = helpers.get(outline.name);
+      const list = byName.get(outline.name);
       if (list) list.push({ module, outline });
-      else helpers.set(outline.name, [{ module, outline }]);
+      else byName.set(outline.name, [{ module, outline }]);
     }
   }
-  helpersOf.set(project, helpers);
-  return helpers;
+  const ownNames = new Set(project.tests.flatMap(({ name }) => name.split(".")));
+  const index = { byName, ownNames, checks: new Map<FunctionOutline, boolean>() };
+  indexes.set(project, index);
+  return index;
 }
+
+const TESTING_MODULE = /(?:^|[/_])test(?:ing|_?utils|s|_?helpers)?[/._]/i;
 
 /** Names that many objects have: followed on `self` only. */
 const GENERIC = new Set(
@@ -120,37 +139,45 @@ const GENERIC = new Set(
     " ",
   ),
 );
-const MAX_DEPTH = 4;
+/** Bounds of what is followed: names from one test, calls of one function, functions of one name. */
+const [MAX_NAMES, MAX_CALLS, MAX_NAMESAKES] = [60, 400, 8];
 
 /** Whether a function of that name in test code checks something, by itself or through what it calls. */
-function helperChecks(
-  name: string,
-  owner: string,
+function followCall(
+  { name, owner }: CalledName,
   module: PythonModule,
   project: Project,
   seen: Set<string>,
 ): boolean {
-  if (seen.has(name) || seen.size > 60) return false;
+  if (seen.has(name) || seen.size >= MAX_NAMES) return false;
   const own = /^(?:self|cls|super\(\))$/.test(owner);
   if (!own && owner !== "" && GENERIC.has(name)) return false;
-  if (owner === "" && isForeign(name, module, project)) return false;
-  const all = helpersByName(project).get(name) ?? [];
+  const { byName, checks, ownNames } = indexOf(project);
+  const all = byName.get(name);
+  if (!all || (owner === "" && isForeign(name, module, project, ownNames))) return false;
   const near = all.filter((helper) => helper.module === module);
-  const helpers = (near.length > 0 ? near : all).slice(0, 8);
-  if (helpers.some(({ outline }) => ownCheck(outline) !== undefined)) return true;
+  const helpers = (near.length > 0 ? near : all).slice(0, MAX_NAMESAKES);
   seen.add(name);
-  if (seen.size > MAX_DEPTH * 15) return false;
+  const checksItself = ({ outline }: Helper): boolean => {
+    const known = checks.get(outline) ?? checkIn(outline, CHECKS) !== undefined;
+    checks.set(outline, known);
+    return known;
+  };
+  if (helpers.some(checksItself)) return true;
   return helpers.some((helper) =>
-    calledNames(helper.outline).some((called) =>
-      helperChecks(called.name, called.owner, helper.module, project, seen),
-    ),
+    calledNames(helper.outline).some((called) => followCall(called, helper.module, project, seen)),
   );
 }
 
 /** Imported from a package that is none of the project's own. */
-function isForeign(name: string, module: PythonModule, project: Project): boolean {
-  const target = module.aliases.get(name);
+function isForeign(
+  name: string,
+  { aliases }: PythonModule,
+  { firstParty }: Project,
+  ownNames: ReadonlySet<string>,
+): boolean {
+  const target = aliases.get(name);
   if (target === undefined || target.startsWith(".")) return false;
   const top = target.split(".")[0] ?? "";
-  return !project.firstParty.has(top) && !project.tests.some(({ name: own }) => own.split(".").includes(top));
+  return !firstParty.has(top) && !ownNames.has(top);
 }

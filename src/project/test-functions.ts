@@ -68,8 +68,9 @@ function readTests(module: PythonModule, project: Project): TestFunction[] {
   if (!wanted.some((prefix) => module.code.includes(`def ${prefix}`)) && !module.code.includes("@test("))
     return [];
   const collected = isCollected(module, project);
+  const framework = FRAMEWORKS.test(module.text);
   return module.functions
-    .filter((one) => !one.nested && isTest(one, module, collected, wanted))
+    .filter((one) => !one.nested && isTest(one, module, { collected, framework, prefixes: wanted }))
     .map((outline) => ({
       module,
       outline,
@@ -98,11 +99,17 @@ function matcherFor(pattern: string): RegExp {
 const optionWords = (project: Project, name: string): string[] =>
   readPytestConfigs(project).flatMap(({ options }) => options.get(name)?.words ?? []);
 
+interface Collection {
+  collected: boolean;
+  /** The module names a test framework. */
+  framework: boolean;
+  prefixes: readonly string[];
+}
+
 function isTest(
   one: FunctionOutline,
   module: PythonModule,
-  collected: boolean,
-  prefixes: readonly string[],
+  { collected, framework, prefixes }: Collection,
 ): boolean {
   if (module.importsPackage("ward") && one.decorators.some(({ text }) => text.startsWith("test(")))
     return true;
@@ -110,10 +117,10 @@ function isTest(
   if (one.decorators.some(({ text }) => NOT_A_TEST.test(text))) return false;
   if (one.className !== undefined) {
     const named = /Test|Case|Spec/.test(one.className + basesOf(one, module));
-    return collected ? named || FRAMEWORKS.test(module.text) : named && !DATA_FOLDER.test(module.path);
+    return collected ? named || framework : named && !DATA_FOLDER.test(module.path);
   }
   if (!collected || baseName(module.path) === "conftest.py") return false;
-  if (TEST_FOLDER.test(module.path) || FRAMEWORKS.test(module.text)) return true;
+  if (TEST_FOLDER.test(module.path) || framework) return true;
   // `def test(model, loader)` in an experiment's test.py is no test: a runner would look for fixtures of these names.
   return one.name !== "test" && (/\bassert\b/.test(one.body + one.header) || !/\(\s*[^)\s]/.test(one.header));
 }
