@@ -1,87 +1,167 @@
-import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import {
+  defineRule,
+  type Evidence,
+  fail,
+  judgeShare,
+  notApplicable,
+  partial,
+  pass,
+} from "../../src/engine/rule.ts";
+import { type Handling, handlingsOf } from "../../src/project/handling.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
+
+interface Raise {
+  at: Evidence;
+  vague: boolean;
+}
 
 export default defineRule({
   id: "errors-told-apart",
   category: "errors",
   severity: "medium",
   kinds: "all",
-  title: "Errors are raised as types that can be told apart",
-  why: "Whoever catches a bare `Exception` cannot tell a wrong order number from a broken database, and treats both the same.",
-  fix: '```python\nclass OrderError(Exception):\n    """Base of what can go wrong with an order."""\n\n\nclass UnknownOrder(OrderError):\n    ...\n\n\nraise UnknownOrder(order_id)\n```',
+  title: "Errors that can be handled are told apart from those that cannot",
+  why: "A caller can retry a time-out and must not retry a bug, but only if the two are different types, and if handlers pass on what they cannot mend.",
+  fix: 'Raise types of your own, under one base, and let the rest rise:\n\n```python\nclass ShopError(Exception):\n    """Base of all errors that callers may handle."""\n\nclass OutOfStock(ShopError): ...\n\ntry:\n    reserve(item)\nexcept DatabaseError as error:\n    raise StockUnknown(item) from error\n```\n\nRuff finds vague ones: `ruff check --select TRY002`.',
   checklist: ["004-06", "001-01"],
-  ruff: ["TRY002"],
   examples: {
     pass: [
       {
-        files: { "a.py": "class OrderError(Exception): ...\n\n\ndef f(x):\n    raise OrderError(x)\n" },
-        says: "1 of 1",
-        at: "a.py:5",
+        files: {
+          "app.py":
+            "class OutOfStock(Exception):\n    pass\n\ndef take(n):\n    if n < 1:\n        raise OutOfStock(n)\n    try:\n        ship()\n    except OSError as e:\n        raise Delayed(n) from e\n",
+        },
+        says: "All 2 raised exceptions have a type of their own",
+        at: "app.py:6",
       },
       {
-        files: { "a.py": "def f(x):\n    if x < 0:\n        raise ValueError('x must not be negative')\n" },
-        says: "1 of 1",
-        at: "a.py:3",
+        files: { "app.py": "def area(r):\n    if r < 0:\n        raise ValueError(r)\n" },
+        says: "The one raised exception has a type of its own",
+        at: "app.py:3",
       },
       {
-        files: { "a.py": "from fastapi import HTTPException\n\n\ndef f():\n    raise HTTPException(404)\n" },
-        says: "1 of 1",
-        at: "a.py:5",
+        files: {
+          "app.py":
+            "try:\n    ship()\nexcept TimeoutError:\n    again()\nexcept Exception:\n    undo()\n    raise\n",
+        },
+        says: "Of 2 handlers 1 pass on what they cannot handle",
+        at: "app.py:5",
       },
     ],
     partial: [
       {
-        files: { "a.py": "def f(x):\n    raise ValueError(x)\n\n\ndef g():\n    raise Exception('x')\n" },
-        says: "1 of 2",
-        at: "a.py:6",
+        files: { "app.py": "def f(x):\n    if x:\n        raise Exception('no')\n    raise KeyError(x)\n" },
+        says: "1 of 2 raised exceptions is a bare Exception",
+        at: "app.py:3",
+      },
+      {
+        files: {
+          "app.py":
+            "def f(x):\n    raise KeyError(x)\n\ntry:\n    f(1)\nexcept Exception as e:\n    print(e)\n",
+        },
+        says: "no handler passes on what it cannot handle",
+        at: "app.py:6",
+      },
+      {
+        files: { "app.py": "try:\n    x = int(s)\nexcept ValueError:\n    x = 0\n" },
+        says: "never raises or translates an error of its own",
+        at: "app.py:3",
       },
     ],
     fail: [
-      { files: { "a.py": "def f():\n    raise Exception('went wrong')\n" }, says: "0 of 1", at: "a.py:2" },
-      { files: { "a.py": "def f():\n    raise BaseException\n" }, says: "0 of 1", at: "a.py:2" },
+      {
+        files: { "app.py": "def f(x):\n    raise Exception('it went wrong')\n" },
+        says: "1 of 1 raised exceptions is a bare Exception",
+        at: "app.py:2",
+      },
+      {
+        files: { "app.py": "try:\n    work()\nexcept Exception as e:\n    print(e)\n" },
+        says: "Handlers treat every error alike",
+        at: "app.py:3",
+      },
     ],
     notApplicable: [
       {
-        files: { "a.py": "def f():\n    raise NotImplementedError\n" },
-        says: "raises no errors",
-        note: "An abstract method's placeholder tells no error apart.",
+        files: { "app.py": "def f():\n    raise NotImplementedError\n" },
+        says: "raises and handles no errors",
+        note: "A method for others to write is no error.",
       },
-      { files: { "a.py": "x = 1\n" }, says: "raises no errors" },
     ],
   },
   check({ source }) {
-    const raises = source.flatMap((module) => findRaises(module).map((one) => ({ module, ...one })));
-    const total = raises.length;
-    if (total === 0) return notApplicable("The code raises no errors of its own.");
-    const vague = raises.filter(({ type }) => type === "Exception" || type === "BaseException");
-    const good = total - vague.length;
-    const own = new Set(raises.map(({ type }) => type));
-    const shown = vague.length > 0 ? vague : raises;
-    return judgeShare(
-      good,
-      total,
-      `${good} of ${total} raised errors have a type of their own (${own.size} ${own.size === 1 ? "type" : "types"}).`,
-      shown.map(({ module, line, type }) => module.at(line, type)),
-    );
+    const handlings = source.flatMap(handlingsOf);
+    const raised = source.flatMap(findRaises);
+    const passing = handlings.filter(({ raises, exits }) => raises.length > 0 || exits);
+    const alike = handlings
+      .filter(({ broad, traceback }) => broad && !traceback)
+      .filter((one) => !passing.includes(one));
+    if (raised.length === 0) return judgeHandlers(handlings, passing, alike);
+    const vague = raised.filter((one) => one.vague);
+    const total = raised.length;
+    if (vague.length > 0) {
+      const verb = vague.length === 1 ? "is a bare Exception" : "are bare Exceptions";
+      const message = `${vague.length} of ${total} raised exceptions ${verb}, which no caller can tell from a bug.`;
+      return judgeShare(
+        total - vague.length,
+        total,
+        message,
+        vague.map(({ at }) => at),
+      );
+    }
+    const own =
+      total === 1
+        ? "The one raised exception has a type of its own"
+        : `All ${total} raised exceptions have a type of their own`;
+    if (passing.length === 0 && alike.length > 0)
+      return partial(
+        `${own}, but no handler passes on what it cannot handle: ${alike.length} of ${handlings.length} catch everything and go on.`,
+        alike.map(evidenceOf),
+      );
+    const passed =
+      passing.length > 0 ? `, and ${passing.length} of ${handlings.length} handlers pass errors on` : "";
+    return judgeShare(total, total, `${own}${passed}.`, [
+      ...raised.map(({ at }) => at),
+      ...passing.map(evidenceOf),
+    ]);
   },
 });
 
-/** Raises of classes, by name; bare raises, caught names and placeholders are left out. */
-function findRaises(module: PythonModule): { line: number; type: string }[] {
-  return module.statements.flatMap((one) => {
-    if (one.keyword !== "raise") return [];
-    const type = /^raise\s{1,8}([A-Za-z_][\w.]{0,120})/
-      .exec(module.code.slice(one.start, one.start + 240).trim())?.[1]
-      ?.split(".")
-      .at(-1);
-    if (
-      type === undefined ||
-      !/^[A-Z]/.test(type) ||
-      /^(?:NotImplementedError|StopIteration|StopAsyncIteration|SystemExit|KeyboardInterrupt|GeneratorExit)$/.test(
-        type,
-      )
-    )
-      return [];
-    return [{ line: one.line, type }];
+/** A project that handles errors and raises none by a type. */
+function judgeHandlers(all: readonly Handling[], passing: readonly Handling[], alike: readonly Handling[]) {
+  if (all.length === 0) return notApplicable("The code raises and handles no errors.");
+  if (passing.length > 0 && alike.length * 2 < all.length)
+    return pass(
+      `Of ${all.length} handlers ${passing.length} pass on what they cannot handle, and most name what they expect.`,
+      passing.map(evidenceOf),
+    );
+  if (alike.length * 2 >= all.length)
+    return fail(
+      `Handlers treat every error alike: ${alike.length} of ${all.length} catch everything and go on, and nothing is raised by a type.`,
+      alike.map(evidenceOf),
+    );
+  return partial(
+    "Handlers name what they expect, but the code never raises or translates an error of its own.",
+    all.map(evidenceOf),
+  );
+}
+
+const RAISE = /(?:^|[;:])\s{0,200}raise\b[ \t]{0,20}([A-Za-z_][\w.]{0,120})?/;
+
+/** Raises of a class, bare ones and those of a caught name left out. */
+function findRaises(module: PythonModule): Raise[] {
+  return module.statements.flatMap(({ keyword, start, end, line }): Raise[] => {
+    const code = module.code.slice(start, Math.min(end, start + 400));
+    if (keyword !== "raise" && !/[;:]\s{0,20}raise\b/.test(code)) return [];
+    const type = RAISE.exec(code)?.[1] ?? "";
+    const name = type.split(".").at(-1) ?? "";
+    if (!/^_{0,2}[A-Z]/.test(name) || NO_ERROR.test(name)) return [];
+    const vague = /^(?:builtins\.)?(?:Exception|BaseException)$/.test(type);
+    return [{ at: module.at(line, `raises ${type.slice(0, 80)}`), vague }];
   });
 }
+
+const NO_ERROR =
+  /^(?:NotImplementedError|NotImplemented|StopIteration|StopAsyncIteration|GeneratorExit|SystemExit|KeyboardInterrupt)$/;
+
+const evidenceOf = ({ module, handler: { line, types }, raises }: Handling): Evidence =>
+  module.at(line, `catches ${types.join(", ") || "everything"}${raises.length > 0 ? ", passes on" : ""}`);

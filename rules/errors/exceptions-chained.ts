@@ -1,118 +1,101 @@
-import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type HandlerRaise, handlingsOf } from "../../src/project/handling.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
+
+interface Raised extends HandlerRaise {
+  module: PythonModule;
+}
 
 export default defineRule({
   id: "exceptions-chained",
   category: "errors",
   severity: "low",
   kinds: "all",
-  title: "Exceptions name their cause",
-  why: "`raise X from error` keeps what really happened; without it, the traceback says that one error came up while handling another, and readers look at the wrong one.",
-  fix: "```python\nexcept KeyError as error:\n    raise UnknownOrder(order_id) from error   # or: from None, where the cause is no news\n```",
+  title: "Exceptions raised in handlers say where they come from",
+  why: "`raise … from error` keeps the cause in the traceback, and `from None` says that it does not matter; without either, the reader of the log guesses whether the handler itself is broken.",
+  fix: "Name the cause, or say that there is none worth showing:\n\n```python\nexcept KeyError as error:\n    raise OrderNotFound(order_id) from error\n```\n\nRuff finds the places: `ruff check --select B904`.",
   checklist: ["004-07", "001-02"],
-  ruff: ["B904"],
   examples: {
     pass: [
       {
-        files: {
-          "a.py": "try:\n    work()\nexcept KeyError as error:\n    raise ValueError('x') from error\n",
-        },
-        says: "1 of 1",
-        at: "a.py:4",
+        files: { "app.py": "try:\n    find()\nexcept KeyError as e:\n    raise NotFound() from e\n" },
+        says: "The one exception raised in a handler",
+        at: "app.py:4",
       },
       {
-        files: { "a.py": "try:\n    work()\nexcept KeyError:\n    raise ValueError('x') from None\n" },
-        says: "1 of 1",
-        at: "a.py:4",
-        note: "`from None` says that the cause is no news.",
+        files: { "app.py": "try:\n    find()\nexcept KeyError:\n    raise NotFound('x') from None\n" },
+        says: "The one exception raised in a handler",
+        at: "app.py:4",
       },
       {
         files: {
-          "a.py":
-            "try:\n    work()\nexcept KeyError as error:\n    raise ValueError('x').with_traceback(None) from error\n",
+          "app.py":
+            "try:\n    find()\nexcept KeyError as e:\n    def later():\n        raise NotFound('from here')\n    raise e\n",
         },
-        says: "1 of 1",
-        at: "a.py:4",
+        says: "The one exception raised in a handler",
+        at: "app.py:6",
+        note: "What a function raises later is not raised in the handler.",
       },
     ],
     partial: [
       {
         files: {
-          "a.py":
-            "try:\n    work()\nexcept KeyError as error:\n    raise ValueError('x') from error\nexcept OSError:\n    raise ValueError('y')\n",
+          "app.py":
+            "try:\n    find()\nexcept KeyError as e:\n    raise NotFound() from e\nexcept OSError:\n    raise Broken()\n",
         },
-        says: "1 of 2",
-        at: "a.py:6",
+        says: "1 of 2 exceptions raised in handlers does not say",
+        at: "app.py:6",
       },
     ],
     fail: [
       {
-        files: { "a.py": "try:\n    work()\nexcept KeyError:\n    raise ValueError('x')\n" },
-        says: "0 of 1",
-        at: "a.py:4",
+        files: { "app.py": "try:\n    find()\nexcept KeyError:\n    raise NotFound('from the shelf')\n" },
+        says: "1 of 1 exceptions raised in handlers does not say",
+        at: "app.py:4",
+        note: "A `from` in the text of the message chains nothing.",
       },
       {
-        files: { "a.py": "try:\n    work()\nexcept KeyError as error:\n    raise ValueError(str(error))\n" },
-        says: "0 of 1",
-        at: "a.py:4",
-        note: "The text of the cause is not the cause.",
+        files: {
+          "views.py":
+            "try:\n    find()\nexcept (KeyError, ValueError) as error:\n    raise HTTPException(\n        404, detail=str(error)\n    )\n",
+        },
+        says: "1 of 1 exceptions raised in handlers does not say",
+        at: "views.py:4",
       },
     ],
     notApplicable: [
       {
-        files: { "a.py": "try:\n    work()\nexcept KeyError:\n    raise\n" },
-        says: "raises another",
-        note: "A bare raise hands on the exception itself.",
+        files: { "app.py": "try:\n    find()\nexcept KeyError:\n    log()\n    raise\n" },
+        says: "No handler raises another exception",
+        note: "A bare raise goes on with the same exception.",
       },
     ],
   },
   check({ source }) {
-    const raises = source.flatMap((module) => findRaises(module).map((line) => ({ module, line })));
-    const total = raises.length;
+    const raised = source.flatMap((module) =>
+      handlingsOf(module)
+        .flatMap(({ raises }) => raises)
+        .filter(({ kind }) => kind !== "again")
+        .map((one): Raised => ({ ...one, module })),
+    );
+    const total = raised.length;
     if (total === 0) return notApplicable("No handler raises another exception.");
-    const open = raises.filter(({ module, line }) =>
-      module.diagnostics("B904").some((one) => one.line <= line && line <= one.endLine),
+    const loose = raised.filter(
+      ({ kind, module, line }) => kind === "new" && !module.silenced({ code: "B904", line }),
     );
-    const good = total - open.length;
-    const shown = open.length > 0 ? open : raises;
-    return judgeShare(
-      good,
-      total,
-      `${good} of ${total} exceptions raised in handlers name their cause.`,
-      shown.map(({ module, line }) => module.at(line)),
-    );
+    if (loose.length === 0) {
+      const all =
+        total === 1
+          ? "The one exception raised in a handler says"
+          : `All ${total} exceptions raised in handlers say`;
+      return judgeShare(total, total, `${all} where it comes from.`, raised.map(evidenceOf));
+    }
+    const verb = loose.length === 1 ? "does" : "do";
+    const message = `${loose.length} of ${total} exceptions raised in handlers ${verb} not say where it comes from.`;
+    return judgeShare(total - loose.length, total, message, loose.map(evidenceOf));
   },
 });
 
-/** Lines of raises of new exceptions inside handlers; bare raises and those of the caught name are left out. */
-function findRaises(module: PythonModule): number[] {
-  const lines = new Set<number>();
-  for (const handler of module.handlers) {
-    for (const one of handler.body) {
-      if (one.keyword !== "raise" || isInFunction(one, handler.line)) continue;
-      const text = module.code.slice(one.start, one.end).trim();
-      if (
-        text === "raise" ||
-        (handler.name !== undefined &&
-          new RegExp(`^raise\\s+${handler.name}\\s*(?:$|\\.with_traceback)`).test(text))
-      )
-        continue;
-      lines.add(one.line);
-    }
-  }
-  return [...lines].sort((a, b) => a - b);
-}
+const NOTES = { again: "raised again", caught: "raised again", chained: "says from", new: "no from" };
 
-/** A function defined in the handler runs later. */
-function isInFunction(
-  one: { parent: { keyword: string; line: number; parent: unknown } | undefined },
-  handlerLine: number,
-): boolean {
-  for (
-    let block = one.parent;
-    block && block.line > handlerLine;
-    block = block.parent as typeof block | undefined
-  )
-    if (block.keyword === "def") return true;
-  return false;
-}
+const evidenceOf = ({ module, line, kind }: Raised): Evidence => module.at(line, NOTES[kind]);

@@ -235,7 +235,7 @@ function levelOf(method: string, args: readonly CallArgument[]): Level {
   const plain = Object.hasOwn(LEVELS, method) ? method : method.slice(1);
   const level = LEVELS[plain] ?? "other";
   if (plain !== "log") return level;
-  const given = /(?:^|\.|["'])(debug|info|warning|warn|error|critical|fatal|trace)["']?$/i.exec(
+  const given = /^(?:[\w.]{0,80}\.|["'])?(debug|info|warning|warn|error|critical|fatal|trace)["']?$/i.exec(
     args[0]?.text ?? "",
   );
   return LEVELS[given?.[1]?.toLowerCase() ?? ""] ?? "other";

@@ -1,0 +1,148 @@
+import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { incidentalCommand } from "../../src/project/app-kind.ts";
+import { findLogCalls, type LogCall } from "../../src/project/log-calls.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
+
+export default defineRule({
+  id: "tracebacks-logged",
+  category: "errors",
+  severity: "medium",
+  kinds: ["service", "cli", "pipeline"],
+  title: "Handlers that log an error keep its traceback",
+  why: "`logger.error(str(e))` says that something broke; only the traceback says where, and it is gone the moment the handler ends.",
+  fix: 'Use `exception`, or pass `exc_info`:\n\n```python\nexcept PaymentError:\n    logger.exception("payment of order %s failed", order.id)\n```\n\nRuff finds the places: `ruff check --select TRY400,G201`.',
+  checklist: ["001-02", "004-07", "000-15"],
+  examples: {
+    pass: [
+      {
+        kind: "service",
+        files: { "app.py": "try:\n    pay()\nexcept PayError:\n    logger.exception('failed')\n" },
+        says: "The one handler that logs an error keeps its traceback",
+        at: "app.py:4",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py": "try:\n    pay()\nexcept PayError as e:\n    log.error('failed: %s', e, exc_info=True)\n",
+        },
+        says: "The one handler that logs an error keeps its traceback",
+        at: "app.py:4",
+      },
+      {
+        kind: "pipeline",
+        files: { "job.py": "from loguru import logger\n\n@logger.catch\ndef main():\n    run()\n" },
+        says: "The one handler that logs an error keeps its traceback",
+        at: "job.py:3",
+        note: "loguru's catch logs whatever rises, with its traceback.",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "import traceback\n\ntry:\n    pay()\nexcept PayError:\n    logger.error('failed')\n    logger.error(traceback.format_exc())\n",
+        },
+        says: "The one handler that logs an error keeps its traceback",
+        at: "app.py:6",
+      },
+    ],
+    partial: [
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "try:\n    pay()\nexcept PayError:\n    logger.exception('failed')\ntry:\n    ship()\nexcept ShipError as e:\n    logger.error('failed: %s', e)\n",
+        },
+        says: "1 of 2 handlers that log an error loses its traceback",
+        at: "app.py:8",
+      },
+    ],
+    fail: [
+      {
+        kind: "service",
+        files: { "app.py": "try:\n    pay()\nexcept PayError as e:\n    logger.error(str(e))\n" },
+        says: "1 of 1 handlers that log an error loses its traceback",
+        at: "app.py:4",
+      },
+      {
+        kind: "cli",
+        files: {
+          "tool.py":
+            "import logging\n\ntry:\n    run()\nexcept Exception as e:\n    logging.critical('failed: %s', e, exc_info=False)\n",
+        },
+        says: "1 of 1 handlers that log an error loses its traceback",
+        at: "tool.py:6",
+      },
+    ],
+    notApplicable: [
+      {
+        kind: "service",
+        files: { "app.py": "try:\n    pay()\nexcept PayError:\n    logger.warning('not paid')\n" },
+        says: "No handler logs an error",
+        note: "A warning about something expected needs no traceback.",
+      },
+      {
+        kind: "service",
+        files: { "app.py": "try:\n    pay()\nexcept PayError:\n    logger.error('not paid')\n    raise\n" },
+        says: "No handler logs an error",
+        note: "What is raised again takes its traceback along.",
+      },
+    ],
+  },
+  check(project) {
+    const incidental = incidentalCommand(project);
+    if (incidental !== undefined) return notApplicable(incidental);
+    const logged = errorsLogged(findLogCalls(project));
+    const catches = project.source.flatMap(findCatches);
+    const total = logged.length + catches.length;
+    if (total === 0) return notApplicable("No handler logs an error.");
+    const lost = logged.filter((calls) => !keepsTraceback(calls));
+    if (lost.length === 0) {
+      const all =
+        total === 1
+          ? "The one handler that logs an error keeps"
+          : `All ${total} handlers that log an error keep`;
+      return judgeShare(total, total, `${all} its traceback.`, [...logged.map(evidenceOf), ...catches]);
+    }
+    const verb = lost.length === 1 ? "loses" : "lose";
+    const message = `${lost.length} of ${total} handlers that log an error ${verb} its traceback.`;
+    return judgeShare(total - lost.length, total, message, lost.map(evidenceOf));
+  },
+});
+
+/** Calls at error or above, by the handler they stand in; those left out that raise the exception again. */
+function errorsLogged(calls: readonly LogCall[]): LogCall[][] {
+  const byHandler = new Map<object, LogCall[]>();
+  for (const call of calls) {
+    if (!call.handling || (call.level !== "error" && call.level !== "critical")) continue;
+    const known = byHandler.get(call.handling);
+    if (known) known.push(call);
+    else byHandler.set(call.handling, [call]);
+  }
+  return [...byHandler.values()].filter(
+    (group) => keepsTraceback(group) || !group[0]?.handling?.raises.some(({ kind }) => kind !== "new"),
+  );
+}
+
+const keepsTraceback = (calls: readonly LogCall[]): boolean =>
+  calls.some(({ handling, method }) => handling?.traceback === true || /^a?exception$/.test(method));
+
+/** loguru's `@logger.catch` and `with logger.catch():`. */
+function findCatches(module: PythonModule): Evidence[] {
+  if (!module.importsPackage("loguru")) return [];
+  return module.statements
+    .filter(({ start, end }) =>
+      /^\s*(?:@|(?:async )?with )[\w.]{0,60}logger\.catch\b/.test(module.code.slice(start, end)),
+    )
+    .map(({ line }) => module.at(line, "logger.catch"));
+}
+
+function evidenceOf(calls: readonly LogCall[]): Evidence {
+  const kept = keepsTraceback(calls);
+  const telling = calls.find(
+    ({ method, args }) =>
+      /^a?exception$/.test(method) ||
+      args.some(({ name, code }) => name === "exc_info" || code.includes("traceback")),
+  );
+  const { module, line, method } = (kept ? telling : undefined) ?? calls[0]!;
+  return module.at(line, kept ? `${method}, with the traceback` : `${method} without the traceback`);
+}
