@@ -14,8 +14,9 @@ import { assign, fillMatrix, fillVariables } from "./variables.ts";
 const MAX_DEPTH = 5;
 /** Commands of one script, what it calls included. */
 const MAX_COMMANDS = 400;
-/** Commands of one expander. */
-const MAX_TOTAL = 20_000;
+/** Commands looked at on the way there, and those of all scripts together. */
+const MAX_STEPS = 2000;
+const MAX_TOTAL = 50_000;
 
 export interface ExpandOptions {
   /** Values of variables: `env:` of a job, `variables:` of GitLab. */
@@ -28,7 +29,7 @@ interface Walk {
   env: Readonly<Record<string, string>>;
   /** What is being followed, so that a cycle ends. */
   open: Set<string>;
-  budget: { left: number };
+  budget: { commands: number; steps: number };
 }
 
 /**
@@ -40,7 +41,7 @@ export class CommandExpander {
   readonly #root: string;
   readonly #taskFiles: () => readonly TaskFile[];
   readonly #hooks: () => readonly Hook[];
-  #total = 0;
+  #steps = 0;
 
   constructor(
     files: Files,
@@ -55,7 +56,11 @@ export class CommandExpander {
   }
 
   expand(script: Script, options: ExpandOptions = {}): Command[] {
-    const walk: Walk = { env: options.env ?? {}, open: new Set(), budget: { left: MAX_COMMANDS } };
+    const walk: Walk = {
+      env: options.env ?? {},
+      open: new Set(),
+      budget: { commands: MAX_COMMANDS, steps: MAX_STEPS },
+    };
     const commands = readCommands(script).flatMap((command) => fillMatrix(command, options.matrix ?? {}));
     return unique(this.#expandAll(commands, script.folder, walk, 0));
   }
@@ -65,7 +70,8 @@ export class CommandExpander {
     const env = { ...walk.env };
     let here = folder;
     for (const command of commands) {
-      if (walk.budget.left <= 0 || this.#total >= MAX_TOTAL) break;
+      const { budget } = walk;
+      if (budget.commands <= 0 || --budget.steps < 0 || ++this.#steps > MAX_TOTAL) break;
       const filled = { ...command, text: fillVariables(command.text, env) };
       assign(filled.text, env);
       const invocations = readInvocations(filled.text);
@@ -73,8 +79,7 @@ export class CommandExpander {
       const followed =
         depth < MAX_DEPTH ? this.#followAll(filled, invocations, here, inside, depth) : undefined;
       if (followed === undefined) {
-        walk.budget.left--;
-        this.#total++;
+        budget.commands--;
         out.push(filled);
       } else out.push(...followed);
       const [first] = invocations;
@@ -132,29 +137,22 @@ export class CommandExpander {
       const names = call.names.length > 0 ? call.names : file.defaults;
       const tasks = names.flatMap((name) => file.find(name) ?? []);
       if (tasks.length === 0) continue;
-      const out = tasks.flatMap((task) => this.#runTask(file, task, via, walk, depth));
-      return out;
+      return withNeeded(file, tasks).flatMap((task) => this.#runTask(file, task, via, walk, depth));
     }
     return undefined;
   }
 
-  /** The commands of the tasks that a task needs, then its own. */
   #runTask(file: TaskFile, task: Task, via: readonly string[], walk: Walk, depth: number): Command[] {
     const key = `${file.tool} ${file.path} ${task.name}`;
-    if (walk.open.has(key) || walk.open.size > 40) return [];
+    if (walk.open.has(key)) return [];
     walk.open.add(key);
-    const needed = task.needs.flatMap((name) => file.find(name) ?? []);
-    const before = needed.flatMap((each) => this.#runTask(file, each, via, walk, depth));
-    const own = task.commands
-      // A script of hatch or poe that begins with another task's name stands for it, which `needs` has followed.
-      .filter(
-        ({ text }) =>
-          !(file.tool === "hatch" && task.needs.some((name) => name.endsWith(text.split(" ", 1)[0]!))),
-      )
-      .map((each) => ({ ...each, via }));
+    // A script of hatch that begins with another one's name stands for it, which is followed as what it needs.
+    const stands = (text: string): boolean =>
+      file.tool === "hatch" && task.needs.some((name) => name.endsWith(text.split(" ", 1)[0]!));
+    const own = task.commands.filter(({ text }) => !stands(text)).map((each) => ({ ...each, via }));
     const expanded = this.#expandAll(own, file.folder, walk, depth + 1);
     walk.open.delete(key);
-    return [...before, ...expanded];
+    return expanded;
   }
 
   #followScript(
@@ -213,6 +211,23 @@ export class CommandExpander {
     }
     return undefined;
   }
+}
+
+/** Tasks with those that they need, each once, what is needed first. */
+function withNeeded(file: TaskFile, tasks: readonly Task[]): Task[] {
+  const order: Task[] = [];
+  const seen = new Set<string>();
+  const open = tasks.toReversed().map((task) => ({ task, isReady: false }));
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { task, isReady } = next;
+    if (isReady) order.push(task);
+    if (isReady || seen.has(task.name)) continue;
+    seen.add(task.name);
+    open.push({ task, isReady: true });
+    const needed = task.needs.flatMap((name) => file.find(name) ?? []);
+    for (const each of needed.reverse()) open.push({ task: each, isReady: false });
+  }
+  return order;
 }
 
 /** Environments of one matrix share their commands; each is listed once. */

@@ -62,7 +62,7 @@ class DeliveryFacts implements Delivery {
   }
 
   get hooks() {
-    return this.#once("hooks", () => readHooks(this.#files, [...new Set(["", this.#root])])).hooks;
+    return this.#once("hooks", () => readHooks(this.#files, this.#yamls, [...new Set(["", this.#root])]));
   }
 
   get dockerfiles() {
@@ -85,12 +85,12 @@ class DeliveryFacts implements Delivery {
 
   get startCommands() {
     return this.#once("startCommands", () =>
-      readStartCommands(this.#files, this.#root, this.#expander, this),
+      readStartCommands(this.#files, this.#yamls, this.#root, this.#expander, this),
     );
   }
 
   get #taskFiles(): readonly TaskFile[] {
-    return this.#once("taskFiles", () => readTaskFiles(this.#files, this.#root));
+    return this.#once("taskFiles", () => readTaskFiles(this.#files, this.#yamls, this.#root));
   }
 
   get tasks() {

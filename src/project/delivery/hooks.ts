@@ -4,18 +4,15 @@ import { readToml } from "../manifests/manifest.ts";
 import { asList, asString, asStrings, asTable } from "../manifests/values.ts";
 import { makeScript, readCommands } from "./script.ts";
 import type { Command, Hook } from "./types.ts";
-import { firstDocument, readYaml, type YamlNode } from "./yaml-lines.ts";
+import type { YamlNode } from "./yaml-lines.ts";
+import type { YamlReader } from "./yaml-reader.ts";
 
 const FILE = /^(?:\.pre-commit-config\.ya?ml|prek\.toml|\.?lefthook(?:-local)?\.ya?ml)$/;
 const MAX_HOOKS = 500;
 
 /** Hooks configured in the given folders. */
-export function readHooks(
-  files: Files,
-  folders: readonly string[],
-): { hooks: Hook[]; broken: { path: string; reason: string }[] } {
+export function readHooks(files: Files, yamls: YamlReader, folders: readonly string[]): Hook[] {
   const hooks: Hook[] = [];
-  const broken: { path: string; reason: string }[] = [];
   for (const path of files.paths) {
     const inHusky = /(?:^|\/)\.husky\/[a-z-]{1,40}$/.test(path);
     if (
@@ -28,9 +25,7 @@ export function readHooks(
     if (inHusky) hooks.push(...readHusky(path, text));
     else if (path.endsWith(".toml")) hooks.push(...readPrek(path, text));
     else {
-      const yaml = readYaml(path, text);
-      if (yaml.broken !== undefined) broken.push({ path, reason: yaml.broken });
-      const document = firstDocument(yaml);
+      const document = yamls.first(path);
       hooks.push(
         ...(baseName(path).includes("lefthook")
           ? readLefthook(path, document)
@@ -38,7 +33,7 @@ export function readHooks(
       );
     }
   }
-  return { hooks: hooks.slice(0, MAX_HOOKS), broken };
+  return hooks.slice(0, MAX_HOOKS);
 }
 
 /** https://pre-commit.com/#adding-pre-commit-plugins-to-your-project */

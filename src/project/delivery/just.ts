@@ -3,6 +3,7 @@ import type { TaskList } from "./make.ts";
 import { splitShell } from "./shell.ts";
 import type { Command, Task } from "./types.ts";
 
+const MAX_RECIPES = 1000;
 const RECIPE =
   /^@?([A-Za-z_][\w-]{0,80})(?:\s{1,8}[+*$]{0,2}[\w-]{1,60}(?:\s?=\s?(?:'[^'\n]{0,300}'|"[^"\n]{0,300}"|[^\s:'"]{1,100}))?){0,20}\s{0,8}:(?!=)([^\n]{0,400})$/;
 const ASSIGN =
@@ -25,7 +26,8 @@ export function readJustfile(path: string, text: string): TaskList {
     const recipe = RECIPE.exec(raw);
     if (alias) aliases.push({ name: alias[1]!, line, target: alias[2]! });
     else if (assigned) variables.set(assigned[1]!, assigned[2]!);
-    else if (recipe) found.push({ name: recipe[1]!, line, needs: readNeeds(recipe[2]!), body: [] });
+    else if (recipe && found.length < MAX_RECIPES)
+      found.push({ name: recipe[1]!, line, needs: readNeeds(recipe[2]!), body: [] });
   }
   const tasks: Task[] = found.map(({ name, line, needs, body }) => ({
     ...{ tool: "just", name, path, line, needs },

@@ -2,12 +2,13 @@
 import type { Files } from "../files.ts";
 import { isIncidental, isUnder } from "./script.ts";
 import type { KubernetesObject } from "./types.ts";
-import { readYaml, type YamlNode } from "./yaml-lines.ts";
+import type { YamlNode } from "./yaml-lines.ts";
 import type { YamlReader } from "./yaml-reader.ts";
 
 const MAX_FILES = 500;
 const MAX_OBJECTS = 2000;
-const MAX_SIZE = 512 * 1024;
+/** Larger ones are definitions of resources, not objects. */
+const MAX_SIZE = 64 * 1024;
 
 /** Catalogues and settings that borrow the form. */
 const FOREIGN =
@@ -29,7 +30,7 @@ export function readKubernetes(files: Files, yamls: YamlReader, root: string): K
       continue;
     if (++read > MAX_FILES || objects.length > MAX_OBJECTS) break;
     const isTemplate = text.includes("{{") || text.includes("{%");
-    const yaml = isTemplate ? readYaml(path, withoutTemplating(text)) : yamls.read(path);
+    const yaml = isTemplate ? yamls.read(path, withoutTemplating) : yamls.read(path);
     const documents = yaml?.broken === undefined ? (yaml?.documents ?? []) : [];
     objects.push(
       ...(documents.length > 0 ? documents.flatMap((each) => toObjects(path, each)) : readAsText(path, text)),

@@ -16,6 +16,7 @@ export interface TaskList {
 }
 
 const MAX_LINES = 20_000;
+const MAX_RECIPES = 2000;
 const ASSIGN = /^(?:export\s{1,4})?([\w.-]{1,80})\s{0,20}(?::{1,3}=|\?=|\+=|!=|=)\s{0,20}(.*)$/;
 const RULE = /^([^\s:=#][^:=#\t]{0,400}?)\s{0,8}::?(?![=:])([^=;]{0,2000})(?:;(.*))?$/;
 
@@ -50,7 +51,7 @@ export function readMakefile(path: string, text: string): TaskList {
     // What follows `##` is help for people.
     const rule = RULE.exec(raw.replace(/\s#.*$/, ""));
     recipe = rule ? startRecipe(rule, line, variables) : undefined;
-    if (recipe) recipes.push(recipe);
+    if (recipe && recipes.push(recipe) >= MAX_RECIPES) break;
   }
   const tasks = recipes.flatMap((each) => toTasks(path, each, variables));
   const first = goal ?? tasks[0]?.name;

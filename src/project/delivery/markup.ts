@@ -93,6 +93,8 @@ const plainTitle = (title: string): string =>
 
 class MarkdownReader extends Reader {
   readonly #isAsciidoc: boolean;
+  /** A comment was found that never ends; it hides nothing, and no other one is looked at. */
+  #endless = false;
 
   constructor(lines: readonly string[], isAsciidoc: boolean) {
     super(lines);
@@ -118,7 +120,7 @@ class MarkdownReader extends Reader {
         line,
       );
     if (fence) return this.#readFence(at, fence[1]!, fence[2]!);
-    if (line.includes("<!--") && !line.includes("-->")) return this.#skipTo(at, "-->");
+    if (!this.#endless && line.includes("<!--") && !line.includes("-->")) return this.#skipComment(at);
     if (this.#isAsciidoc && /^-{4,}\s*$/.test(line)) return this.#readListing(at);
     if (/^(?: {4}|\t)/.test(line) && (at === 0 || this.lines[at - 1]!.trim() === ""))
       return this.#readIndented(at);
@@ -133,7 +135,7 @@ class MarkdownReader extends Reader {
     if (atx) this.addHeading(atx[2] ?? "", atx[1]!.length, at, at + 1);
     else if (html)
       this.addHeading(html[2]!.trim() || (this.lines[at + 1] ?? ""), Number(html[1]), at, at + 1);
-    else if (this.#isSetext(at)) {
+    else if (!this.#isAsciidoc && this.#isSetext(at)) {
       this.addHeading(line, this.lines[at + 1]!.trim().startsWith("=") ? 1 : 2, at, at + 2);
       return at + 2;
     }
@@ -182,11 +184,11 @@ class MarkdownReader extends Reader {
     return end;
   }
 
-  #skipTo(at: number, mark: string): number {
+  #skipComment(at: number): number {
     let end = at + 1;
-    while (end < this.lines.length && !this.lines[end]!.includes(mark)) end++;
-    // A comment that never ends hides nothing.
-    return end === this.lines.length ? at + 1 : end + 1;
+    while (end < this.lines.length && !this.lines[end]!.includes("-->")) end++;
+    this.#endless = end === this.lines.length;
+    return this.#endless ? at + 1 : end + 1;
   }
 }
 

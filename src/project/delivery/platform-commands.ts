@@ -6,7 +6,8 @@ import { asTable, isTable } from "../manifests/values.ts";
 import { isForDevelopment } from "./dockerfile.ts";
 import { readIni } from "./ini-lines.ts";
 import type { PlatformFile, StartCommand } from "./types.ts";
-import { firstDocument, readYaml, type YamlNode } from "./yaml-lines.ts";
+import type { YamlNode } from "./yaml-lines.ts";
+import type { YamlReader } from "./yaml-reader.ts";
 
 export interface PlatformCommand extends Place {
   text: string;
@@ -19,13 +20,17 @@ export interface PlatformCommand extends Place {
 type Found = Pick<PlatformCommand, "line" | "text"> & { server?: string };
 
 /** Commands of the platform files, in their order. */
-export function readPlatformCommands(files: Files, platforms: readonly PlatformFile[]): PlatformCommand[] {
+export function readPlatformCommands(
+  files: Files,
+  yamls: YamlReader,
+  platforms: readonly PlatformFile[],
+): PlatformCommand[] {
   return platforms.flatMap((platform) => {
     const text = files.text(platform.path);
     if (text === undefined) return [];
     const source = SOURCES[platform.name] ?? "platform";
     const development = isForDevelopment(baseName(platform.path).replace(/\.\w+$/, ""));
-    return readFound(platform, text).map((found) => ({
+    return readFound(platform, text, yamls).map((found) => ({
       ...found,
       path: platform.path,
       source,
@@ -40,49 +45,49 @@ const SOURCES: Readonly<Record<string, StartCommand["source"]>> = {
   Heroku: "procfile",
 };
 
-function readFound({ name, path, line }: PlatformFile, text: string): Found[] {
+function readFound({ name, path, line }: PlatformFile, text: string, yamls: YamlReader): Found[] {
   switch (name) {
     case "Heroku":
       if (/procfile/i.test(baseName(path))) return readProcfile(text);
       return baseName(path) === "app.json"
         ? []
-        : yamlCommands(path, text, [
+        : yamlCommands(yamls, path, [
             ["run", "*"],
             ["run", "*", "command"],
           ]);
     case "Fly.io":
       return readFly(path, text);
     case "Render":
-      return yamlCommands(path, text, [
+      return yamlCommands(yamls, path, [
         ["services", "*", "startCommand"],
         ["services", "*", "dockerCommand"],
       ]);
     case "Google App Engine":
-      return readAppEngine(path, text);
+      return readAppEngine(yamls, path);
     case "Railway":
       return path.endsWith(".toml")
         ? tomlCommands(path, text, ["deploy", "startCommand"])
-        : yamlCommands(path, text, [["deploy", "startCommand"]]);
+        : yamlCommands(yamls, path, [["deploy", "startCommand"]]);
     case "Nixpacks":
       return path.endsWith(".toml")
         ? tomlCommands(path, text, ["start", "cmd"])
-        : yamlCommands(path, text, [["start", "cmd"]]);
+        : yamlCommands(yamls, path, [["start", "cmd"]]);
     case "Platform.sh":
-      return yamlCommands(path, text, [
+      return yamlCommands(yamls, path, [
         ["web", "commands", "start"],
         ["workers", "*", "commands", "start"],
         ["applications", "*", "web", "commands", "start"],
       ]);
     case "DigitalOcean App Platform":
-      return yamlCommands(path, text, [
+      return yamlCommands(yamls, path, [
         ["services", "*", "run_command"],
         ["workers", "*", "run_command"],
         ["spec", "services", "*", "run_command"],
       ]);
     case "AWS App Runner":
-      return yamlCommands(path, text, [["run", "command"]]);
+      return yamlCommands(yamls, path, [["run", "command"]]);
     case "Cloud Foundry":
-      return yamlCommands(path, text, [["applications", "*", "command"]]);
+      return yamlCommands(yamls, path, [["applications", "*", "command"]]);
     case "systemd":
       return readIni(text).flatMap((section) =>
         section.name === "Service"
@@ -114,7 +119,7 @@ function readFound({ name, path, line }: PlatformFile, text: string): Found[] {
       return [{ line, text: "func", server: "Azure Functions" }];
     case "AWS SAM":
     case "Serverless Framework":
-      return handlerCommands(path, text);
+      return handlerCommands(yamls, path);
     default:
       return [];
   }
@@ -122,7 +127,7 @@ function readFound({ name, path, line }: PlatformFile, text: string): Found[] {
 
 const joined = (value: { lines: readonly { text: string }[]; line: number }): Found[] => {
   const text = value.lines
-    .map((each) => each.text.replace(/\\$/, ""))
+    .map((each) => each.text.replace(/\s{0,8}\\$/, ""))
     .join(" ")
     .replace(/^[-@:+!]{1,3}/, "");
   // supervisor writes a percent sign of its own twice, and systemd names its variables in braces.
@@ -158,8 +163,8 @@ function tomlCommands(path: string, text: string, keys: readonly string[]): Foun
 }
 
 /** App Engine starts gunicorn itself where there is no entry point. */
-function readAppEngine(path: string, text: string): Found[] {
-  const document = firstDocument(readYaml(path, text));
+function readAppEngine(yamls: YamlReader, path: string): Found[] {
+  const document = yamls.first(path);
   const entry = document.entry("entrypoint");
   if (entry?.node.text !== undefined) return [{ line: entry.line, text: entry.node.text }];
   const runtime = document.entry("runtime");
@@ -169,8 +174,8 @@ function readAppEngine(path: string, text: string): Found[] {
 }
 
 /** Commands at paths of keys; `*` stands for every item or entry. */
-function yamlCommands(path: string, text: string, keys: readonly (readonly string[])[]): Found[] {
-  const document = firstDocument(readYaml(path, text));
+function yamlCommands(yamls: YamlReader, path: string, keys: readonly (readonly string[])[]): Found[] {
+  const document = yamls.first(path);
   return keys.flatMap((each) =>
     nodesAt(document, each).flatMap((node) => {
       const command = node.kind === "list" ? node.texts.join(" && ") : node.text;
@@ -191,8 +196,8 @@ function nodesAt(node: YamlNode, [key, ...rest]: readonly string[]): YamlNode[] 
 }
 
 /** `Handler: app.main` of functions: the platform calls it, no server is started. */
-function handlerCommands(path: string, text: string): Found[] {
-  const document = firstDocument(readYaml(path, text));
+function handlerCommands(yamls: YamlReader, path: string): Found[] {
+  const document = yamls.first(path);
   const handlers = [
     ...nodesAt(document, ["Resources", "*", "Properties", "Handler"]),
     ...nodesAt(document, ["functions", "*", "handler"]),

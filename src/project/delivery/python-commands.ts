@@ -28,7 +28,7 @@ export interface PythonScript {
 }
 
 /** Characters. */
-const MAX_SIZE = 256 * 1024;
+const MAX_SIZE = 64 * 1024;
 const MAX_WORDS = 200;
 
 /** Reads the calls of a Python file; an empty result where it is too large or does not parse. */

@@ -99,8 +99,8 @@ const withoutEscapes = (text: string): string =>
 
 /** Behind `//` on its line, or in a line of a block comment. */
 function isComment(text: string, at: number): boolean {
-  const before = text.slice(Math.max(text.lastIndexOf("\n", at) + 1, at - 300), at);
-  return /^\s{0,200}(?:\/\/|\*|\/\*)/.test(before);
+  const before = text.slice(Math.max(0, at - 300), at);
+  return /^\s{0,200}(?:\/\/|\*|\/\*)/.test(before.slice(before.lastIndexOf("\n") + 1));
 }
 
 /** Lines of growing offsets, each part of the text counted once. */

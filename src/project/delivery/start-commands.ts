@@ -9,6 +9,7 @@ import { joinWords } from "./python-commands.ts";
 import { isIncidental, isUnder, joinPath, makeScript } from "./script.ts";
 import { startsServer, startsWorker } from "./servers.ts";
 import type { Command, Delivery, Dockerfile, DockerInstruction, StartCommand } from "./types.ts";
+import type { YamlReader } from "./yaml-reader.ts";
 
 type Source = StartCommand["source"];
 type Known = Pick<Delivery, "dockerfiles" | "compose" | "kubernetes" | "platforms" | "tasks" | "docs">;
@@ -17,6 +18,7 @@ const MAX_COMMANDS = 500;
 
 export function readStartCommands(
   files: Files,
+  yamls: YamlReader,
   root: string,
   expander: CommandExpander,
   known: Known,
@@ -32,7 +34,7 @@ export function readStartCommands(
           reader.ofText("compose", service, service.command, file.development, known.dockerfiles),
         ),
       ),
-    ...readPlatformCommands(files, known.platforms).flatMap((each) =>
+    ...readPlatformCommands(files, yamls, known.platforms).flatMap((each) =>
       reader.ofText(each.source, each, each.text, each.development, known.dockerfiles, each.server),
     ),
     ...known.kubernetes.flatMap((object) =>

@@ -155,5 +155,9 @@ function npmCall(args: readonly string[]): TaskCall | undefined {
   const name = isRun ? names[1] : names[0];
   if (name === undefined || /^(?:ci|install|i|add|exec|audit|publish|config|set|pack|cache)$/.test(name))
     return undefined;
-  return { tool: "npm", names: [name === "t" ? "test" : name], ...(folder === undefined ? {} : { folder }) };
+  return {
+    tool: "npm",
+    names: [name === "t" && !isRun ? "test" : name],
+    ...(folder === undefined ? {} : { folder }),
+  };
 }

@@ -5,7 +5,7 @@ import { asTable, isTable } from "../manifests/values.ts";
 import type { TaskList } from "./make.ts";
 import { makeScript, readCommands, yamlScript } from "./script.ts";
 import type { Command, Task } from "./types.ts";
-import { firstDocument, readYaml, type YamlNode } from "./yaml-lines.ts";
+import type { YamlNode } from "./yaml-lines.ts";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -120,8 +120,8 @@ function readPixi(toml: Manifest, keys: readonly string[]): Task[] {
 }
 
 /** `scripts` of a package.json. */
-export function readNpmScripts(path: string, text: string): TaskList {
-  const scripts = firstDocument(readYaml(path, text)).get("scripts");
+export function readNpmScripts(path: string, document: YamlNode): TaskList {
+  const scripts = document.get("scripts");
   const tasks = scripts.entries.slice(0, MAX_TASKS).map(({ key, line, node }) => ({
     ...{ tool: "npm", name: key, path, line, needs: [] },
     commands: commandsAt(path, line, node.text ?? ""),
@@ -130,8 +130,7 @@ export function readNpmScripts(path: string, text: string): TaskList {
 }
 
 /** Taskfile.yml of go-task. https://taskfile.dev/reference/schema */
-export function readTaskfile(path: string, text: string): TaskList {
-  const document = firstDocument(readYaml(path, text));
+export function readTaskfile(path: string, document: YamlNode): TaskList {
   const variables = document.get("vars").strings;
   const tasks = document
     .get("tasks")

@@ -3,18 +3,19 @@
  * by the same code. Nothing here throws: what cannot be read is `broken`, with the reason.
  */
 import {
+  Composer,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
-  parseAllDocuments,
+  Parser,
   type Scalar,
   type YAMLMap,
 } from "yaml";
 
 /** Characters. */
-const MAX_SIZE = 1024 * 1024;
+const MAX_SIZE = 512 * 1024;
 const MAX_HEIGHT = 100;
 const MAX_DOCUMENTS = 1000;
 /** Nodes of one file, with aliases expanded. */
@@ -140,18 +141,10 @@ export function readYaml(path: string, text: string): YamlFile {
   if (text.length > MAX_SIZE) return broken(`larger than ${MAX_SIZE} characters`);
   const lines = new LineCounter();
   try {
-    const parsed = parseAllDocuments(text, {
-      lineCounter: lines,
-      // Cirrus repeats keys, and checking them costs the square of their number.
-      uniqueKeys: false,
-      prettyErrors: false,
-      strict: false,
-      logLevel: "silent",
-    });
-    if (!Array.isArray(parsed)) return { path, text, documents: [] };
-    if (parsed.length > MAX_DOCUMENTS) return broken(`more than ${MAX_DOCUMENTS} documents`);
     const documents: YamlNode[] = [];
-    for (const document of parsed) {
+    let count = 0;
+    for (const document of parseDocuments(text, lines)) {
+      if (++count > MAX_DOCUMENTS) return broken(`more than ${MAX_DOCUMENTS} documents`);
       const error = document.errors[0];
       if (error) return broken(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
       const node = new Builder(lines).build(document.contents);
@@ -161,6 +154,29 @@ export function readYaml(path: string, text: string): YamlFile {
   } catch (error) {
     return broken(error instanceof Error ? error.message : "cannot be read");
   }
+}
+
+function parseDocuments(text: string, lines: LineCounter) {
+  const composer = new Composer({
+    // Cirrus repeats keys, and checking them costs the square of their number.
+    uniqueKeys: false,
+    prettyErrors: false,
+    strict: false,
+    logLevel: "silent",
+  });
+  // The first error ends the reading: collecting a hundred thousand of them takes seconds.
+  const onError = (
+    source: number | [number, number] | object,
+    _code: string,
+    message: string,
+    isWarning?: boolean,
+  ) => {
+    if (isWarning) return;
+    const at = typeof source === "number" ? source : Array.isArray(source) ? source[0] : undefined;
+    throw new Error(at === undefined ? message : `line ${lines.linePos(at).line}: ${message}`);
+  };
+  Object.assign(composer, { onError });
+  return composer.compose(new Parser(lines.addNewLine).parse(text));
 }
 
 /** The first document of a file as a node, empty where there is none. */

@@ -1,9 +1,9 @@
 /** Each YAML file of an archive parsed once, within a budget for all of them. */
 import type { Files } from "../files.ts";
-import { readYaml, type YamlFile } from "./yaml-lines.ts";
+import { firstDocument, readYaml, type YamlFile, type YamlNode } from "./yaml-lines.ts";
 
-/** Characters of all files together. */
-const BUDGET = 24 * 1024 * 1024;
+/** Characters of all files together: the library reads some hundred thousand a second. */
+const BUDGET = 1536 * 1024;
 
 export class YamlReader {
   readonly #files: Files;
@@ -14,18 +14,27 @@ export class YamlReader {
     this.#files = files;
   }
 
-  /** `undefined` where there is no such text. */
-  read(path: string): YamlFile | undefined {
-    if (!this.#read.has(path)) this.#read.set(path, this.#open(path));
+  /**
+   * `undefined` where there is no such text.
+   *
+   * @param prepare changes the text before it is parsed; give the same one for the same path
+   */
+  read(path: string, prepare: (text: string) => string = (text) => text): YamlFile | undefined {
+    if (!this.#read.has(path)) this.#read.set(path, this.#open(path, prepare));
     return this.#read.get(path);
   }
 
-  #open(path: string): YamlFile | undefined {
+  /** The first document; an empty node where there is none. */
+  first(path: string): YamlNode {
+    return firstDocument(this.read(path) ?? { path, text: "", documents: [] });
+  }
+
+  #open(path: string, prepare: (text: string) => string): YamlFile | undefined {
     const text = this.#files.text(path);
     if (text === undefined) return undefined;
     this.#left -= text.length;
     if (this.#left < 0)
       return { path, text, documents: [], broken: "not read: too much YAML in the archive" };
-    return readYaml(path, text);
+    return { ...readYaml(path, prepare(text)), text };
   }
 }

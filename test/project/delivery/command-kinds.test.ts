@@ -113,7 +113,9 @@ describe("commands of other kinds", () => {
   });
 
   it("knows actions by owner and name, without their version", () => {
-    expect(actionFor("publish", "pypa/gh-action-pypi-publish@release/v1")).toBe("pypa/gh-action-pypi-publish");
+    expect(actionFor("publish", "pypa/gh-action-pypi-publish@release/v1")).toBe(
+      "pypa/gh-action-pypi-publish",
+    );
     expect(actionFor("security", "github/codeql-action/analyze@v3")).toBe("github/codeql-action/analyze");
     expect(actionFor("deploy", "someone/else@v1")).toBeUndefined();
     expect(actionFor("deploy", "AzureWebApp@1")).toBe("AzureWebApp");
@@ -139,7 +141,10 @@ describe("what a command installs", () => {
   });
 
   it("names files and packages", () => {
-    expect(installs("pip install -r a.txt -c b.txt flask")).toMatchObject({ files: ["a.txt", "b.txt"], names: ["flask"] });
+    expect(installs("pip install -r a.txt -c b.txt flask")).toMatchObject({
+      files: ["a.txt", "b.txt"],
+      names: ["flask"],
+    });
   });
 
   it("passes over installers that install themselves", () => {
@@ -167,7 +172,8 @@ describe("servers", () => {
   });
 
   it("are not what merely mentions them", () => {
-    for (const text of ["pip install gunicorn", "echo uvicorn", "gunicorn --version", "python app.py"]) expect(startsServer(text)).toBeUndefined();
+    for (const text of ["pip install gunicorn", "echo uvicorn", "gunicorn --version", "python app.py"])
+      expect(startsServer(text)).toBeUndefined();
   });
 
   it("are told apart from workers", () => {

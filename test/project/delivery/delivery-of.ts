@@ -3,7 +3,8 @@ import type { CiFile, CiJob, Delivery } from "../../../src/project/delivery/type
 import { filesOf } from "../../../src/project/read-files.ts";
 
 /** The delivery facts of files in memory. */
-export const deliveryOf = (texts: Record<string, string>, root = ""): Delivery => readDelivery(filesOf(texts), root);
+export const deliveryOf = (texts: Record<string, string>, root = ""): Delivery =>
+  readDelivery(filesOf(texts), root);
 
 /** The only CI file among files in memory. */
 export function ciOf(texts: Record<string, string>): CiFile {
@@ -13,4 +14,5 @@ export function ciOf(texts: Record<string, string>): CiFile {
 }
 
 /** Commands of a job as `line: text`. */
-export const linesOf = (job: CiJob | undefined): string[] => (job?.commands ?? []).map(({ line, text }) => `${line}: ${text}`);
+export const linesOf = (job: CiJob | undefined): string[] =>
+  (job?.commands ?? []).map(({ line, text }) => `${line}: ${text}`);

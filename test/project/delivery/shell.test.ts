@@ -28,18 +28,35 @@ run() {
   ruff check .
 }
 { mypy .; }`;
-    expect(texts(script)).toEqual(["black .", "flake8", "pytest $i", "nc -z db 5432", "sleep 1", "gunicorn app", 'exec "$@"', "ruff check .", "mypy ."]);
+    expect(texts(script)).toEqual([
+      "black .",
+      "flake8",
+      "pytest $i",
+      "nc -z db 5432",
+      "sleep 1",
+      "gunicorn app",
+      'exec "$@"',
+      "ruff check .",
+      "mypy .",
+    ]);
   });
 
   it("leaves comments and here-documents out", () => {
-    expect(texts("a # pytest\n# pytest\ncat <<EOF > x\npytest\nEOF\nb#c")).toEqual(["a", "cat <<EOF > x", "b#c"]);
+    expect(texts("a # pytest\n# pytest\ncat <<EOF > x\npytest\nEOF\nb#c")).toEqual([
+      "a",
+      "cat <<EOF > x",
+      "b#c",
+    ]);
     expect(texts("cat <<-'END'\n\tpytest\n\tEND\nb")).toEqual(["cat <<-'END'", "b"]);
   });
 
   it("keeps quotes, substitutions and expressions of CI whole", () => {
     expect(texts(`echo "a; b" 'c && d'`)).toEqual([`echo "a; b" 'c && d'`]);
     expect(texts("x=$(a; b | c) && d")).toEqual(["x=$(a; b | c)", "d"]);
-    expect(texts(`: "\${A:=$(python -c "import x; print(x)")}"\nb`)).toEqual([`: "\${A:=$(python -c "import x; print(x)")}"`, "b"]);
+    expect(texts(`: "\${A:=$(python -c "import x; print(x)")}"\nb`)).toEqual([
+      `: "\${A:=$(python -c "import x; print(x)")}"`,
+      "b",
+    ]);
     expect(texts("tox -e ${{ matrix.a || 'b' }} && c")).toEqual(["tox -e ${{ matrix.a || 'b' }}", "c"]);
   });
 
@@ -70,10 +87,20 @@ run() {
 
 describe("splitting a command into words", () => {
   it("takes quotes off and redirections out", () => {
-    expect(splitWords(`pip install 'a>=1' "b c" d\\ e > "out.txt" 2>&1 < in`)).toEqual(["pip", "install", "a>=1", "b c", "d e"]);
+    expect(splitWords(`pip install 'a>=1' "b c" d\\ e > "out.txt" 2>&1 < in`)).toEqual([
+      "pip",
+      "install",
+      "a>=1",
+      "b c",
+      "d e",
+    ]);
   });
 
   it("keeps an expression as one word", () => {
-    expect(splitWords("tox -e ${{ format('py{0}', matrix.x) }}")).toEqual(["tox", "-e", "${{ format('py{0}', matrix.x) }}"]);
+    expect(splitWords("tox -e ${{ format('py{0}', matrix.x) }}")).toEqual([
+      "tox",
+      "-e",
+      "${{ format('py{0}', matrix.x) }}",
+    ]);
   });
 });

@@ -67,7 +67,12 @@ describe("reading YAML", () => {
 });
 
 describe("hostile YAML", () => {
-  const laughs = ["a: &a [x, x, x, x, x, x, x, x, x]", ..."bcdefghij".split("").map((key, i) => `${key}: &${key} [${Array(9).fill(`*${"abcdefghi"[i]}`).join(", ")}]`)].join("\n");
+  const laughs = [
+    "a: &a [x, x, x, x, x, x, x, x, x]",
+    ..."bcdefghij"
+      .split("")
+      .map((key, i) => `${key}: &${key} [${Array(9).fill(`*${"abcdefghi"[i]}`).join(", ")}]`),
+  ].join("\n");
 
   it.each([
     ["20,000 open brackets", "a: ".concat("[".repeat(20_000))],
@@ -83,13 +88,19 @@ describe("hostile YAML", () => {
   });
 
   it("bounds the depth that aliases add up to", () => {
-    const chain = ["a0: &a0 x", ...Array.from({ length: 300 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`)].join("\n");
+    const chain = [
+      "a0: &a0 x",
+      ...Array.from({ length: 300 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`),
+    ].join("\n");
     expect(readYaml("x.yml", chain).broken).toMatch(/levels deep/);
   });
 
   it("bounds what merge keys add up to", () => {
     const base = `a0: &a0 {${Array.from({ length: 100 }, (_, i) => `k${i}: 1`).join(", ")}}`;
-    const chain = Array.from({ length: 20 }, (_, i) => `a${i + 1}: &a${i + 1} {<<: [${Array(50).fill(`*a${i}`).join(", ")}]}`);
+    const chain = Array.from(
+      { length: 20 },
+      (_, i) => `a${i + 1}: &a${i + 1} {<<: [${Array(50).fill(`*a${i}`).join(", ")}]}`,
+    );
     expect(readYaml("x.yml", [base, ...chain].join("\n")).broken).toMatch(/nodes/);
   });
 
