@@ -126,7 +126,7 @@ const isInAsync = (module: PythonModule, line: number): boolean =>
   );
 
 const OTHERS =
-  /(?<![\w.])(?:urlopen|urlretrieve)\(|(?<!\w)(?:psycopg2|pymysql|MySQLdb|sqlite3)\.connect\(|(?<!\w)urllib\.request\.\w{1,20}\(|(?<!\w)(?:smtplib\.SMTP|ftplib\.FTP|pymongo\.MongoClient)\w{0,5}\(|(?<!\w)boto3\.(?:client|resource)\(|(?<!\w)os\.system\(|(?<![\w.])input\(/g;
+  /(?<![\w.])(?:urlopen|urlretrieve)\(|(?<!\w)(?:psycopg2|pymysql|MySQLdb|sqlite3)\.connect\(|(?<!\w)urllib\.request\.\w{1,20}\(|(?<!\w)(?:smtplib\.SMTP|ftplib\.FTP|pymongo\.MongoClient)\w{0,5}\(|(?<!\w)boto3\.(?:client|resource)\(|(?<!\w)os\.system\(/g;
 
 function findOthers(one: FunctionOutline): number[] {
   const from = one.line + one.header.split("\n").length - 1;

@@ -9,9 +9,11 @@ import {
 } from "../../src/engine/rule.ts";
 import { startsServer } from "../../src/project/delivery/servers.ts";
 import type { StartCommand } from "../../src/project/delivery/types.ts";
+import { familyOf } from "../../src/project/frameworks.ts";
 import { mainGuard } from "../../src/project/kind.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
+import { findRoutes } from "../../src/project/routes.ts";
 
 export default defineRule({
   id: "production-server-used",
@@ -256,7 +258,10 @@ const LISTENERS = [
   "reflex",
   "chainlit",
 ];
-const listens = ({ frameworks }: Project): boolean => frameworks.some(({ name }) => LISTENERS.includes(name));
+/** A bot that imports a web framework listens only where it has routes. */
+const listens = (project: Project): boolean =>
+  project.frameworks.some(({ name }) => LISTENERS.includes(name)) &&
+  (!project.frameworks.some(({ name }) => familyOf(name) === "bot") || findRoutes(project).length > 0);
 
 /** Servers that the code itself starts. */
 const RUNS: readonly [pattern: RegExp, name: string, development: boolean][] = [
