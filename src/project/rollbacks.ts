@@ -26,7 +26,7 @@ const TITLE =
   /\broll(?:ing|ed)?[- ]?backs?\b|\brevert(?:ing)? (?:a |an |the |to )?(?:deploy|release|version|previous|update|upgrade)|\bdowngrad(?:e|ing)\b|\bback(?:ing)? out\b/i;
 const ABOUT = /deploy|releas|version|upgrad|production|migrat|operat|runbook|image|incident/i;
 const SENTENCE =
-  /\b(?:to|can|could|should|must|then|and|or|,) (?:be )?(?:roll(?:ed)? ?back|revert(?:ed)?)\b/i;
+  /\b(?:to|can|could) (?:be )?(?:roll(?:ed)? ?back|revert(?:ed)?)\b[^.\n]{0,120}\b(?:by|with|using|use|run|deploy|redeploy|check ?out|tag|previous)\b/i;
 const NO_PAGE =
   /(?:^|\/)(?:changelog|changes|history|news|blogs?|posts|release[-_]?notes|releases|adrs?|rfcs?|proposals)(?:[/._-]|$)|copilot|agents?\.md|claude|\.cursor|prompt/i;
 /** Database sessions and transactions roll back too. */
@@ -51,7 +51,8 @@ function inPage(page: DocPage): RollbackSign[] {
   );
   if (section) {
     const isDatabase =
-      DATABASE.test(section.body) && !/deploy|image|container|tag|release/i.test(section.body);
+      /database|schema|migration|alembic|revision/i.test(section.body) &&
+      !/deploy|image|container|\btags?\b|\brelease/i.test(section.body);
     return [
       {
         path,
@@ -80,7 +81,7 @@ const NAMED = /(?:^|[-_./ ])(?:roll-?_?back|revert-(?:deploy|release))(?:$|[-_./
 function inJobs(project: Project): RollbackSign[] {
   return ciJobs(project).flatMap(({ file, job }): RollbackSign[] => {
     const command = job.commands.find(
-      ({ text }) => COMMAND.test(text) || /--(?:atomic|rollback-on-failure)\b/.test(text),
+      ({ text }) => COMMAND.test(text) || /\bhelm\b[^\n]{0,400}--(?:atomic|rollback-on-failure)\b/.test(text),
     );
     if (command)
       return [{ path: command.path, line: command.line, covers: "release", note: `in job ${job.id}` }];
