@@ -3,6 +3,7 @@
  * monitoring configuration, runbooks. Where it shows nothing, what only operations could tell cannot be judged.
  */
 import { findLine } from "./files.ts";
+import { findPlatforms } from "./images.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 
@@ -17,7 +18,7 @@ const traces = new WeakMap<Project, readonly OperationsTrace[]>();
 export function findOperations(project: Project): readonly OperationsTrace[] {
   const known = traces.get(project);
   if (known) return known;
-  const { kubernetes, platforms, compose } = project.delivery;
+  const { kubernetes, compose } = project.delivery;
   const found: OperationsTrace[] = [
     ...kubernetes.map(({ path, line, kind }) => ({
       path,

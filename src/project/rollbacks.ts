@@ -51,8 +51,8 @@ function inPage(page: DocPage): RollbackSign[] {
   );
   if (section) {
     const isDatabase =
-      /database|schema|migration|alembic|revision/i.test(section.body) &&
-      !/deploy|image|container|\btags?\b|\brelease/i.test(section.body);
+      /\b(?:database|schema|migrations?|alembic|revisions?)\b/i.test(section.body) &&
+      !/\b(?:images?|containers?|tags?|redeploy|rollout|roll out)\b/i.test(section.body);
     return [
       {
         path,
