@@ -1,0 +1,138 @@
+import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
+import {
+  bySeverity,
+  DANGEROUS_CODES,
+  type DangerousCall,
+  findDangerousCalls,
+} from "../../src/project/dangerous-calls.ts";
+
+const list = (calls: readonly DangerousCall[]): string =>
+  calls
+    .slice(0, 3)
+    .map(({ callee, module, line }) => `${callee} at ${module.path}:${line}`)
+    .join(", ");
+
+export default defineRule({
+  id: "dangerous-calls-avoided",
+  category: "security",
+  severity: "high",
+  kinds: "all",
+  blocker: true,
+  alwaysApplies: true,
+  title: "No shell, eval or unpickling is fed from outside",
+  why: "Whoever chooses the text that reaches a shell, `eval`, `pickle` or an unsafe YAML loader runs code as your service.",
+  fix: 'Pass arguments as a list, parse data with a format that cannot run code, and quote where a shell is needed:\n\n```python\nsubprocess.run(["convert", source, target], check=True)  # no shell\nvalue = ast.literal_eval(text)                           # not eval\ndata = yaml.safe_load(stream)                            # not yaml.load\n```',
+  checklist: ["001-18"],
+  question: "Can anyone but the operator choose what reaches these calls?",
+  ruff: DANGEROUS_CODES,
+  examples: {
+    pass: [
+      {
+        files: { "app.py": 'import subprocess\n\nsubprocess.run(["ls", "-l"], check=True)\n' },
+        says: "No dangerous call was found.",
+      },
+      {
+        files: { "app.py": "import os\n\nos.system('cls' if os.name == 'nt' else 'clear')\n" },
+        says: "1 call that could be dangerous is given constants only",
+        at: "app.py:3",
+        note: "A constant command can be chosen by nobody.",
+      },
+      {
+        files: { "copy.py": "import pickle\n\ndef clone(x):\n    return pickle.loads(pickle.dumps(x))\n" },
+        says: "given constants only",
+        at: "copy.py:4",
+      },
+      {
+        files: {
+          "load.py":
+            "import yaml, ast\n\ndef read(f):\n    return yaml.safe_load(f), ast.literal_eval('1')\n",
+        },
+        says: "No dangerous call",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "app.py":
+            'import os\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n@app.get("/ping")\ndef ping():\n    os.system("ping -c1 " + request.args["host"])\n    return "ok"\n',
+        },
+        says: "1 dangerous call is fed from outside: os.system at app.py:8",
+        at: "app.py:8",
+      },
+      {
+        files: {
+          "media.py":
+            "import subprocess\n\ndef convert(name):\n    command = f'ffmpeg -i {name} out.mp4'\n    subprocess.run(command, shell=True)\n",
+        },
+        says: "subprocess.run at media.py:5",
+        at: "media.py:5",
+      },
+      {
+        files: { "calc.py": 'print(eval(input("Expression: ")))\n' },
+        says: "eval at calc.py:1",
+        at: "calc.py:1",
+      },
+      {
+        files: {
+          "jobs.py":
+            'import asyncio\n\nasync def run(branch):\n    await asyncio.create_subprocess_shell(f"git checkout {branch}")\n',
+        },
+        says: "asyncio.create_subprocess_shell",
+        at: "jobs.py:4",
+        note: "Ruff does not know this one.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "hook.py":
+            "import os, shlex\n\ndef notify(template, name):\n    os.system(template.replace('$NAME', shlex.quote(name)))\n",
+        },
+        says: "1 call may be dangerous",
+        at: "hook.py:4",
+        note: "An intended, quoted call.",
+      },
+      {
+        files: {
+          "model.py":
+            'import pickle\n\nwith open("model.pkl", "rb") as file:\n    model = pickle.load(file)\n',
+        },
+        says: "pickle.load at model.py:4",
+        at: "model.py:4",
+      },
+      {
+        files: {
+          "config.py":
+            "def from_pyfile(path):\n    values = {}\n    with open(path) as file:\n        exec(compile(file.read(), path, 'exec'), values)\n    return values\n",
+        },
+        says: "exec at config.py:4",
+        at: "config.py:4",
+        note: "Running the user's own configuration is what this place is for.",
+      },
+    ],
+    notApplicable: [],
+  },
+  check(project) {
+    const calls = findDangerousCalls(project).sort(bySeverity);
+    const of = (verdict: DangerousCall["verdict"]) => calls.filter((one) => one.verdict === verdict);
+    const [confirmed, doubtful, harmless] = [of("confirmed"), of("doubtful"), of("harmless")];
+    const evidence = calls.map(({ module, line, callee, why }) => module.at(line, `${callee}: ${why}`));
+    if (confirmed.length > 0) {
+      const are = confirmed.length === 1 ? "1 dangerous call is" : `${confirmed.length} dangerous calls are`;
+      return fail(`${are} fed from outside: ${list(confirmed)}.`, evidence);
+    }
+    if (doubtful.length > 0) {
+      const may = doubtful.length === 1 ? "1 call" : `${doubtful.length} calls`;
+      return partial(
+        `${may} may be dangerous, depending on who chooses the input: ${list(doubtful)}.`,
+        evidence,
+      );
+    }
+    if (harmless.length === 0) return pass("No dangerous call was found.");
+    const are =
+      harmless.length === 1
+        ? "1 call that could be dangerous is"
+        : `${harmless.length} calls that could be dangerous are`;
+    return pass(`${are} given constants only: ${list(harmless)}.`, evidence);
+  },
+});

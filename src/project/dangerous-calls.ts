@@ -1,0 +1,197 @@
+/** Calls that run code or commands, or rebuild objects: what Ruff points at, each judged by what it is given. */
+import type { Project } from "./project.ts";
+import { functionOf } from "./python/bindings.ts";
+import { argument, type Call } from "./python/calls.ts";
+import type { PythonModule } from "./python/module.ts";
+import { type Origin, originOf, worst } from "./python/origin.ts";
+import { piecesOf } from "./python/pieces.ts";
+
+/** Ruff's rules for such calls (flake8-bandit). */
+export const DANGEROUS_CODES = [
+  "S102",
+  "S301",
+  "S302",
+  "S307",
+  "S506",
+  "S602",
+  "S604",
+  "S605",
+  "S609",
+] as const;
+
+export interface DangerousCall {
+  module: PythonModule;
+  line: number;
+  /** As written: `os.system`. */
+  callee: string;
+  /** `confirmed`: given values from outside the code. `doubtful`: it cannot be told, or it is what the tool is for. */
+  verdict: "confirmed" | "doubtful" | "harmless";
+  why: string;
+}
+
+/** Shells that Ruff does not know. */
+const SHELL_CALL = /(?:^|\.)create_subprocess_shell$/;
+const SHELL_TEXT = /create_subprocess_shell|["'](?:\/bin\/)?(?:ba|z)?sh["'],\s{0,20}["']-\w{0,2}c["']/;
+
+export function findDangerousCalls(project: Project): DangerousCall[] {
+  return project.source.flatMap((module) => {
+    if (isTestCode(module)) return [];
+    const lines = new Map(module.diagnostics(...DANGEROUS_CODES).map((one) => [one.line, one]));
+    if (lines.size === 0 && !SHELL_TEXT.test(module.text)) return [];
+    return module.calls.flatMap((call) => {
+      const found = lines.get(call.line);
+      const kind = kindOf(call, found !== undefined, module);
+      if (kind === undefined) return [];
+      const { verdict, why } = JUDGES[kind](call, module, project);
+      const noqa = found && module.silenced(found) ? " (noqa)" : "";
+      return [{ module, line: call.line, callee: call.text.slice(-60), verdict, why: why + noqa }];
+    });
+  });
+}
+
+/** Test cases that stand outside test folders. */
+const isTestCode = (module: PythonModule): boolean =>
+  module.importsPackage("unittest") && /^class \w{1,80}\([^)]{0,80}TestCase\b/m.test(module.code);
+
+type Kind = "shell" | "evaluate" | "unpickle" | "yaml";
+type Verdict = Pick<DangerousCall, "verdict" | "why">;
+
+function kindOf(call: Call, flagged: boolean, module: PythonModule): Kind | undefined {
+  const { callee } = call;
+  if (SHELL_CALL.test(callee) || runsShell(call, module)) return "shell";
+  if (!flagged) return undefined;
+  if (/^(?:builtins\.)?(?:exec|eval|execfile)$/.test(callee)) return "evaluate";
+  if (
+    /(?:^|\.)(?:c?pickle|dill|cloudpickle|marshal|jsonpickle|shelve)\.|(?:^|\.)read_pickle$|Unpickler/i.test(
+      callee,
+    )
+  )
+    return /dumps?$/.test(callee) ? undefined : "unpickle";
+  if (/(?:^|\.)yaml\.(?:\w{1,20}_)?load(?:_all)?$|^yaml_load$/.test(callee)) return "yaml";
+  const shell = argument(call, "shell");
+  return shell || /(?:^|\.)(?:system|popen\d?|getoutput|getstatusoutput|spawn)$/.test(callee)
+    ? "shell"
+    : undefined;
+}
+
+/** `subprocess.run(["sh", "-c", command])`. */
+function runsShell({ callee, args }: Call, module: PythonModule): boolean {
+  return (
+    /(?:^|\.)(?:run|call|Popen|check_call|check_output|create_subprocess_exec|execvp?)$/.test(callee) &&
+    SHELL_TEXT.test(
+      args
+        .map(({ text }) => text)
+        .join(", ")
+        .slice(0, 200),
+    ) &&
+    SHELL_TEXT.test(module.text)
+  );
+}
+
+const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) => Verdict> = {
+  shell: judgeShell,
+  evaluate: judgeEvaluation,
+  unpickle: judgeUnpickling,
+  yaml: judgeYaml,
+};
+
+const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["parameter", "argument", "outside"]);
+const OWN: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "constant"]);
+
+const SAYS: Partial<Record<Origin, string>> = {
+  parameter: "a value that a caller gives",
+  argument: "a value from the command line",
+  outside: "a value from outside",
+  file: "the content of a file",
+  unknown: "a value whose origin cannot be seen",
+};
+const says = (origin: Origin): string => SAYS[origin] ?? "a constant";
+
+function judgeShell(call: Call, module: PythonModule): Verdict {
+  const given = call.args.filter(({ name }) => name === undefined || name === "args" || name === "cmd");
+  const pieces = given.slice(0, 2).flatMap(({ node }) => piecesOf(module, node));
+  const values = pieces.flatMap((piece) => ("node" in piece && !OWN.has(piece.origin) ? [piece] : []));
+  if (values.length === 0) return { verdict: "harmless", why: "the command is a constant" };
+  const origin = worst(values.map((one) => one.origin));
+  if (origin === "quoted") return { verdict: "doubtful", why: "a shell with quoted values" };
+  if (/\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(module.code))
+    return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
+  const [first] = values;
+  if (pieces.length === 1 && first && origin === "parameter") return judgeByCallers(call, module);
+  if (!FOREIGN.has(origin)) return { verdict: "doubtful", why: `a shell that runs ${says(origin)}` };
+  if (module.role === "script")
+    return { verdict: "doubtful", why: `a shell in a script, with ${says(origin)} put in` };
+  return { verdict: "confirmed", why: `a shell with ${says(origin)} put in` };
+}
+
+/** The whole command is a parameter: what the module's own calls give for it decides. */
+function judgeByCallers(call: Call, module: PythonModule): Verdict {
+  const origin = originFromCallers(call, module);
+  if (origin !== undefined && OWN.has(origin))
+    return { verdict: "harmless", why: "every call of the function gives it a constant command" };
+  return origin !== undefined && FOREIGN.has(origin)
+    ? { verdict: "confirmed", why: `a shell; its callers put in ${says(origin)}` }
+    : { verdict: "doubtful", why: "a shell that runs whatever command it is given" };
+}
+
+/** Where the first argument comes from that the module's own calls give to the function around a call. */
+function originFromCallers(call: Call, module: PythonModule): Origin | undefined {
+  const definition = functionOf(call.node);
+  if (definition?.name !== "FunctionDefinition") return undefined;
+  const head = module.text.slice(definition.from, definition.from + 120);
+  const name = /\bdef\s+(\w{1,80})/.exec(head)?.[1];
+  const given = module.calls
+    .filter(({ callee }) => callee === name || callee === `self.${name}`)
+    .flatMap(({ args }) => args.slice(0, 1));
+  if (given.length === 0) return undefined;
+  return worst(
+    given.flatMap(({ node }) =>
+      piecesOf(module, node).map((piece) => ("node" in piece ? piece.origin : "literal")),
+    ),
+  );
+}
+
+/** Names of places whose purpose is to run the user's own code. */
+const MADE_FOR_CODE =
+  /eval|exec|repl|console|shell|debug|(?:^|[/_])dev(?:$|[/_.])|script|plugin|config|startup|macro|formula|python|template|sandbox|interpreter|kernel|notebook|annotation|type_?hint/i;
+
+function judgeEvaluation(call: Call, module: PythonModule, project: Project): Verdict {
+  const [code] = call.args;
+  const seen = code ? originOf(module, code.node) : "unknown";
+  const origin = seen === "parameter" ? (originFromCallers(call, module) ?? seen) : seen;
+  const what = `${call.callee} of ${says(origin)}`;
+  if (OWN.has(origin)) return { verdict: "harmless", why: `${call.callee} of a constant` };
+  const place = `${module.path} ${module.functionAt(call.line)?.name ?? ""} ${module.functionAt(call.line)?.className ?? ""}`;
+  const tool = MADE_FOR_CODE.test(place) || /__builtins__/.test(call.args.map(({ text }) => text).join(" "));
+  if (origin === "outside" && !tool) return { verdict: "confirmed", why: what };
+  const application = project.kind !== "library" && project.kind !== "research";
+  if (application && !tool && module.role !== "script" && origin === "argument")
+    return { verdict: "confirmed", why: what };
+  return { verdict: "doubtful", why: tool ? `${what}, in a place made for it` : what };
+}
+
+function judgeUnpickling(call: Call, module: PythonModule): Verdict {
+  const [data] = call.args;
+  if (data && /\bdumps\(/.test(data.text))
+    return { verdict: "harmless", why: "a copy of an object of its own" };
+  const origin = data ? originOf(module, data.node) : "unknown";
+  return origin === "outside"
+    ? { verdict: "confirmed", why: "unpickles a value from outside" }
+    : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };
+}
+
+function judgeYaml(call: Call, module: PythonModule): Verdict {
+  const [stream] = call.args;
+  const loader = argument(call, "Loader", 1)?.text ?? "";
+  const origin = stream ? originOf(module, stream.node) : "unknown";
+  const loads = loader === "" ? "yaml.load without a safe loader" : `yaml.load with ${loader}`;
+  const sure = FOREIGN.has(origin) && (origin === "outside" || !/FullLoader/.test(loader));
+  return {
+    verdict: sure ? "confirmed" : "doubtful",
+    why: `${loads} of ${origin === "file" ? "a file" : says(origin)}`,
+  };
+}
+
+/** Most dangerous first. */
+export const bySeverity = (a: DangerousCall, b: DangerousCall): number => RANK[a.verdict] - RANK[b.verdict];
+const RANK = { confirmed: 0, doubtful: 1, harmless: 2 } as const;
