@@ -12,7 +12,7 @@ import { publishes } from "../../src/project/delivery/command-kinds.ts";
 import { type Deployment, findDeployments } from "../../src/project/deployment.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
-import { findPublications, type Publication } from "../../src/project/publishing.ts";
+import { findPublications, type Publication, stepOf } from "../../src/project/publishing.ts";
 
 const job = (on: string, run: string, more = ""): string =>
   `on: ${on}\njobs:\n  ship:\n    runs-on: ubuntu-latest\n${more}    steps:\n      - uses: actions/checkout@v6\n      - run: ${run}\n`;
@@ -178,9 +178,9 @@ const buildsIn = (project: Project, job: Publication["job"]): boolean =>
   ciRuns(project, "build").some((run) => run.job === job || job.after.includes(run.job.id));
 
 /** An upload to TestPyPI alone reaches nobody. */
-const isRehearsal = ({ text, job: at, line }: Publication): boolean =>
+const isRehearsal = (publication: Publication): boolean =>
   /test\.?pypi/i.test(
-    `${text} ${at.id} ${at.steps.find((step) => step.line === line)?.with["repository-url"] ?? ""}`,
+    `${publication.text} ${publication.job.id} ${stepOf(publication)?.with["repository-url"] ?? ""}`,
   );
 
 function describeWeak(publication: Publication, served: boolean): string {

@@ -26,7 +26,7 @@ export function findOperations(project: Project): readonly OperationsTrace[] {
       kind: "deployment" as const,
       note: `Kubernetes ${kind}`,
     })),
-    ...platforms
+    ...findPlatforms(project)
       .filter(({ name }) => !SERVER_SETTINGS.test(name))
       .map(({ path, line, name }) => ({ path, line, kind: "deployment" as const, note: name })),
     ...compose

@@ -1,5 +1,6 @@
 /** What CI publishes: packages to an index, images to a registry, releases of the forge. */
 import { type CiRun, ciJobs, ciRuns } from "./ci-runs.ts";
+import type { CiStep } from "./delivery/types.ts";
 import type { Project } from "./project.ts";
 
 export interface Publication extends CiRun {
@@ -33,6 +34,10 @@ export function findPublications(project: Project): Publication[] {
     return !seen.has(place) && seen.add(place);
   });
 }
+
+/** The step that publishes, where a step does by its action. */
+export const stepOf = ({ job, path, line }: Publication): CiStep | undefined =>
+  job.steps.find((step) => step.path === path && (step.usesLine ?? step.line) === line);
 
 function whatOf({ tool, text, job }: CiRun): Publication["what"] {
   if (PACKAGE.test(tool)) return "package";

@@ -1,0 +1,145 @@
+import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import {
+  findLatestOnly,
+  findReleaseRecords,
+  findVersions,
+  findVersionTools,
+  type StatedVersion,
+  type VersionSign,
+} from "../../src/project/versions.ts";
+
+const PYPROJECT = '[project]\nname = "shop"\nversion = "1.4.0"\n';
+
+export default defineRule({
+  id: "releases-versioned",
+  category: "delivery",
+  severity: "medium",
+  kinds: "all",
+  title: "Releases have versions",
+  why: "Without a name for what ran yesterday nobody can say what changed since, or bring it back.",
+  fix: 'Keep the version in one place and let a tool raise it, or take it from the tag:\n\n```toml\n[project]\ndynamic = ["version"]\n\n[tool.hatch.version]\nsource = "vcs"\n```\n\nKeep a changelog, release from tags, and tag images with the version or commit and not only `latest`.',
+  checklist: ["000-35", "000-43"],
+  unseenIn: ["sdist", "wheel"],
+  alwaysApplies: true,
+  examples: {
+    pass: [
+      {
+        files: {
+          "shop/__init__.py": "",
+          "pyproject.toml": PYPROJECT,
+          "CHANGELOG.md": "# Changelog\n\n## 1.4.0\n\n- Orders\n",
+        },
+        says: "version 1.4.0, changelog",
+        at: "pyproject.toml:3",
+      },
+      {
+        files: {
+          "shop/__init__.py": "",
+          "pyproject.toml": '[project]\nname = "shop"\ndynamic = ["version"]\n\n[tool.setuptools_scm]\n',
+        },
+        says: "setuptools-scm",
+        at: "pyproject.toml:5",
+        note: "The tags of the repository are the version.",
+      },
+      {
+        files: {
+          "app.py": "",
+          ".github/workflows/release.yml":
+            "on:\n  release:\n    types: [published]\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v6\n      - run: docker push ghcr.io/acme/shop:$GITHUB_REF_NAME\n",
+        },
+        says: "docker push",
+        at: ".github/workflows/release.yml:9",
+      },
+    ],
+    partial: [
+      {
+        files: { "shop/__init__.py": "", "pyproject.toml": PYPROJECT },
+        says: "nothing keeps track of releases",
+        at: "pyproject.toml:3",
+      },
+      {
+        files: {
+          "shop/__init__.py": '__version__ = "1.3.0"\n',
+          "pyproject.toml": PYPROJECT,
+          "CHANGELOG.md": "# Changelog\n\n## 1.4.0\n\n- Orders\n",
+        },
+        says: "version 1.4.0 and version 1.3.0",
+        at: "shop/__init__.py:1",
+        note: "Two places state it, and one was forgotten.",
+      },
+      {
+        files: {
+          "app.py": "",
+          "pyproject.toml": PYPROJECT,
+          ".github/workflows/image.yml":
+            "on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker push ghcr.io/acme/shop:latest\n",
+        },
+        says: "latest only",
+        at: ".github/workflows/image.yml:6",
+      },
+    ],
+    fail: [
+      { files: { "app.py": "x = 1\n" }, says: "No version" },
+      {
+        files: { "app.py": "", "CHANGELOG.md": "" },
+        says: "No version",
+        note: "An empty changelog tells of no release.",
+      },
+    ],
+    notApplicable: [],
+  },
+  check(project) {
+    const versions = findVersions(project);
+    const tools = findVersionTools(project);
+    const records = findReleaseRecords(project);
+    const signs = [...versions.slice(0, 1), ...tools, ...records];
+    const [stated] = versions;
+    if (signs.length === 0)
+      return fail(
+        "No version is stated, and there is no changelog, release workflow or tool that raises one.",
+      );
+    const latest = findLatestOnly(project);
+    const [unnamed] = latest;
+    if (unnamed && !records.some(({ note }) => note === "changelog"))
+      return partial(
+        `Images are pushed as latest only (${unnamed.path}), so none can be named later.`,
+        latest.map(toEvidence),
+      );
+    const other = findDisagreement(versions);
+    if (stated && other)
+      return partial(
+        `The places that state the version disagree: ${stated.note} and ${other.note}.`,
+        [stated, other].map(toEvidence),
+      );
+    if (
+      tools.length > 0 ||
+      (stated && records.length > 0) ||
+      records.some(({ note }) => note !== "changelog")
+    ) {
+      const notes = [...new Set(signs.map(({ note }) => note))].slice(0, 4).join(", ");
+      return pass(`Releases have versions: ${notes}.`, signs.map(toEvidence));
+    }
+    if (stated)
+      return partial(
+        `It states ${stated.note}, and nothing keeps track of releases: no changelog, release workflow or bump tool.`,
+        [toEvidence(stated)],
+      );
+    return partial("A changelog tells of releases, but no version is stated.", records.map(toEvidence));
+  },
+});
+
+/** Another version than the first stated one, in a place that speaks for the same package. */
+function findDisagreement([first, ...others]: readonly StatedVersion[]): StatedVersion | undefined {
+  if (first?.text === undefined) return undefined;
+  const plain = (text: string) =>
+    text.replace(/^v/, "").replace(/[.-]?(?:dev|a|b|rc|alpha|beta)[\w.-]*$/i, "");
+  const same = others.filter(
+    ({ text, path }) =>
+      text !== undefined && /(?:^|\/)(?:__init__|_{0,2}version_{0,2}|__about__)\.py$|VERSION/.test(path),
+  );
+  const [other] = same;
+  // Where several packages have versions of their own, none speaks for the project.
+  return other && same.length === 1 && plain(other.text!) !== plain(first.text) ? other : undefined;
+}
+
+const toEvidence = ({ path, line, note }: VersionSign): Evidence => ({ path, startLine: line, note });
