@@ -117,9 +117,10 @@ const ALERT_PAGE = /\b(?:on-?call|monitoring|alerting|alerts|observability|incid
 const FILES = /\.(?:ya?ml|json|tf|jsonnet|libsonnet|ts|py)$/i;
 /** Alert rules, monitors, alarms and dashboards in the language of their tools. */
 const DEFINITIONS: readonly [file: RegExp, pattern: RegExp][] = [
+  [/(?:^|\/)alertmanager[\w.-]{0,40}\.ya?ml$/i, /^receivers:/m],
   [
     /\.ya?ml$/i,
-    /^[ \t]{0,20}-[ \t]{1,4}alert[ \t]{0,4}:|^kind:[ \t]{0,4}["']?(?:PrometheusRule|AlertmanagerConfig|GrafanaDashboard|DatadogMonitor)\b|AWS::CloudWatch::(?:Alarm|Dashboard)|^receivers:/m,
+    /^[ \t]{0,20}-[ \t]{1,4}alert[ \t]{0,4}:|^kind:[ \t]{0,4}["']?(?:PrometheusRule|AlertmanagerConfig|GrafanaDashboard|DatadogMonitor)\b|AWS::CloudWatch::(?:Alarm|Dashboard)/m,
   ],
   [
     /\.tf$/i,

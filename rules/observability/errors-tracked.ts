@@ -104,13 +104,21 @@ function isLibraryWithExtraCommand({ kind, kinds, manifests }: Project): boolean
 
 /** Mail to the administrators, and callbacks of schedulers that tell someone. */
 const MAILS =
-  /\bSMTPHandler\(|^[ \t]{0,8}ADMINS\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?![[(]\s{0,4}[\])]|None\b|\S{0,20}\[\]\s{0,4}$)\S|\bon_failure_callback\s{0,4}=\s{0,4}(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
+  /\bSMTPHandler\(|\bon_failure_callback\s{0,4}=\s{0,4}(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
 const MAILS_IN_TEXT =
   /["'](?:django\.utils\.log\.AdminEmailHandler|logging\.handlers\.SMTPHandler|email_on_failure["']\s{0,4}:\s{0,4}True|on_failure_callback["']\s{0,4}:\s{0,4}\w)/;
 
-function findMails({ source }: Project): Evidence[] {
+/** Django mails tracebacks to them unless its logging is configured otherwise. */
+const ADMINS =
+  /^[ \t]{0,8}ADMINS\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?![[(]\s{0,4}[\])]|None\b|["']|\S{0,20}\[\]\s{0,4}$)\S/m;
+
+function findMails({ source, files }: Project): Evidence[] {
+  const django = files.paths.some((path) => /(?:^|\/)(?:manage|settings)\.py$|(?:^|\/)settings\//.test(path));
   return source.flatMap((module) => {
-    const line = findLine(module.code, MAILS) ?? findLine(module.text, MAILS_IN_TEXT);
+    const line =
+      findLine(module.code, MAILS) ??
+      findLine(module.text, MAILS_IN_TEXT) ??
+      (django ? findLine(module.code, ADMINS) : undefined);
     return line === undefined ? [] : [module.at(line, "tells of failures")];
   });
 }

@@ -158,7 +158,7 @@ export default defineRule({
 const LIBRARIES: readonly Tool[] = [
   { name: "gRPC health checking", package: "grpc_health", api: /add_HealthServicer|HealthServicer/ },
   { name: "gRPC health checking", package: "grpclib.health" },
-  { name: "Dockerflow", package: "dockerflow" },
+  { name: "Dockerflow", package: "dockerflow", api: /\.Dockerflow$|Middleware|\.django\b|router/ },
   ...[
     "healthcheck",
     "py_healthcheck",

@@ -1,4 +1,5 @@
 import { defineRule, fail, pass } from "../../src/engine/rule.ts";
+import { endsInOwn } from "../../src/project/health.ts";
 import { findMetrics } from "../../src/project/monitoring.ts";
 import type { MonitoringSign } from "../../src/project/monitoring-signs.ts";
 import type { Project } from "../../src/project/project.ts";
@@ -92,10 +93,11 @@ export default defineRule({
 function metricsRoutes(project: Project): MonitoringSign[] {
   const routes = findRoutes(project);
   return routes.flatMap((route) => {
-    const { path, module, line } = route;
-    const whole = `${mountOf(route, routes)}/${path}`.replace(/[\^$?]|\/{2,}/g, "/").replace(/\/{2,}/g, "/");
-    return /^\/(?:(?:api|internal|_|v\d)\/){0,3}_{0,2}(?:metrics|prometheus)_{0,2}\/?$/.test(whole)
+    const { path, prefix, module, line } = route;
+    return endsInOwn(`${prefix}/${path}`, METRICS) && endsInOwn(`${mountOf(route, routes)}/${path}`, METRICS)
       ? [{ path: module.path, line, tool: `the route ${path}`, note: `route ${path}` }]
       : [];
   });
 }
+
+const METRICS = /^_{0,2}(?:metrics|prometheus)_{0,2}$/;

@@ -3,7 +3,7 @@ import { findPackageUses } from "./instrumentation.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import { lineCounter } from "./python/tree.ts";
-import { closingBracket, stringsIn } from "./route-arguments.ts";
+import { closingBracket, stringOf, stringsIn } from "./route-arguments.ts";
 
 export interface CountedThing extends Place {
   /** Name of the metric or event as written; `""` where it is no literal. */
@@ -27,23 +27,32 @@ const TECHNICAL = new Set(
 /** Everything that is counted, in order of place. */
 export function findCountedThings(project: Project): CountedThing[] {
   const own = new Set([...project.firstParty, project.name].map((name) => name.toLowerCase()));
-  const make = (path: string, line: number, args: string): CountedThing => {
-    const name = stringsIn(args)[0] ?? "";
+  const make = (path: string, line: number, call: string, args: string): CountedThing => {
+    const name = nameIn(call, args);
     return { path, line, name, domain: isOfDomain(name, own) };
   };
   const constructed = findPackageUses(project, ["prometheus_client", "aioprometheus"])
     .filter(({ api, args }) => args !== undefined && CONSTRUCTOR.test(api))
-    .map(({ path, line, args }) => make(path, line, args ?? ""));
+    .map(({ path, line, api, args }) => make(path, line, api, args ?? ""));
   const called = project.source.flatMap((module) => {
     const { code, text, path } = module;
     if (!/statsd|metric|stats\.|create_|capture\(|track\(|record_custom|METRIC/i.test(code)) return [];
     const lineOf = lineCounter(code);
     return [...code.matchAll(COUNTING)].map((found) => {
       const open = found.index + found[0].length;
-      return make(path, lineOf(found.index), text.slice(open, closingBracket(code, open)));
+      return make(path, lineOf(found.index), found[0], text.slice(open, closingBracket(code, open)));
     });
   });
   return [...constructed, ...called];
+}
+
+/** The name that a metric or event is given: the first argument, behind the user's id in analytics. */
+function nameIn(call: string, args: string): string {
+  const named =
+    /["']MetricName["']\s{0,4}:\s{0,4}["']([^"'\n]{1,200})/.exec(args)?.[1] ?? stringOf(args, "name");
+  if (named !== undefined) return named;
+  const first = /^\s{0,200}[rfRF]{0,2}["']/.test(args);
+  return first || /capture|track|event/.test(call) ? (stringsIn(args)[0] ?? "") : "";
 }
 
 /** Whether a name has a word that is neither technical nor the project's own name. */

@@ -17,12 +17,24 @@ const OFTEN_HEALTH = /^_{0,2}(?:ping|status|live|ready|up|ht)_{0,2}(?:\.(?:json|
 const BELOW_HEALTH =
   /^(?:live|liveness|livez|ready|readiness|readyz|startup|db|database|redis|cache|broker|celery|worker|queue|storage|status|check|ping|full|deep|detailed|shallow|simple|all|[<{(:].*)$/;
 const GENERIC =
-  /^(?:api|rest|v\d{1,3}(?:\.\d{1,3})?|_|-|app|web|internal|private|public|system|sys|service|server|monitor(?:ing)?|manage(?:ment)?|utils?|utilities|common|core|meta|actuator|probes?|k8s|misc|info|check|__\w{1,20}__|[<{]\w{0,12}(?:prefix|version)\w{0,12}[>}])$/;
+  /^(?:api|rest|v\d{1,3}(?:\.\d{1,3})?|_|-|app|web|internal|private|public|system|sys|service|server|monitor(?:ing)?|manage(?:ment)?|utils?|utilities|common|core|meta|actuator|probes?|k8s|misc|info|check|__\w{1,20}__|[<{(][^/]{0,12}(?:prefix|version)[^/]{0,24})$/;
+
+const segmentsOf = (path: string): string[] =>
+  path
+    .toLowerCase()
+    .replace(/\\z|[\\^$]|\?$/g, "")
+    .split("/")
+    .filter((segment) => segment !== "");
+
+/** Whether a path ends in a word, and nothing of the domain stands before it: `/api/v1/metrics`. */
+export function endsInOwn(path: string, word: RegExp): boolean {
+  const segments = segmentsOf(path);
+  return word.test(segments.at(-1) ?? "") && segments.slice(0, -1).every((segment) => GENERIC.test(segment));
+}
 
 /** Whether a path is one that tells of the project's own health. */
 export function isHealthPath(path: string): boolean {
-  const plain = path.toLowerCase().replace(/^\^|\$$|\\z$|\/\?\$?$|\\/g, "");
-  const segments = plain.split("/").filter((segment) => segment !== "");
+  const segments = segmentsOf(path);
   const at = segments.findIndex((segment) => HEALTH.test(segment));
   if (at !== -1) {
     const before = segments.slice(0, at);
@@ -31,8 +43,7 @@ export function isHealthPath(path: string): boolean {
       segments.slice(at + 1).every((segment) => BELOW_HEALTH.test(segment) || HEALTH.test(segment))
     );
   }
-  const last = segments.at(-1) ?? "";
-  return OFTEN_HEALTH.test(last) && segments.slice(0, -1).every((segment) => GENERIC.test(segment));
+  return endsInOwn(path, OFTEN_HEALTH);
 }
 
 const HEALTH_HANDLER =

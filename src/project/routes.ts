@@ -142,7 +142,7 @@ function controllerPath(
 
 /** `path("x/", view)`, `Route("/x", view)`, `app.add_url_rule("/x", …)`, `web.get("/x", view)`, `router.add_get(…)`. */
 const CALL =
-  /(?<![\w.])(?:(path|re_path|url)|((?:[\w.]{1,80}\.)?(?:add_url_rule|add_api_route|add_route|add_resource|add_api_websocket_route|add_get|add_post|add_put|add_patch|add_delete|add_view|mount|register_blueprint|include_router)|(?:[\w.]{1,80}\.)?\w{0,40}[rR]outer\w{0,40}\.register|web\.(?:get|post|put|patch|delete|head|route|view)|Route|WebSocketRoute|APIRoute|Mount))\(/g;
+  /(?<![\w.])(?:(path|re_path|url)|((?:[\w.]{1,80}\.)?(?:add_url_rule|add_api_route|add_route|add_resource|add_api_websocket_route|add_get|add_post|add_put|add_patch|add_delete|add_view|mount|register_blueprint|include_router)|(?:[\w.]{1,80}\.)?\w{0,40}[rR]outer\w{0,40}\.register|web\.(?:get|post|put|patch|delete|head|route|view)|Route|WebSocketRoute|APIRoute|Mount|(?:cornice\.)?Service))\(/g;
 
 function readRouteCalls(module: PythonModule): Route[] {
   const { code, text } = module;
@@ -153,6 +153,9 @@ function readRouteCalls(module: PythonModule): Route[] {
     if (django && !isDjango(found[1] ?? "", module)) continue;
     const open = found.index + found[0].length;
     const args = text.slice(open, closingBracket(code, open));
+    // Cornice's services; other things are called so, too.
+    if (found[2]?.endsWith("Service") && !module.importsPackage("cornice") && !/\bpath\s{0,4}=/.test(args))
+      continue;
     const path = callPath(args, found[2]);
     if (path === undefined || (!django && !looksLikePath(path))) continue;
     routes.push({
