@@ -145,7 +145,8 @@ export function jobTools(kind: CommandKind, job: CiJob): JobTool[] {
 }
 
 function stepTool(kind: CommandKind, step: CiStep): JobTool[] {
-  const { path, line, uses, via } = step;
+  const { path, uses, via } = step;
+  const line = step.usesLine ?? step.line;
   const tool = uses === undefined ? undefined : actionFor(kind, uses);
   if (tool === undefined || uses === undefined || !holdsFor(kind, step)) return [];
   return [{ path, line, tool, text: uses, via, failureAllowed: step.failureAllowed ?? false }];

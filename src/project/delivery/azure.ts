@@ -159,7 +159,11 @@ class PipelineReader {
         ? inputs.get("script")
         : undefined;
     const run = shell ?? inline;
-    const step = { ...usesStep(path, node.line, task ?? "", fillAll(inputs.strings, parameters)), ...parts };
+    const step = {
+      ...usesStep(path, node.line, task ?? "", fillAll(inputs.strings, parameters)),
+      withLines: inputs.lines,
+      ...parts,
+    };
     const { uses, ...plain } = step;
     const named = task === undefined ? plain : { ...plain, uses: task };
     if (!run) return named;

@@ -3,7 +3,7 @@ import { type Files, lineAt } from "../files.ts";
 import type { Place, PythonVersion } from "../manifests/types.ts";
 import { optionValues, positionals, readInvocations } from "./invocations.ts";
 import { isIncidental, joinPath } from "./script.ts";
-import { splitWords } from "./shell.ts";
+import { splitWords } from "./shell-words.ts";
 import type { CiFile, CiJob, CiStep, Delivery } from "./types.ts";
 
 const MAX_VERSIONS = 500;
@@ -117,13 +117,15 @@ function readStep(files: Files, step: CiStep, state: (text: string, place: Place
       (key === "version" && !/setup-python|python\//i.test(step.uses ?? ""))
     )
       continue;
-    for (const value of step.with[key]!.split(/[\n,]/)) if (value.trim() !== "") state(value.trim(), step);
+    const place = { path: step.path, line: step.withLines?.[key] ?? step.line };
+    for (const value of step.with[key]!.split(/[\n,]/)) if (value.trim() !== "") state(value.trim(), place);
   }
   const file = step.with["python-version-file"];
   const path = file === undefined ? undefined : joinPath("", file);
   if (path === undefined || !/\.python-version$/.test(path)) return;
   const version = /^\s{0,20}(?:cpython-|python-)?(\d[\w.-]{0,20})/m.exec(files.text(path) ?? "")?.[1];
-  if (version !== undefined) state(version, step);
+  if (version !== undefined)
+    state(version, { path: step.path, line: step.withLines?.["python-version-file"] ?? step.line });
 }
 
 /** Values of an expression: those of the matrix, or the text itself. */

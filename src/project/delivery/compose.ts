@@ -109,6 +109,7 @@ function readService(path: string, name: string, line: number, node: Extended): 
   const words = (value: YamlNode): string | undefined =>
     value.kind === "list" ? joinWords(value.texts) : value.text;
   const [command, entrypoint] = [words(node.get("command")), words(node.get("entrypoint"))];
+  const commandNode = [node.get("command"), node.get("entrypoint")].find(({ kind }) => kind !== "none");
   const restart = node.text("restart") ?? node.text("deploy", "restart_policy", "condition");
   const replicas = Number(node.text("deploy", "replicas") ?? node.text("scale") ?? Number.NaN);
   const health = node.get("healthcheck");
@@ -117,7 +118,7 @@ function readService(path: string, name: string, line: number, node: Extended): 
     ...(image === undefined ? {} : { image }),
     ...(command === undefined && entrypoint === undefined
       ? {}
-      : { command: [entrypoint, command].filter((part) => part).join(" ") }),
+      : { command: [entrypoint, command].filter((part) => part).join(" "), commandLine: commandNode!.line }),
     ...(restart === undefined ? {} : { restart }),
     ...(Number.isInteger(replicas) ? { replicas } : {}),
     healthcheck:

@@ -165,7 +165,7 @@ function readShell(
   const text = shell.slice(0, end).replace(/[^\n]/g, " ") + shell.slice(end);
   const plain =
     keyword === "HEALTHCHECK"
-      ? text.replace(/^\s*(?:NONE\s*$|CMD\s)/i, (word) => " ".repeat(word.length))
+      ? text.replace(/^\s*(?:NONE\s*$|CMD\s)/i, (word) => word.replace(/[^\n]/g, " "))
       : text;
   const inline = readCommands(makeScript(path, shellLine, plain)).filter(
     (command) => !/^<<-?["']?\w+["']?$/.test(command.text),

@@ -1,6 +1,5 @@
 /** What a command installs, and whether from a lock. */
-import { startsWith } from "./command-kinds.ts";
-import { hasOption, type Invocation, optionValues, readInvocations } from "./invocations.ts";
+import { hasOption, type Invocation, optionValues, readInvocations, startsWith } from "./invocations.ts";
 
 export interface Installation {
   /** `pip`, `uv sync`, `poetry install`… */

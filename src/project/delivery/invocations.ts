@@ -1,5 +1,6 @@
 /** What a shell command runs in the end: wrappers (`uv run`, `sudo`, `docker compose run …`, `python -m`) unwrapped. */
-import { splitShell, splitWords } from "./shell.ts";
+import { splitShell } from "./shell.ts";
+import { splitWords } from "./shell-words.ts";
 import { WRAPPERS, type Wrapper } from "./wrappers.ts";
 
 export interface Invocation {
@@ -205,3 +206,14 @@ export const hasOption = (args: readonly string[], ...names: string[]): boolean 
 
 /** Words that are no options. */
 export const positionals = (args: readonly string[]): string[] => args.filter((arg) => !arg.startsWith("-"));
+
+/** Whether the arguments begin with these words; options and their values between them are passed over. */
+export function startsWith(args: readonly string[], words: readonly string[]): boolean {
+  let at = 0;
+  for (const [i, arg] of args.entries()) {
+    if (at === words.length) break;
+    if (arg === words[at]) at++;
+    else if (!arg.startsWith("-") && !args[i - 1]?.startsWith("-")) return false;
+  }
+  return at === words.length;
+}

@@ -30,7 +30,7 @@ export function readPlatformCommands(
     if (text === undefined) return [];
     const source = SOURCES[platform.name] ?? "platform";
     const development = isForDevelopment(baseName(platform.path).replace(/\.\w+$/, ""));
-    return readFound(platform, text, yamls).map((found) => ({
+    return (READERS[platform.name]?.({ ...platform, text, yamls }) ?? []).map((found) => ({
       ...found,
       path: platform.path,
       source,
@@ -45,85 +45,74 @@ const SOURCES: Readonly<Record<string, StartCommand["source"]>> = {
   Heroku: "procfile",
 };
 
-function readFound({ name, path, line }: PlatformFile, text: string, yamls: YamlReader): Found[] {
-  switch (name) {
-    case "Heroku":
-      if (/procfile/i.test(baseName(path))) return readProcfile(text);
-      return baseName(path) === "app.json"
-        ? []
-        : yamlCommands(yamls, path, [
-            ["run", "*"],
-            ["run", "*", "command"],
-          ]);
-    case "Fly.io":
-      return readFly(path, text);
-    case "Render":
-      return yamlCommands(yamls, path, [
-        ["services", "*", "startCommand"],
-        ["services", "*", "dockerCommand"],
-      ]);
-    case "Google App Engine":
-      return readAppEngine(yamls, path);
-    case "Railway":
-      return path.endsWith(".toml")
-        ? tomlCommands(path, text, ["deploy", "startCommand"])
-        : yamlCommands(yamls, path, [["deploy", "startCommand"]]);
-    case "Nixpacks":
-      return path.endsWith(".toml")
-        ? tomlCommands(path, text, ["start", "cmd"])
-        : yamlCommands(yamls, path, [["start", "cmd"]]);
-    case "Platform.sh":
-      return yamlCommands(yamls, path, [
-        ["web", "commands", "start"],
-        ["workers", "*", "commands", "start"],
-        ["applications", "*", "web", "commands", "start"],
-      ]);
-    case "DigitalOcean App Platform":
-      return yamlCommands(yamls, path, [
-        ["services", "*", "run_command"],
-        ["workers", "*", "run_command"],
-        ["spec", "services", "*", "run_command"],
-      ]);
-    case "AWS App Runner":
-      return yamlCommands(yamls, path, [["run", "command"]]);
-    case "Cloud Foundry":
-      return yamlCommands(yamls, path, [["applications", "*", "command"]]);
-    case "systemd":
-      return readIni(text).flatMap((section) =>
-        section.name === "Service"
-          ? section.values.filter(({ key }) => key === "ExecStart").flatMap(joined)
-          : [],
-      );
-    case "supervisor":
-      return readIni(text).flatMap((section) =>
-        section.name.startsWith("program:")
-          ? section.values.filter(({ key }) => key === "command").flatMap(joined)
-          : [],
-      );
-    case "uWSGI":
-      return [{ line, text: `uwsgi ${baseName(path)}`, server: "uwsgi" }];
-    case "gunicorn":
-      return [{ line, text: `gunicorn -c ${baseName(path)}`, server: "gunicorn" }];
-    case "Apache mod_wsgi":
-      return [{ line, text: "httpd", server: "mod_wsgi" }];
-    case "NGINX Unit":
-      return [{ line, text: "unitd", server: "unitd" }];
-    case "Passenger":
-      return [{ line, text: "passenger", server: "Passenger" }];
-    case "Zappa":
-    case "AWS Chalice":
-      return [{ line, text: name, server: "AWS Lambda" }];
-    case "Vercel":
-      return [{ line, text: "vercel", server: "Vercel" }];
-    case "Azure Functions":
-      return [{ line, text: "func", server: "Azure Functions" }];
-    case "AWS SAM":
-    case "Serverless Framework":
-      return handlerCommands(yamls, path);
-    default:
-      return [];
-  }
-}
+type Reader = (at: { path: string; line: number; text: string; yamls: YamlReader }) => Found[];
+
+/** A reader of YAML or JSON with the paths of its commands; `*` stands for every item or entry. */
+const inYaml =
+  (...paths: string[]): Reader =>
+  ({ path, yamls }) =>
+    yamlCommands(
+      yamls,
+      path,
+      paths.map((each) => each.split(" ")),
+    );
+
+/** A reader of TOML with the path of its command, for files that may be YAML or JSON as well. */
+const inToml =
+  (keys: string): Reader =>
+  (at) =>
+    at.path.endsWith(".toml") ? tomlCommands(at.path, at.text, keys.split(" ")) : inYaml(keys)(at);
+
+/** The commands of an INI file's sections. */
+const inIni =
+  (section: RegExp, key: string): Reader =>
+  ({ text }) =>
+    readIni(text).flatMap(({ name, values }) =>
+      section.test(name) ? values.filter((value) => value.key === key).flatMap(joined) : [],
+    );
+
+/** What runs the application where the file gives no command. */
+const always =
+  (server: string, command: (path: string) => string = () => server): Reader =>
+  ({ path, line }) => [{ line, text: command(baseName(path)), server }];
+
+/** By the platform's name. */
+const READERS: Readonly<Record<string, Reader>> = {
+  Heroku: (at) => {
+    if (/procfile/i.test(baseName(at.path))) return readProcfile(at.text);
+    return baseName(at.path) === "app.json" ? [] : inYaml("run *", "run * command")(at);
+  },
+  "Fly.io": ({ path, text }) => readFly(path, text),
+  Render: inYaml("services * startCommand", "services * dockerCommand"),
+  "Google App Engine": ({ path, yamls }) => readAppEngine(yamls, path),
+  Railway: inToml("deploy startCommand"),
+  Nixpacks: inToml("start cmd"),
+  "Platform.sh": inYaml(
+    "web commands start",
+    "workers * commands start",
+    "applications * web commands start",
+  ),
+  "DigitalOcean App Platform": inYaml(
+    "services * run_command",
+    "workers * run_command",
+    "spec services * run_command",
+  ),
+  "AWS App Runner": inYaml("run command"),
+  "Cloud Foundry": inYaml("applications * command"),
+  systemd: inIni(/^Service$/, "ExecStart"),
+  supervisor: inIni(/^program:/, "command"),
+  uWSGI: always("uwsgi", (file) => `uwsgi ${file}`),
+  gunicorn: always("gunicorn", (file) => `gunicorn -c ${file}`),
+  "Apache mod_wsgi": always("mod_wsgi", () => "httpd"),
+  "NGINX Unit": always("unitd"),
+  Passenger: always("Passenger"),
+  Zappa: always("AWS Lambda", () => "zappa"),
+  "AWS Chalice": always("AWS Lambda", () => "chalice"),
+  Vercel: always("Vercel"),
+  "Azure Functions": always("Azure Functions"),
+  "AWS SAM": ({ path, yamls }) => handlerCommands(yamls, path),
+  "Serverless Framework": ({ path, yamls }) => handlerCommands(yamls, path),
+};
 
 const joined = (value: { lines: readonly { text: string }[]; line: number }): Found[] => {
   const text = value.lines

@@ -36,7 +36,7 @@ const KINDS: readonly Kind[] = [
     /"(?:buildpacks|formation|addons|stack|dokku|healthchecks)"\s{0,4}:/,
   ),
   kind("platform", "Dokku", /^CHECKS$|(?:^|\/)DOKKU_SCALE$/),
-  kind("platform", "Fly.io", /(?:^|\/)fly(?:\.[\w-]{1,40})?\.toml$/, /^\s{0,8}(?:app|primary_region|\[)/m),
+  kind("platform", "Fly.io", /(?:^|\/)fly(?:\.[\w-]{1,40})?\.toml$/, /^[ \t]{0,8}(?:app|primary_region|\[)/m),
   kind("platform", "Render", /(?:^|\/)render\.ya?ml$/, /^services:/m),
   kind(
     "platform",
@@ -138,7 +138,7 @@ const KINDS: readonly Kind[] = [
     "server",
     "Apache mod_wsgi",
     /(?:^|\/)[\w.-]{1,60}\.conf(?:\.j2)?$/,
-    /^\s{0,20}WSGI(?:ScriptAlias|DaemonProcess)\b/m,
+    /^[ \t]{0,20}WSGI(?:ScriptAlias|DaemonProcess)\b/m,
   ),
   kind(
     "server",
@@ -150,7 +150,7 @@ const KINDS: readonly Kind[] = [
     "server",
     "gunicorn",
     /(?:^|\/)gunicorn[\w.-]{0,40}\.py$/,
-    /^\s{0,4}(?:bind|workers|worker_class|wsgi_app|timeout|threads|loglevel|accesslog|max_requests|preload_app)\s{0,4}=/m,
+    /^[ \t]{0,4}(?:bind|workers|worker_class|wsgi_app|timeout|threads|loglevel|accesslog|max_requests|preload_app)\s{0,4}=/m,
   ),
   kind("server", "NGINX Unit", /(?:^|\/)[\w.-]{0,40}unit[\w.-]{0,40}\.json$/, /"applications"/),
   kind("server", "Passenger", /(?:^|\/)passenger_wsgi\.py$/),

@@ -1,6 +1,5 @@
 /** Which server or worker a command starts, and whether for development. */
-import { startsWith } from "./command-kinds.ts";
-import { hasOption, type Invocation, optionValue, readInvocations } from "./invocations.ts";
+import { hasOption, type Invocation, optionValue, readInvocations, startsWith } from "./invocations.ts";
 
 export interface ServerStart {
   /** `gunicorn`, `uvicorn`, `flask run`, `manage.py runserver`… */

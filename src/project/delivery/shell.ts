@@ -31,7 +31,9 @@ class Scanner {
   readonly #text: string;
   #at = 0;
   #line = 0;
+  /** Pieces of the command that is being read, and the line of each. */
   #parts: string[] = [];
+  #lines: number[] = [];
   #startLine = -1;
   #cases = 0;
   #heredocs: { end: string; tabs: boolean }[] = [];
@@ -64,7 +66,7 @@ class Scanner {
   #take(length: number): void {
     if (this.#startLine === -1) this.#startLine = this.#line;
     const part = this.#text.slice(this.#at, this.#at + length);
-    this.#parts.push(part);
+    this.#add(part);
     this.#at += length;
     for (let at = part.indexOf("\n"); at !== -1; at = part.indexOf("\n", at + 1)) this.#line++;
   }
@@ -99,7 +101,7 @@ class Scanner {
     this.#at += 2;
     this.#line++;
     while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;
-    if (this.#startLine !== -1 && !this.#parts.at(-1)?.endsWith(" ")) this.#parts.push(" ");
+    if (this.#startLine !== -1 && !this.#parts.at(-1)?.endsWith(" ")) this.#add(" ");
   }
 
   #quoted(quote: string): void {
@@ -172,20 +174,37 @@ class Scanner {
 
   #drop(): void {
     this.#parts = [];
+    this.#lines = [];
     this.#startLine = -1;
   }
 
+  #add(part: string): void {
+    this.#parts.push(part);
+    this.#lines.push(this.#line);
+  }
+
   #finish(): void {
-    let text = this.#parts.join("").slice(0, MAX_COMMAND).trim();
-    const line = this.#startLine;
-    this.#drop();
+    const whole = this.#parts.join("").slice(0, MAX_COMMAND);
+    let text = whole.trim();
     for (let found = KEYWORD.exec(text); found; found = KEYWORD.exec(text))
       text = text.slice(found[0].length);
+    const line = this.#lineAt(whole.trimEnd().length - text.length);
+    this.#drop();
     text = text.replace(/\s\}$/, "");
     if (/^case\s/.test(text)) this.#cases++;
     else if (text === "esac") this.#cases = Math.max(0, this.#cases - 1);
     else if (text !== "" && !DROPPED.test(text) && !BARE_KEYWORD.test(text))
       this.commands.push({ text, line });
+  }
+
+  /** The line in which an offset of the command stands. */
+  #lineAt(offset: number): number {
+    let left = offset;
+    for (const [at, part] of this.#parts.entries()) {
+      if (left < part.length) return this.#lines[at]!;
+      left -= part.length;
+    }
+    return this.#startLine;
   }
 }
 
@@ -227,34 +246,3 @@ const skipTo = (text: string, at: number, quote: string): number => {
   const end = text.indexOf(quote, at + 1);
   return end === -1 ? text.length : end;
 };
-
-const WORD =
-  /\s+|\d?>{1,2}[&|]?\s{0,8}[^\s"'$<>]*|&>{1,2}\s{0,8}[^\s"'$<>]*|<{1,3}-?\s{0,8}|\$\{\{(?:[^}]|\}(?!\})){0,400}\}\}|\$\([^)\n]{0,400}\)|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|\\[\s\S]|[^\s"'\\$<>]+|[\s\S]/gy;
-
-/** Words of one command, quotes removed, redirections left out. */
-export function splitWords(command: string): string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let isTarget = false;
-  WORD.lastIndex = 0;
-  for (let found = WORD.exec(command); found; found = WORD.exec(command)) {
-    const part = found[0];
-    const atStart = word === undefined;
-    if (/^\s/.test(part)) {
-      if (word !== undefined && !isTarget) words.push(word);
-      if (word !== undefined) isTarget = false;
-      word = undefined;
-    } else if (atStart && /^(?:\d?>|&>|<)/.test(part)) {
-      // A quoted target is the next word.
-      isTarget = /[<>|-]\s{0,8}$/.test(part);
-    } else word = (word ?? "") + unquote(part);
-  }
-  if (word !== undefined && !isTarget) words.push(word);
-  return words;
-}
-
-function unquote(part: string): string {
-  if (part.startsWith("'") && part.length > 1) return part.slice(1, -1);
-  if (part.startsWith('"') && part.length > 1) return part.slice(1, -1).replace(/\\(["\\$`])/g, "$1");
-  return part.startsWith("\\") ? part.slice(1) : part;
-}

@@ -2,11 +2,12 @@
 import { baseName, type Files, folderOf } from "../files.ts";
 import type { CommandExpander } from "./commands.ts";
 import { isForDevelopment } from "./dockerfile.ts";
+import { findImageScript } from "./image-scripts.ts";
 import { readInvocations } from "./invocations.ts";
 import { containersOf } from "./kubernetes.ts";
 import { readPlatformCommands } from "./platform-commands.ts";
 import { joinWords } from "./python-commands.ts";
-import { isIncidental, isUnder, joinPath, makeScript } from "./script.ts";
+import { isIncidental, isUnder, makeScript } from "./script.ts";
 import { startsServer, startsWorker } from "./servers.ts";
 import type { Command, Delivery, Dockerfile, DockerInstruction, StartCommand } from "./types.ts";
 import type { YamlReader } from "./yaml-reader.ts";
@@ -30,8 +31,14 @@ export function readStartCommands(
     ...known.compose
       .filter(({ path }) => isOwn(path))
       .flatMap((file) =>
-        file.services.flatMap((service) =>
-          reader.ofText("compose", service, service.command, file.development, known.dockerfiles),
+        file.services.flatMap(({ path, line, command, commandLine }) =>
+          reader.ofText(
+            "compose",
+            { path, line: commandLine ?? line },
+            command,
+            file.development,
+            known.dockerfiles,
+          ),
         ),
       ),
     ...readPlatformCommands(files, yamls, known.platforms).flatMap((each) =>
@@ -117,7 +124,9 @@ class StartReader {
       ];
     }
     const together =
-      entrypoint?.exec && cmd?.exec && !this.#findScript(entrypoint.exec[0] ?? "", file)
+      entrypoint?.exec &&
+      cmd?.exec &&
+      !findImageScript(this.#files, this.#root, file, entrypoint.exec[0] ?? "")
         ? [...entrypoint.exec, ...cmd.exec]
         : undefined;
     if (together) return this.#expand("docker", cmd!, joinWords(together), development, [file]);
@@ -164,41 +173,13 @@ class StartReader {
     const words = first ? [first.written, ...first.args] : [];
     for (const word of words.slice(0, 6)) {
       const path = /^[\w./-]{1,200}$/.test(word)
-        ? dockerfiles.map((file) => this.#findScript(word, file)).find((each) => each !== undefined)
+        ? dockerfiles
+            .map((file) => findImageScript(this.#files, this.#root, file, word))
+            .find((each) => each !== undefined)
         : undefined;
       if (path !== undefined && path !== word) return text.replace(word, () => `./${path}`);
     }
     return text;
-  }
-
-  /** The file that stands at a path of the image: by the COPY that puts it there, else the only one of that name. */
-  #findScript(inside: string, file: Dockerfile): string | undefined {
-    const name = inside.slice(inside.lastIndexOf("/") + 1);
-    if (name === "" || !/[/]|\.sh$/.test(inside) || this.#files.has(inside.replace(/^\.?\//, ""))) {
-      return this.#files.has(inside.replace(/^\.?\//, "")) ? inside.replace(/^\.?\//, "") : undefined;
-    }
-    for (const { keyword, args, exec, flags } of file.final) {
-      if ((keyword !== "COPY" && keyword !== "ADD") || flags.from !== undefined) continue;
-      const words = exec ?? args.split(/\s+/).filter((word) => !word.startsWith("--"));
-      const [source, target] = [words[0] ?? "", words.at(-1) ?? ""];
-      if (
-        words.length !== 2 ||
-        (target !== inside &&
-          !(target.endsWith("/") && source.endsWith(`/${name}`) && inside === target + name))
-      )
-        continue;
-      for (const context of ["", this.#root, folderOf(file.path)]) {
-        const path = joinPath(context, source);
-        if (path !== undefined && this.#files.has(path)) return path;
-      }
-    }
-    const named = this.#files.paths.filter(
-      (path) => path.endsWith(`/${name}`) && isUnder(path, this.#root) && !isIncidental(path, this.#root),
-    );
-    return (
-      named.find((path) => folderOf(path) === folderOf(file.path)) ??
-      (named.length === 1 ? named[0] : undefined)
-    );
   }
 
   /** Shell scripts that start servers or workers. */

@@ -130,7 +130,9 @@ function iniCommands(
   const factors = new Set(env.split("-"));
   const commands: Command[] = [];
   let joined = "";
+  let start = 0;
   for (const { text, line } of value?.lines ?? []) {
+    if (joined === "") start = line;
     joined = joined === "" ? text : `${joined} ${text}`;
     if (joined.endsWith("\\")) {
       joined = joined.slice(0, -1).trim();
@@ -141,7 +143,7 @@ function iniCommands(
     if (shell === undefined) continue;
     for (const each of splitShell(fill(shell, env, sections))) {
       const bare = each.text.replace(/^[-!]\s{0,8}/, "");
-      if (bare !== "") commands.push({ path, line: line + offset, text: bare, via: [] });
+      if (bare !== "") commands.push({ path, line: start + offset, text: bare, via: [] });
     }
   }
   return commands;
@@ -214,9 +216,9 @@ function tomlCommands(toml: Manifest, keys: readonly string[]): Command[] {
     const inserted = isTable(item) ? item.default : undefined;
     return Array.isArray(inserted) ? inserted.filter((each) => typeof each === "string") : [];
   };
-  return value.slice(0, 100).flatMap((command) => {
+  return value.slice(0, 100).flatMap((command, at) => {
     const words = (Array.isArray(command) ? command : [command]).flatMap(wordsOf);
     const text = joinWords(words).replace(/^[-!]\s{1,8}/, "");
-    return text === "" ? [] : [{ path: toml.path, line: toml.line(...keys), text, via: [] }];
+    return text === "" ? [] : [{ path: toml.path, line: toml.line(...keys, String(at)), text, via: [] }];
   });
 }

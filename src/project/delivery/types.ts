@@ -3,7 +3,10 @@ import type { Place } from "../manifests/types.ts";
 
 /** A command line, with the way that leads to it. */
 export interface Command extends Place {
-  /** One shell command, continuation lines joined, comments left out. */
+  /**
+   * One shell command: continuation lines joined, comments left out, variables put in where their values stand in the
+   * repository (and do not look like secrets).
+   */
   text: string;
   /** How CI comes to it, outermost first: `["make test"]`, `["tox -e py312"]`; empty when it stands in the file itself. */
   via: readonly string[];
@@ -13,8 +16,12 @@ export interface CiStep extends Place {
   name?: string;
   /** `uses:` of GitHub and Forgejo, orbs, `task:` of Azure, as written. */
   uses?: string;
+  /** Line of `uses`. */
+  usesLine?: number;
   /** Values of `with:` and alike, as strings. */
   with: Readonly<Record<string, string>>;
+  /** Line of each value of `with`. */
+  withLines?: Readonly<Record<string, number>>;
   /** Shell text as written. */
   run?: string;
   /** Line of the first line of `run`. */
@@ -140,7 +147,9 @@ export interface ComposeService extends Place {
   name: string;
   image?: string;
   builds: boolean;
+  /** `entrypoint` and `command` together. */
   command?: string;
+  commandLine?: number;
   restart?: string;
   healthcheck: boolean;
   /** Environment values as written, `undefined` for pass-through. */

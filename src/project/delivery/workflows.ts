@@ -220,6 +220,8 @@ function readStep(path: string, node: YamlNode, { inputs, via, folder }: Context
       via,
     },
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    ...(node.has("uses") ? { usesLine: node.get("uses").line } : {}),
+    ...(node.has("with") ? { withLines: node.get("with").lines } : {}),
     ...(where === "" ? {} : { workingDirectory: where }),
     ...(node.get("continue-on-error").scalar === true ? { failureAllowed: true } : {}),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { splitShell, splitWords } from "../../../src/project/delivery/shell.ts";
+import { splitShell } from "../../../src/project/delivery/shell.ts";
+import { splitWords } from "../../../src/project/delivery/shell-words.ts";
 
 const texts = (script: string): string[] => splitShell(script).map(({ text }) => text);
 
@@ -38,6 +39,14 @@ run() {
       'exec "$@"',
       "ruff check .",
       "mypy .",
+    ]);
+  });
+
+  it("tells the line of a command behind a keyword", () => {
+    expect(splitShell("a && \\\n  if b; \\\n  then \\\n  c; fi")).toEqual([
+      { text: "a", line: 0 },
+      { text: "b", line: 1 },
+      { text: "c", line: 3 },
     ]);
   });
 

@@ -113,9 +113,9 @@ lint = ruff check .
 
   it("expands generative names, factors and substitutions", () => {
     expect(tasksOf({ "tox.ini": ini })).toEqual([
-      "tox py310-unit:4 > 5: python --version; 8: pytest tests --cov; 10: coverage report",
+      "tox py310-unit:4 > 5: python --version; 7: pytest tests --cov; 10: coverage report",
       "tox py310-int:4 > 5: python --version; 9: pytest integration; 10: coverage report",
-      "tox py311-unit:4 > 5: python --version; 8: pytest tests --cov; 10: coverage report",
+      "tox py311-unit:4 > 5: python --version; 7: pytest tests --cov; 10: coverage report",
       "tox py311-int:4 > 5: python --version; 9: pytest integration; 10: coverage report",
       "tox lint:12 > 5: python --version; 13: ruff check .; 14: mypy src",
     ]);
