@@ -1,150 +1,171 @@
-import { defineRule, type Evidence, fail, judgeShare, notApplicable, pass } from "../../src/engine/rule.ts";
-import { mainGuard } from "../../src/project/kind.ts";
-import type { Project } from "../../src/project/project.ts";
+import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type EntryPoint, findEntryPoints } from "../../src/project/entry-functions.ts";
+import { type Handling, handlingsOf } from "../../src/project/handling.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
+import type { Statement } from "../../src/project/python/statements.ts";
 
 export default defineRule({
   id: "failures-exit-nonzero",
   category: "errors",
   severity: "low",
   kinds: ["cli", "pipeline"],
-  title: "A failure ends with a non-zero status",
-  why: "cron, CI and shells see nothing but the exit status: a script that prints its error and ends with 0 has succeeded for them.",
-  fix: '```python\ndef main() -> int:\n    try:\n        run()\n    except OrderError as error:\n        print(error, file=sys.stderr)\n        return 1\n    return 0\n\n\nif __name__ == "__main__":\n    raise SystemExit(main())\n```',
+  title: "A command that fails exits with a status",
+  why: "Cron, CI and schedulers know one thing about a run, its exit status: a failure that is printed and forgotten counts as success.",
+  fix: 'Let what you cannot handle rise, or end with a status:\n\n```python\ndef main() -> int:\n    try:\n        run()\n    except ConfigError as error:\n        print(error, file=sys.stderr)\n        return 2\n    return 0\n\nif __name__ == "__main__":\n    sys.exit(main())\n```\n\nclick: `raise click.ClickException(…)`; Typer: `raise typer.Exit(1)`.',
   checklist: ["001-04", "002-01"],
   examples: {
     pass: [
       {
-        files: {
-          "a.py":
-            "import sys\n\n\ndef main():\n    try:\n        run()\n    except OSError as error:\n        print(error)\n        sys.exit(1)\n\n\nif __name__ == '__main__':\n    main()\n",
-        },
-        says: "1 of 1",
-        at: "a.py:7",
         kind: "cli",
+        files: {
+          "tool.py":
+            "import sys\n\ndef main():\n    try:\n        run()\n    except OSError as e:\n        print(e)\n        return 1\n    return 0\n\nif __name__ == '__main__':\n    sys.exit(main())\n",
+        },
+        says: "The one entry point passes failures on",
+        at: "tool.py:12",
       },
       {
-        files: {
-          "a.py":
-            "import click\n\n\n@click.command()\ndef main():\n    try:\n        run()\n    except OSError as error:\n        raise click.ClickException(str(error))\n",
-        },
-        says: "1 of 1",
-        at: "a.py:8",
         kind: "cli",
+        files: { "tool.py": "def main():\n    run()\n\nif __name__ == '__main__':\n    main()\n" },
+        says: "The one entry point passes failures on",
+        at: "tool.py:4",
+        note: "An exception that nobody catches ends the program with status 1.",
       },
       {
-        files: { "a.py": "def main():\n    run()\n\n\nif __name__ == '__main__':\n    main()\n" },
-        says: "nothing catches them",
-        at: "a.py:5",
         kind: "cli",
-        note: "An exception that nobody catches ends Python with status 1.",
+        files: {
+          "tool.py":
+            "import click\n\n@click.command()\ndef cli():\n    try:\n        run()\n    except OSError as e:\n        raise click.ClickException(str(e))\n",
+        },
+        says: "The one entry point passes failures on",
+        at: "tool.py:4",
+      },
+      {
+        kind: "cli",
+        files: {
+          "tool.py":
+            "def main():\n    while True:\n        try:\n            print(1 / int(input()))\n        except ValueError:\n            print('a number, please')\n\nif __name__ == '__main__':\n    main()\n",
+        },
+        says: "The one entry point passes failures on",
+        at: "tool.py:8",
+        note: "A prompt that asks again has not failed.",
+      },
+      {
+        kind: "pipeline",
+        files: { "dags/a.py": "from airflow import DAG\n\ndef load():\n    fetch()\n" },
+        says: "The one entry point passes failures on",
+        at: "dags/a.py:1",
+        note: "What rises in a task is seen by the scheduler.",
       },
     ],
     partial: [
       {
-        files: {
-          "a.py":
-            "import sys\n\n\ndef main():\n    try:\n        run()\n    except OSError as error:\n        sys.exit(str(error))\n    try:\n        tidy()\n    except OSError as error:\n        print(error)\n\n\nif __name__ == '__main__':\n    main()\n",
-        },
-        says: "1 of 2",
-        at: "a.py:11",
         kind: "cli",
+        files: {
+          "a.py": "if __name__ == '__main__':\n    run()\n",
+          "b.py":
+            "if __name__ == '__main__':\n    try:\n        run()\n    except Exception as e:\n        print('failed', e)\n",
+        },
+        says: "1 of 2 entry points catches a failure and ends as if nothing had happened",
+        at: "b.py:4",
       },
     ],
     fail: [
       {
-        files: {
-          "a.py":
-            "def main():\n    try:\n        run()\n    except Exception as error:\n        print(error)\n\n\nif __name__ == '__main__':\n    main()\n",
-        },
-        says: "0 of 1",
-        at: "a.py:4",
         kind: "cli",
+        files: {
+          "tool.py":
+            "def main():\n    try:\n        run()\n    except Exception as e:\n        print('failed:', e)\n\nif __name__ == '__main__':\n    main()\n",
+        },
+        says: "1 of 1 entry points catches a failure and ends as if nothing had happened",
+        at: "tool.py:4",
       },
       {
+        kind: "pipeline",
         files: {
-          "a.py":
-            "if __name__ == '__main__':\n    try:\n        run()\n    except ValueError:\n        print('wrong')\n",
+          "job.py":
+            "import logging\n\nif __name__ == '__main__':\n    try:\n        load()\n    except:\n        logging.exception('load failed')\n",
         },
-        says: "0 of 1",
-        at: "a.py:4",
-        kind: "cli",
+        says: "1 of 1 entry points",
+        at: "job.py:6",
+        note: "A logged failure with exit status 0 is a success for the scheduler.",
       },
     ],
-    notApplicable: [{ files: { "a.py": "def f():\n    return 1\n" }, says: "no entry point", kind: "cli" }],
+    notApplicable: [
+      {
+        kind: "cli",
+        files: { "tool/words.py": "WORDS = 3\n" },
+        says: "no entry point of its own",
+      },
+    ],
   },
   check(project) {
-    const entries = project.source.flatMap((module) => findEntries(module, project));
-    if (entries.length === 0)
-      return notApplicable("There is no entry point whose status could be looked at.");
-    const handlers = entries.flatMap(({ module, from, to }) =>
-      module.handlers
-        .filter(({ line, types }) => line >= from && line <= to && !isExpected(types))
-        .map((handler) => ({ module, handler })),
-    );
-    if (handlers.length === 0) {
-      return pass(
-        "Failures reach the caller: nothing catches them in the entry points.",
-        entries.map(({ module, from }): Evidence => module.at(from)),
-      );
+    const entries = findEntryPoints(project);
+    const total = entries.length;
+    if (total === 0)
+      return notApplicable("The project has no entry point of its own: what runs it sees the exceptions.");
+    const hidden = entries.flatMap((entry) => {
+      const found = handlingsOf(entry.module).filter((one) => hidesFailure(entry, one));
+      return found.length > 0 ? [{ entry, found }] : [];
+    });
+    if (hidden.length === 0) {
+      const all =
+        total === 1 ? "The one entry point passes failures on" : `All ${total} entry points pass failures on`;
+      return judgeShare(total, total, `${all}.`, entries.flatMap(evidenceOf));
     }
-    const lost = handlers.filter(({ module, handler }) => !passesOn(module, handler));
-    const total = handlers.length;
-    const shown = (lost.length > 0 ? lost : handlers).map(({ module, handler }) => module.at(handler.line));
-    const message = `${total - lost.length} of ${total} handlers in entry points end with a status or pass the failure on.`;
-    return lost.length === total
-      ? fail(message, shown)
-      : judgeShare(total - lost.length, total, message, shown);
+    const verb = hidden.length === 1 ? "catches a failure and ends" : "catch a failure and end";
+    const message = `${hidden.length} of ${total} entry points ${verb} as if nothing had happened.`;
+    const evidence = hidden.flatMap(({ entry, found }) =>
+      found.map(({ handler }) => entry.module.at(handler.line, "caught, then status 0")),
+    );
+    return judgeShare(total - hidden.length, total, message, evidence);
   },
 });
 
-interface Entry {
-  module: PythonModule;
-  from: number;
-  to: number;
+/** It catches what stops the program's work and says no status. */
+function hidesFailure({ module, blocks }: EntryPoint, handling: Handling): boolean {
+  const { handler, broad, raises, exits } = handling;
+  if (!blocks.some(([first, last]) => first <= handler.line && handler.line <= last)) return false;
+  if (raises.length > 0 || exits || !broad || isLooped(handler.tried[0])) return false;
+  if (
+    /\breturn\s+(?!None\b|True\b|0\b)\S|\b(?:abort|fail|error|exit|Exit|returncode|exit_code|status)\w{0,20}\s?[(=]/.test(
+      handler.code,
+    )
+  )
+    return false;
+  return endsWithTry(module, handling);
 }
 
-/** The main guard, `main` functions, commands and targets of console scripts. */
-function findEntries(module: PythonModule, project: Project): Entry[] {
-  const entries: Entry[] = [];
-  const guard = mainGuard(module);
-  if (guard !== undefined && !module.path.endsWith("__main__.py")) {
-    const block = module.statements.find((one) => one.keyword === "if" && one.line === guard);
-    entries.push({ module, from: guard, to: block?.blockEnd ?? guard });
+/** Inside a loop, up to the function that holds it. */
+function isLooped(statement: Statement | undefined): boolean {
+  for (let block = statement?.parent; block; block = block.parent) {
+    if (block.keyword === "for" || block.keyword === "while") return true;
+    if (block.keyword === "def") return false;
   }
-  const targets = new Set(
-    project.manifests.metadata.scripts
-      .filter(({ target }) => target.split(":")[0] === module.name)
-      .map(({ target }) => target.split(":")[1]),
+  return false;
+}
+
+/** Nothing but closing words comes after the `try`: what it guards is the work itself. */
+function endsWithTry(module: PythonModule, { handler }: Handling): boolean {
+  const start = handler.tried[0]?.parent;
+  if (!start) return false;
+  const after = module.statements.filter(
+    (one) =>
+      one.parent === start.parent &&
+      one.line > handler.endLine &&
+      !/^(?:except|else|finally)$/.test(one.keyword),
   );
-  for (const { name, line, endLine, decorators, nested } of module.functions) {
-    if (nested) continue;
-    const command = decorators.some(({ text }) => /^(?:\w{1,40}\.){0,2}(?:command|callback)\b/.test(text));
-    if (command || targets.has(name) || (name === "main" && guard !== undefined))
-      entries.push({ module, from: line, to: endLine });
-  }
-  return entries;
-}
-
-/** The user's own interruption, optional imports and ends of loops are no failures. */
-const isExpected = (types: readonly string[]): boolean =>
-  types.length > 0 &&
-  types.every((type) =>
-    /^(?:KeyboardInterrupt|EOFError|BrokenPipeError|ImportError|ModuleNotFoundError|StopIteration|SystemExit|queue\.Empty|Empty|AttributeError|KeyError|FileExistsError|NotImplementedError|asyncio\.CancelledError)$/.test(
-      type,
+  return after.every(({ start: from, end }) =>
+    /^\s*(?:print|log|logger|logging|return|sys\.exit|pass|input|time\.sleep)\b/.test(
+      module.code.slice(from, end),
     ),
   );
+}
 
-const ENDS =
-  /\b(?:sys\.exit|os\._exit|exit|quit|parser\.(?:error|exit)|ctx\.(?:exit|fail|abort)|typer\.(?:Exit|Abort)|click\.(?:Abort|ClickException|UsageError)|SystemExit|fail|die|abort|fatal|usage|print_help)\b|\bexit_?(?:code|status)\b|\bstatus\s{0,4}=|\bfail(?:ed|ures?)?\s{0,4}(?:\+?=|\.append)|\berrors?\s{0,4}(?:\+?=|\.append)|\bcontinue\b|\bretry|\bsleep\(/;
-
-function passesOn(module: PythonModule, handler: PythonModule["handlers"][number]): boolean {
-  if (handler.body.some(({ keyword }) => keyword === "raise") || ENDS.test(handler.code)) return true;
-  const returned = handler.body.find(({ keyword }) => keyword === "return");
-  if (returned)
-    return /^return\s{1,8}(?!0\b|None\b|True\b)\S/.test(
-      module.code.slice(returned.start, returned.end).trim(),
-    );
-  // A handler that puts something in place of what failed goes on with it.
-  return /^\s{0,200}[\w.[\]"', ]{1,120}=(?!=)/m.test(handler.code) && !/\bprint\(/.test(handler.code);
+function evidenceOf({ module, line, what }: EntryPoint): Evidence[] {
+  const exit = module.statements.find(
+    (one) =>
+      one.line > line && /\bsys\.exit\(|\braise SystemExit\b/.test(module.code.slice(one.start, one.end)),
+  );
+  return [module.at(line, what), ...(exit ? [module.at(exit.line, "ends with a status")] : [])];
 }

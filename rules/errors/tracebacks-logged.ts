@@ -42,7 +42,7 @@ export default defineRule({
             "import traceback\n\ntry:\n    pay()\nexcept PayError:\n    logger.error('failed')\n    logger.error(traceback.format_exc())\n",
         },
         says: "The one handler that logs an error keeps its traceback",
-        at: "app.py:6",
+        at: "app.py:7",
       },
     ],
     partial: [

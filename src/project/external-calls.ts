@@ -32,6 +32,10 @@ export function findExternalCalls(project: Project): readonly ExternalCall[] {
   return calls;
 }
 
+/** Calls over a network to something that may be down. */
+export const findNetworkCalls = (project: Project): ExternalCall[] =>
+  findProgramCalls(project).filter(({ family }) => family !== "process" && family !== "local");
+
 /** The calls of the program itself; those of its release and maintenance scripts only where it makes no others. */
 export function findProgramCalls(project: Project): readonly ExternalCall[] {
   const calls = findExternalCalls(project);
@@ -65,7 +69,14 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   if (!api || project.firstParty.has(callee.split(".")[0] ?? "")) return [];
   if (api.family === "process" && waitsForPerson(module, call)) return [];
   if (callee.startsWith("socket.socket") && /\bSOCK_DGRAM\b/.test(module.code)) return [];
-  const found = { module, line: call.line, family: api.family, callee };
+  // An application that is called in its own process.
+  if (
+    /^httpx\./.test(callee) &&
+    call.args.some(({ name, text }) => name === "app" || /\b[AW]SGITransport\(/.test(text))
+  )
+    return [];
+  const local = callee.startsWith("socket.socket") && isLocalSocket(module, call);
+  const found = { module, line: call.line, family: local ? ("local" as const) : api.family, callee };
   if (SESSION.test(callee)) return judgeSession(module, { ...found }, around);
   const bound = boundOf(module, { ...call, callee }, api, around);
   if (/engine/.test(callee)) {
@@ -93,6 +104,9 @@ function judgeSession(
   if (told) return [{ ...found, line: told.line, bounded: "yes", how: "timeout is set" }];
   return [{ ...found, bounded: "unknown", how: "its requests are made elsewhere" }];
 }
+
+const isLocalSocket = ({ code }: PythonModule, { args }: Call): boolean =>
+  /\bAF_UNIX\b/.test(code) && (!/\bAF_INET6?\b/.test(code) || /path/i.test(args[0]?.text ?? ""));
 
 /** An editor, a pager or a browser is closed when its user is done. */
 function waitsForPerson(module: PythonModule, call: Call): boolean {

@@ -7,6 +7,8 @@ export type Family =
   | "http"
   | "mail"
   | "socket"
+  /** A socket of the same machine. */
+  | "local"
   | "process"
   | "database"
   | "cache"

@@ -1,0 +1,114 @@
+import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { findGuardedModules, type GuardedModule } from "../../src/project/guarded-calls.ts";
+
+export default defineRule({
+  id: "external-failures-handled",
+  category: "errors",
+  severity: "medium",
+  kinds: "all",
+  title: "Failures from outside are handled",
+  why: "Networks drop, disks fill and other systems answer nonsense; code that never asks what came back turns their trouble into its own crash or, worse, into wrong data.",
+  fix: "Decide at each call out, or in one place around it, what a failure means:\n\n```python\ntry:\n    response = client.get(url, timeout=5)\n    response.raise_for_status()\nexcept httpx.HTTPError as error:\n    raise RatesUnavailable(url) from error\n```\n\nWeb frameworks take one handler for all: `@app.exception_handler(RatesUnavailable)`.",
+  checklist: ["002-01", "001-03", "001-33"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "app.py":
+            "import requests\n\ntry:\n    requests.get(URL)\nexcept requests.RequestException:\n    retry_later()\n",
+        },
+        says: "The one module that makes calls which can fail from outside handles their failures",
+        at: "app.py:5",
+      },
+      {
+        files: {
+          "app.py":
+            "import httpx\n\ndef rates():\n    r = httpx.get(URL)\n    r.raise_for_status()\n    return r.json()\n",
+        },
+        says: "The one module",
+        at: "app.py:5",
+      },
+      {
+        files: {
+          "app/client.py": "import requests\n\ndef fetch_rates():\n    return requests.get(URL).json()\n",
+          "app/views.py":
+            "from .client import fetch_rates\n\ndef view():\n    try:\n        return fetch_rates()\n    except OSError:\n        return None\n",
+        },
+        says: "The one module",
+        at: "app/views.py:6",
+        note: "The caller handles what the call may raise.",
+      },
+      {
+        files: {
+          "main.py":
+            "from fastapi import FastAPI\nimport requests\n\napp = FastAPI()\n\n@app.exception_handler(Exception)\ndef failed(request, error):\n    return 503\n\n@app.get('/')\ndef index():\n    return requests.get(URL).text\n",
+        },
+        says: "The one module",
+        at: "main.py:6",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "a.py": "import subprocess\n\nsubprocess.run(['make'], check=True)\n",
+          "b.py": "import requests\n\nprint(requests.get(URL).text)\n",
+        },
+        says: "1 of 2 modules that make calls which can fail from outside handles none of their failures",
+        at: "b.py:3",
+      },
+    ],
+    fail: [
+      {
+        files: { "app.py": "import requests\n\nprint(requests.get(URL).json())\n" },
+        says: "1 of 1 modules",
+        at: "app.py:3",
+      },
+      {
+        files: {
+          "app.py":
+            "import psycopg2\n\ntry:\n    count = int(text)\nexcept ValueError:\n    count = 0\nconnection = psycopg2.connect(DSN)\n",
+        },
+        says: "1 of 1 modules",
+        at: "app.py:7",
+        note: "A handler around something else handles nothing here.",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "app.py": "def add(a, b):\n    return a + b\n" },
+        says: "makes no calls that can fail from outside",
+      },
+    ],
+  },
+  check(project) {
+    const modules = findGuardedModules(project);
+    const total = modules.length;
+    if (total === 0) return notApplicable("The code makes no calls that can fail from outside.");
+    const open = modules.filter(({ guard }) => guard === undefined);
+    if (open.length === 0) {
+      const all =
+        total === 1
+          ? "The one module that makes calls which can fail from outside handles"
+          : `All ${total} modules that make calls which can fail from outside handle`;
+      return judgeShare(total, total, `${all} their failures.`, distinct(modules.map(evidenceOf)));
+    }
+    const verb = open.length === 1 ? "handles" : "handle";
+    const message = `${open.length} of ${total} modules that make calls which can fail from outside ${verb} none of their failures.`;
+    return judgeShare(total - open.length, total, message, open.map(evidenceOf));
+  },
+});
+
+/** Many modules may stand under one handler. */
+const distinct = (evidence: Evidence[]): Evidence[] => [
+  ...new Map(evidence.map((one) => [`${one.path}:${one.startLine}`, one])).values(),
+];
+
+const evidenceOf = ({ module, lines, guard }: GuardedModule): Evidence =>
+  guard
+    ? { path: guard.path, startLine: guard.line, note: guard.what }
+    : module.at(
+        lines[0] ?? 1,
+        lines.length === 1
+          ? "nothing handles its failure"
+          : `${lines.length} calls, nothing handles their failures`,
+      );

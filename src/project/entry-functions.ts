@@ -1,0 +1,119 @@
+/** Where a program starts: main guards, targets of console scripts, command functions, tasks of a framework. */
+import { familyOf } from "./frameworks.ts";
+import { mainGuard } from "./kind.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+
+export interface EntryPoint {
+  module: PythonModule;
+  /** Line of the guard, or of the function. */
+  line: number;
+  /** Lines of the guard's block and of the functions that it calls: `[first, last]` pairs. */
+  blocks: readonly (readonly [number, number])[];
+  /** `main guard`, `console script`, `command`, `run by the framework`, `a script`. */
+  what: string;
+}
+
+const COMMAND = /^(?:[\w.]{1,80}\.)?(?:command|callback|group)\b(?!_)/;
+const BOTS = /^(?:bot|commands|client|tree|app_commands|slash|discord)\b/;
+
+const known = new WeakMap<object, readonly EntryPoint[]>();
+
+/** Every entry point of the project's own code; those of maintenance scripts only where there are no others. */
+export function findEntryPoints(project: Project): readonly EntryPoint[] {
+  let entries = known.get(project);
+  if (!entries) {
+    const all = project.source.flatMap((module) => [
+      ...fromGuard(module),
+      ...fromScripts(project, module),
+      ...fromCommands(module),
+      ...fromFramework(project, module),
+    ]);
+    const own = all.filter(({ module }) => module.role !== "script");
+    const some = own.length > 0 ? own : all;
+    const loose = some.length === 0 && project.kind === "cli" ? project.source.flatMap(fromScript) : [];
+    entries = distinct([...some, ...loose]);
+    known.set(project, entries);
+  }
+  return entries;
+}
+
+/** One a module: the guard before the functions it calls. */
+const distinct = (entries: readonly EntryPoint[]): EntryPoint[] =>
+  [...new Map(entries.toReversed().map((one) => [one.module, one])).values()].reverse();
+
+function fromGuard(module: PythonModule): EntryPoint[] {
+  const line = mainGuard(module);
+  if (line === undefined) return [];
+  const guard = module.statements.find((one) => one.line === line && one.keyword === "if");
+  const blocks = guard ? [[guard.line, guard.blockEnd] as const] : topLevel(module);
+  return [{ module, line: blocks[0]?.[0] ?? line, blocks: withCalled(module, blocks), what: "main guard" }];
+}
+
+/** Blocks of a module's top level that are no definitions. */
+const topLevel = (module: PythonModule): (readonly [number, number])[] =>
+  module.statements
+    .filter(({ parent, keyword }) => parent === undefined && !/^(?:def|class|@|import|from)$/.test(keyword))
+    .map(({ line, blockEnd }) => [line, blockEnd] as const);
+
+/** Code that a pipeline's framework loads and runs. */
+function fromFramework(project: Project, module: PythonModule): EntryPoint[] {
+  if (project.kind !== "pipeline") return [];
+  const found = module.imports.find(
+    ({ module: name, level }) => level === 0 && familyOf(name.split(".")[0] ?? "") === "pipeline",
+  );
+  if (!found) return [];
+  return [{ module, line: found.line, blocks: [[1, Number.MAX_SAFE_INTEGER]], what: "run by the framework" }];
+}
+
+/** A file that does its work when it is run, without a guard. */
+function fromScript(module: PythonModule): EntryPoint[] {
+  const works = module.statements.find(
+    ({ parent, keyword, start, end }) =>
+      parent === undefined &&
+      (/^(?:for|while|with)$/.test(keyword) ||
+        (keyword === "" && /^\s*[\w.]{1,80}\(/.test(module.code.slice(start, Math.min(end, start + 200))))),
+  );
+  if (!works || module.notebook) return [];
+  return [{ module, line: works.line, blocks: withCalled(module, topLevel(module)), what: "a script" }];
+}
+
+function fromScripts({ manifests }: Project, module: PythonModule): EntryPoint[] {
+  return manifests.metadata.scripts.flatMap(({ target }): EntryPoint[] => {
+    const [name, attribute = ""] = target.split(":");
+    if (name !== module.name) return [];
+    const own = module.functions.find((one) => one.name === attribute.trim());
+    return own ? [{ module, line: own.line, blocks: [[own.line, own.endLine]], what: "console script" }] : [];
+  });
+}
+
+function fromCommands(module: PythonModule): EntryPoint[] {
+  if (!["click", "typer", "cyclopts", "cleo"].some((name) => module.importsPackage(name))) return [];
+  const commands = module.functions.filter(({ decorators }) =>
+    decorators.some(({ text }) => COMMAND.test(text) && !BOTS.test(text)),
+  );
+  const [first] = commands;
+  if (!first) return [];
+  return [
+    {
+      module,
+      line: first.line,
+      blocks: commands.map((one) => [one.line, one.endLine] as const),
+      what: "command",
+    },
+  ];
+}
+
+/** The blocks, and the functions of the module that they call. */
+function withCalled(
+  module: PythonModule,
+  blocks: readonly (readonly [number, number])[],
+): (readonly [number, number])[] {
+  const lines = module.code.split("\n");
+  const code = blocks.map(([first, last]) => lines.slice(first - 1, last).join("\n")).join("\n");
+  const names = new Set([...code.matchAll(/(?<![\w.])(\w{1,80})\(/g)].map((found) => found[1] ?? ""));
+  const called = module.functions
+    .filter(({ name, nested, className }) => names.has(name) && !nested && className === undefined)
+    .map((one) => [one.line, one.endLine] as const);
+  return [...blocks, ...called];
+}

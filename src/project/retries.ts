@@ -1,0 +1,240 @@
+/** Where the project says that a failed call is tried again, and whether it waits before it does. */
+import { findLine } from "./files.ts";
+import { handlingsOf } from "./handling.ts";
+import type { Place } from "./manifests/types.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
+
+export interface RetrySign extends Place {
+  /** `tenacity`, `Celery's autoretry`, `a loop that sleeps`. */
+  what: string;
+  /** `backoff`: it waits between tries; `none`: it does not; `reconnect`: it only checks connections before use. */
+  delay: "backoff" | "none" | "reconnect";
+}
+
+interface Sign {
+  /** Over code with strings blanked. */
+  pattern: RegExp;
+  what: string;
+  delay: RetrySign["delay"];
+  /** The module must import one of them. */
+  needs?: readonly string[];
+  /** Anywhere in the module: turns `none` into `backoff`. */
+  waits?: RegExp;
+}
+
+const SIGNS: readonly Sign[] = [
+  {
+    pattern: /@(?:tenacity\.)?retry\b|\b(?:Async)?Retrying\(/,
+    what: "tenacity",
+    delay: "none",
+    needs: ["tenacity"],
+    waits: /\bwait\s?=|\bwait_\w+\(/,
+  },
+  {
+    pattern: /@retry\b|\bRetrying\(/,
+    what: "retrying",
+    delay: "none",
+    needs: ["retrying"],
+    waits: /\bwait_\w+\s?=/,
+  },
+  {
+    pattern: /\bbackoff\.on_(?:exception|predicate)\(|@on_exception\(/,
+    what: "backoff",
+    delay: "backoff",
+    needs: ["backoff"],
+  },
+  { pattern: /\bstamina\.retry|@retry\b/, what: "stamina", delay: "backoff", needs: ["stamina"] },
+  {
+    pattern: /@retry\b|\bretry_call\(/,
+    what: "retry",
+    delay: "none",
+    needs: ["retry", "retry2"],
+    waits: /\b(?:delay|backoff)\s?=/,
+  },
+  {
+    pattern: /(?<![\w.])(?:\w{1,40}\.){0,3}Retry\(/,
+    what: "urllib3's Retry",
+    delay: "none",
+    needs: ["urllib3", "requests"],
+    waits: /\bbackoff_factor\s?=\s?(?!0\s?[,)])/,
+  },
+  {
+    pattern: /\bmax_retries\s?=/,
+    what: "max_retries of an HTTP adapter",
+    delay: "none",
+    needs: ["requests"],
+  },
+  {
+    pattern: /\b(?:Exponential|Jitter|Fibonacci|List|Random)Retry\(|\bRetryClient\(/,
+    what: "aiohttp-retry",
+    delay: "backoff",
+    needs: ["aiohttp_retry"],
+  },
+  {
+    pattern: /\bHTTPTransport\([^()\n]{0,200}\bretries\s?=/,
+    what: "httpx's transport retries",
+    delay: "backoff",
+    needs: ["httpx"],
+  },
+  {
+    pattern: /\bRetryTransport\(/,
+    what: "httpx-retries",
+    delay: "backoff",
+    needs: ["httpx_retries", "httpx_retry"],
+  },
+  {
+    pattern:
+      /\bautoretry_for\s?=|\bretry_backoff\s?=|\bdefault_retry_delay\s?=|\bself\.retry\(|(?<!\w)task\.retry\(|\.retry\(\s{0,80}(?:exc|countdown)\s?=/,
+    what: "Celery's retries",
+    delay: "backoff",
+  },
+  {
+    pattern: /\bConfig\([^)]{0,400}\bretries\s?=/,
+    what: "botocore's retries",
+    delay: "backoff",
+    needs: ["botocore", "boto3", "aiobotocore", "aioboto3"],
+  },
+  {
+    pattern:
+      /\b(?:ExponentialBackoff|ConstantBackoff|FullJitterBackoff|EqualJitterBackoff|ExponentialWithJitterBackoff)\(/,
+    what: "redis-py's backoff",
+    delay: "backoff",
+    needs: ["redis"],
+  },
+  {
+    pattern: /\bretry_on_timeout\s?=\s?True|\bretry_on_error\s?=/,
+    what: "a client that retries",
+    delay: "none",
+  },
+  { pattern: /\bretry_?(?:w|W)rites\s?=\s?True/, what: "PyMongo's retryable writes", delay: "none" },
+  {
+    pattern: /\bretry_delay\s?=|\bretry_exponential_backoff\b/,
+    what: "Airflow's retries",
+    delay: "backoff",
+    needs: ["airflow"],
+  },
+  {
+    pattern: /\bretry_delay_seconds\s?=|\bexponential_backoff\(/,
+    what: "Prefect's retries",
+    delay: "backoff",
+    needs: ["prefect"],
+  },
+  {
+    pattern: /\bretries\s?=\s?[1-9]/,
+    what: "retries of tasks",
+    delay: "none",
+    needs: ["prefect", "huey", "arq", "taskiq"],
+    waits: /\bretry_(?:delay|backoff|jitter)\w{0,10}\s?=/,
+  },
+  {
+    pattern: /\bRetryPolicy\(/,
+    what: "a retry policy",
+    delay: "none",
+    waits: /\b(?:delay|backoff\w{0,20}|initial_interval|deadline)\s?=/,
+  },
+  { pattern: /@(?:dramatiq\.)?actor\b/, what: "Dramatiq's retries", delay: "backoff", needs: ["dramatiq"] },
+  {
+    pattern: /\bRetry\([^()\n]{0,200}\bmax\s?=/,
+    what: "RQ's Retry",
+    delay: "none",
+    needs: ["rq"],
+    waits: /\binterval\s?=/,
+  },
+  {
+    pattern: /\bretry\.(?:Async)?Retry\(|\bretries\.(?:Async)?Retry\(/,
+    what: "Google's API retries",
+    delay: "backoff",
+    needs: ["google.api_core", "google.cloud"],
+  },
+  {
+    pattern: /\bconnect_robust\(/,
+    what: "aio-pika's robust connection",
+    delay: "backoff",
+    needs: ["aio_pika"],
+  },
+  {
+    pattern: /\bpool_pre_ping\s?=\s?(?!False)|\bCONN_HEALTH_CHECKS\b/,
+    what: "pool_pre_ping",
+    delay: "reconnect",
+  },
+];
+
+/** The same as settings in strings: default_args of Airflow, settings of Celery, Scrapy and Django. */
+const TEXT_SIGNS: readonly Sign[] = [
+  {
+    pattern: /["']retry_delay["']\s?:/,
+    what: "Airflow's retries",
+    delay: "backoff",
+    needs: ["airflow", "datetime"],
+  },
+  { pattern: /["']retries["']\s?:\s?[1-9]/, what: "Airflow's retries", delay: "backoff", needs: ["airflow"] },
+  {
+    pattern: /["']pool_pre_ping["']\s?:\s?True|["']CONN_HEALTH_CHECKS["']/,
+    what: "pool_pre_ping",
+    delay: "reconnect",
+  },
+  { pattern: /^RETRY_(?:TIMES|ENABLED)\s?=/m, what: "Scrapy's retries", delay: "none" },
+];
+
+const signsOf = new WeakMap<object, readonly RetrySign[]>();
+
+/** Every sign of retries in the program's own code, by module. */
+export function findRetries(project: Project): readonly RetrySign[] {
+  let signs = signsOf.get(project);
+  if (!signs) {
+    signs = project.source.filter(({ role }) => role !== "script").flatMap(readModule);
+    signsOf.set(project, signs);
+  }
+  return signs;
+}
+
+function readModule(module: PythonModule): RetrySign[] {
+  const { code, text, path } = module;
+  const found = (signs: readonly Sign[], where: string): RetrySign[] =>
+    signs.flatMap(({ pattern, what, delay, needs, waits }): RetrySign[] => {
+      if (needs && !needs.some((name) => module.importsPackage(name))) return [];
+      const line = findLine(where, pattern);
+      if (line === undefined) return [];
+      return [{ path, line, what, delay: waits?.test(code) ? "backoff" : delay }];
+    });
+  const named = /retr|backoff|actor|pre_ping|connect_robust|HEALTH/i.test(text)
+    ? [...found(SIGNS, code), ...found(TEXT_SIGNS, text)]
+    : [];
+  const loop = findLoop(module);
+  return loop === undefined ? named : [...named, loop];
+}
+
+/** Something that reaches out, by the words of the calls and of the exceptions. */
+const REACHES =
+  /connect|request|fetch|download|upload|http|client|session|smtp|send|query|execute|cursor|database|operational|redis|mongo|broker|publish|consume|api|url|timeout|network|requests?\.\w|socket\.(?!bind)/i;
+const SLEEP = /\b(?:a?sleep|wait)\(/;
+
+/** A loop whose handler waits and goes on: tries again after a failure. */
+function findLoop(module: PythonModule): RetrySign | undefined {
+  if (!/\bsleep\(/.test(module.code)) return undefined;
+  for (const { handler } of handlingsOf(module)) {
+    if (!SLEEP.test(handler.code) || !isLooped(handler.tried[0])) continue;
+    const last = handler.tried.at(-1);
+    const tried = last ? module.code.slice(handler.tried[0]?.start, last.end) : "";
+    if (!REACHES.test(`${handler.types.join()} ${tried.slice(0, 4_000)}`)) continue;
+    if (/^(?:KeyboardInterrupt|SystemExit|EOFError)$/.test(handler.types.join())) continue;
+    return {
+      path: module.path,
+      line: handler.line,
+      what: "a loop that sleeps and tries again",
+      delay: "backoff",
+    };
+  }
+  return undefined;
+}
+
+/** Inside a loop of the same function. */
+function isLooped(statement: Statement | undefined): boolean {
+  for (let block = statement?.parent; block; block = block.parent) {
+    if (block.keyword === "for" || block.keyword === "while") return true;
+    if (block.keyword === "def" || block.keyword === "class") return false;
+  }
+  return false;
+}
