@@ -1,4 +1,5 @@
 import { defineRule, fail, pass } from "../../src/engine/rule.ts";
+import { evidenceOf, nameOf, textOf } from "../../src/project/stated-versions.ts";
 
 export default defineRule({
   id: "python-version-declared",
@@ -13,6 +14,19 @@ export default defineRule({
   unseenIn: ["wheel"],
   examples: {
     pass: [
+      {
+        files: {
+          "pyproject.toml": '[tool.poetry]\nname = "a"\n\n[tool.poetry.dependencies]\npython = "^3.12"\n',
+          "a.py": "x = 1\n",
+        },
+        says: "Poetry's python says ^3.12",
+        at: "pyproject.toml:5",
+      },
+      {
+        files: { "environment.yml": "name: a\ndependencies:\n  - python=3.12\n", "a.py": "x = 1\n" },
+        says: "The conda environment says",
+        at: "environment.yml:3",
+      },
       {
         files: { "pyproject.toml": '[project]\nname = "a"\nrequires-python = ">=3.12"\n', "a.py": "x = 1\n" },
         says: "requires-python says >=3.12",
@@ -39,24 +53,33 @@ export default defineRule({
         says: "No file states a Python version",
         note: "A pyproject.toml alone states none.",
       },
+      {
+        files: {
+          ".github/workflows/ci.yml":
+            'on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/setup-python@v5\n        with:\n          python-version: "3.13"\n',
+          "app.py": "x = 1\n",
+        },
+        says: "only CI does",
+        note: "What CI happens to use binds nobody else.",
+      },
     ],
     notApplicable: [],
   },
-  check({ pythonVersions }) {
-    const stated = pythonVersions.filter(({ source }) => DECLARING.has(source));
+  check(project) {
+    const stated = project.pythonVersions.filter(({ source }) => DECLARING.has(source));
     const [first] = stated;
-    if (!first) return fail("No file states a Python version.");
-    const evidence = stated.map(({ path, line, source, text }) => ({
-      path,
-      startLine: line,
-      note: `${NAMES[source] ?? source}: ${text}`,
-    }));
-    return pass(`${NAMES[first.source] ?? first.source} says ${first.text}.`, evidence);
+    if (first) return pass(`${capitalise(nameOf(first))} says ${textOf(first)}.`, evidenceOf(stated));
+    const others = [...new Set(project.pythonVersions.map(nameOf))];
+    const only =
+      others.length > 0
+        ? `; only ${others.slice(0, 3).join(", ")} ${others.length === 1 ? "does" : "do"}`
+        : "";
+    return fail(`No file states a Python version for whoever installs the project${only}.`);
   },
 });
 
 /** Places that decide which Python runs; CI and tool settings only follow them. */
-const DECLARING = new Set([
+const DECLARING: ReadonlySet<string> = new Set([
   "requires-python",
   "python-version-file",
   "runtime.txt",
@@ -68,11 +91,4 @@ const DECLARING = new Set([
   "platform",
 ]);
 
-const NAMES: Record<string, string> = {
-  "python-version-file": ".python-version",
-  "base-image": "The base image",
-  "tool-versions": ".tool-versions",
-  pipfile: "Pipfile",
-  conda: "environment.yml",
-  poetry: "Poetry's python",
-};
+const capitalise = (name: string): string => name.replace(/^the /, "The ");

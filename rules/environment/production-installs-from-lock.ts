@@ -1,0 +1,168 @@
+import {
+  defineRule,
+  type Evidence,
+  type Finding,
+  fail,
+  inconclusive,
+  notApplicable,
+  partial,
+  pass,
+} from "../../src/engine/rule.ts";
+import { findInstallations, type Installing } from "../../src/project/production-installs.ts";
+
+const IMAGE = (...lines: string[]): string =>
+  ["FROM python:3.13-slim", "COPY . .", ...lines, 'CMD ["python", "app.py"]', ""].join("\n");
+
+export default defineRule({
+  id: "production-installs-from-lock",
+  category: "environment",
+  severity: "medium",
+  kinds: ["service", "pipeline"],
+  title: "Production installs from the lock",
+  why: "A lock that the image does not install from protects nobody: production still gets whatever is newest on the day of the build.",
+  fix: "Install exactly what is locked, and let the build fail where lock and declaration differ:\n\n```dockerfile\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-dev\n```\n\nor `poetry install --only main`, `pipenv install --deploy`, `pip install --require-hashes -r requirements.txt`.",
+  checklist: ["001-24", "000-05", "004-02"],
+  unseenIn: ["sdist", "wheel"],
+  question: "How do the dependencies get into production: from the lock file, or by name?",
+  examples: {
+    pass: [
+      {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE("RUN uv sync --locked --no-dev"),
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx"]\n',
+          "uv.lock": 'version = 1\n\n[[package]]\nname = "httpx"\nversion = "0.28.1"\n',
+          "app.py": "import httpx\n",
+        },
+        says: "installs from the lock: uv sync",
+        at: "Dockerfile:3",
+      },
+      {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE("RUN pip install --upgrade pip && pip install -r requirements.txt"),
+          "requirements.txt": "flask==3.1.0\nredis==5.2.1\n",
+          "app.py": "import flask\n",
+        },
+        says: "requirements.txt, whose versions are pinned",
+        at: "Dockerfile:3",
+        note: "Installing the installer by name is no dependency of the project.",
+      },
+      {
+        kind: "pipeline",
+        files: {
+          Dockerfile: IMAGE("RUN poetry install --only main --no-root"),
+          "pyproject.toml":
+            '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = "^3.13"\nhttpx = "*"\n',
+          "poetry.lock": '[[package]]\nname = "httpx"\nversion = "0.28.1"\n',
+          "app.py": "import httpx\n",
+        },
+        says: "poetry install",
+        at: "Dockerfile:3",
+      },
+      {
+        kind: "service",
+        files: {
+          Procfile: "web: gunicorn app:app\n",
+          "requirements.txt": "flask==3.1.0\ngunicorn==23.0.0\n",
+          "app.py": "import flask\n",
+        },
+        says: "The platform installs requirements.txt",
+        at: "requirements.txt:1",
+      },
+    ],
+    partial: [
+      {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE("RUN pip install -r requirements.txt", "RUN pip install gunicorn"),
+          "requirements.txt": "flask==3.1.0\n",
+          "app.py": "import flask\n",
+        },
+        says: "gunicorn by name",
+        at: "Dockerfile:4",
+      },
+    ],
+    fail: [
+      {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE("RUN pip install flask redis"),
+          "requirements.txt": "flask==3.1.0\nredis==5.2.1\n",
+          "app.py": "import flask\n",
+        },
+        says: "flask, redis by name",
+        at: "Dockerfile:3",
+      },
+      {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE("RUN pip install -r requirements.txt"),
+          "requirements.txt": "flask>=3\nredis\n",
+          "app.py": "import flask\n",
+        },
+        says: "requirements.txt, which pins 0 of 2",
+        at: "Dockerfile:3",
+      },
+      {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE("RUN pip install ."),
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx>=0.28"]\n',
+          "uv.lock": 'version = 1\n\n[[package]]\nname = "httpx"\nversion = "0.28.1"\n',
+          "app.py": "import httpx\n",
+        },
+        says: "whatever the project's metadata allows",
+        at: "Dockerfile:3",
+        note: "The lock is there, and pip does not read it.",
+      },
+    ],
+    inconclusive: [
+      {
+        kind: "service",
+        files: { "requirements.txt": "flask==3.1.0\n", "app.py": "import flask\n" },
+        says: "Nothing shows how production installs",
+      },
+    ],
+    notApplicable: [
+      {
+        kind: "service",
+        files: { Dockerfile: IMAGE(), "app.py": "import json\n" },
+        says: "declares no runtime dependency",
+      },
+    ],
+  },
+  check(project) {
+    const { manifests } = project;
+    const found = findInstallations(project);
+    if (found.length === 0) {
+      const runtime = manifests.dependencies.some(({ group }) => group === "runtime");
+      if (!runtime && manifests.undetermined.length === 0) {
+        return notApplicable("The project declares no runtime dependency, and nothing installs one.");
+      }
+      return inconclusive(
+        "Nothing shows how production installs the dependencies: no image, platform or deployment does.",
+      );
+    }
+    return judge(found);
+  },
+});
+
+function judge(found: readonly Installing[]): Finding {
+  const good = found.filter(({ standing }) => standing === "locked");
+  const bad = found.filter(({ standing }) => standing === "loose");
+  const unclear = found.filter(({ standing }) => standing === "unclear");
+  const [firstGood] = good;
+  const [firstBad] = bad;
+  const [firstUnclear] = unclear;
+  const evidence = [...bad, ...unclear, ...good].map(atPlace);
+  if (firstBad) {
+    const said = [...new Set(bad.map(({ said }) => said))].slice(0, 3).join("; ");
+    if (firstGood) return partial(`${firstGood.said}; yet ${said}.`, evidence);
+    return fail(`${said}.`, evidence);
+  }
+  if (firstGood) return pass(`${firstGood.said}.`, good.map(atPlace));
+  return inconclusive(`${firstUnclear?.said ?? "Nothing shows how production installs"}.`, evidence);
+}
+
+const atPlace = ({ path, line, note }: Installing): Evidence => ({ path, startLine: line, note });

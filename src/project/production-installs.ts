@@ -1,0 +1,216 @@
+/** How the dependencies get into production: what images, platforms and deployment jobs install, and from what. */
+import { actionFor } from "./delivery/action-kinds.ts";
+import { deploys } from "./delivery/command-kinds.ts";
+import { allInstalls, type Installation } from "./delivery/installs.ts";
+import type { Command, Dockerfile } from "./delivery/types.ts";
+import { baseName } from "./files.ts";
+import type { LockFile, Place, RequirementsFile } from "./manifests/types.ts";
+import { nestedManifests } from "./nested-manifests.ts";
+import type { Project } from "./project.ts";
+
+export interface Installing extends Place {
+  /** `locked`: exact versions. `loose`: whatever is newest. `unclear`: what is installed cannot be seen. */
+  standing: "locked" | "loose" | "unclear";
+  /** A sentence without its full stop. */
+  said: string;
+  /** The command. */
+  note: string;
+}
+
+/** What installs dependencies for production, images first. Where there is none, deployment jobs, then platforms. */
+export function findInstallations(project: Project): Installing[] {
+  const { delivery } = project;
+  const images = delivery.dockerfiles.filter(({ runsProject }) => runsProject);
+  const aside = delivery.dockerfiles.filter(({ path }) => !OPTIONAL.test(path) && !ASIDE.test(path));
+  for (const files of [images, aside]) {
+    const found = judgeAll(
+      project,
+      files.flatMap((file) => commandsOf(project, file)),
+    );
+    if (found.length > 0) return found;
+  }
+  const jobs = delivery.ci.flatMap(({ jobs }) => jobs);
+  const deploying = jobs.filter(
+    ({ commands, steps }) =>
+      commands.some(({ text }) => deploys(text)) ||
+      steps.some(({ uses }) => uses !== undefined && actionFor("deploy", uses) !== undefined),
+  );
+  const inJobs = judgeAll(
+    project,
+    deploying.flatMap(({ commands }) => commands),
+  );
+  if (inJobs.length > 0) return inJobs;
+  const byPlatform = judgePlatform(project);
+  if (byPlatform.length > 0) return byPlatform;
+  // What CI tests is what it installs; tools by name and editable installs are no part of that.
+  const tested = jobs.flatMap(({ commands }) => commands);
+  return judgeAll(
+    project,
+    tested.filter(({ text }) =>
+      allInstalls(text).some(
+        ({ from, files }) =>
+          from === "lock" || (from === "file" && !files.every((file) => OPTIONAL.test(baseName(file)))),
+      ),
+    ),
+  ).filter(({ standing }) => standing !== "unclear");
+}
+
+const ASIDE = /(?:^|\/)(?:examples?|samples?|demos?|docs?|\.devcontainer|\.github|templates?|packaging)\//i;
+
+/** Commands of the stages that go into production, followed into scripts. */
+function commandsOf({ delivery }: Project, { stages }: Dockerfile): Command[] {
+  return stages
+    .filter(({ name = "" }) => !OPTIONAL.test(`-${name}-`))
+    .flatMap(({ instructions }) => instructions.filter(({ keyword }) => keyword === "RUN"))
+    .flatMap(({ commands }) => commands.flatMap((command) => delivery.expand(command.text, command)));
+}
+
+/** Tools that a production image may hold without their being the project's dependencies. */
+const TOOLS =
+  /^(?:awscli|supervisor|supervisord-dependent-startup|dumb-init|crcmod|gsutil|s3cmd|boto|honcho|nodeenv|j2cli|yq|envtpl|certbot)(?![\w-])/i;
+const OPTIONAL = /(?:^|[-_./])(?:dev|devel|development|tests?|testing|docs?|lint|local|ci)(?:[-_./]|$)/i;
+
+function judgeAll(project: Project, commands: readonly Command[]): Installing[] {
+  const seen = new Set<string>();
+  return commands.flatMap((command) => {
+    const key = `${command.path}:${command.line}:${command.text}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    // Wheels that one stage builds, the next one installs.
+    const text = command.text.replace(/\bpip(3?) wheel\b/g, "pip$1 install");
+    const known = allInstalls(text);
+    return (known.length > 0 ? known : readUnknown(text)).flatMap((each) =>
+      judgeInstallation(project, each, command),
+    );
+  });
+}
+
+/** An installer of the project's own, that takes requirements as pip does. */
+function readUnknown(text: string): Installation[] {
+  const words = text.slice(0, 5000).split(/\s+/);
+  const files = words.filter((_, index) => /^(?:-r|--requirement)$/.test(words[index - 1] ?? ""));
+  if (files.length === 0 || !words.some((word) => /install/.test(word))) return [];
+  return [{ tool: "pip", from: "file", files, names: [], enforced: words.includes("--require-hashes") }];
+}
+
+function judgeInstallation(project: Project, each: Installation, command: Command): Installing[] {
+  const { tool, from, files } = each;
+  const make = (standing: Installing["standing"], what: string): Installing[] => [
+    {
+      path: command.path,
+      line: command.line,
+      standing,
+      said: `${command.path} ${what}`,
+      note: command.text.slice(0, 150),
+    },
+  ];
+  const names = each.names.filter((name) => !TOOLS.test(name));
+  if (from === "lock")
+    return make("locked", `installs from the lock: ${tool}${each.enforced ? "" : ", which also updates it"}`);
+  if (from === "file") return judgeFiles(project, files, names, make);
+  if (from === "project") return judgeOwn(project, command, make);
+  const loose = names.filter((name) => !isExact(name));
+  if (names.length === 0) return [];
+  if (names.some((name) => name.startsWith("$")))
+    return make("unclear", `installs ${tool} packages whose names only the build knows`);
+  if (loose.length === 0) return make("locked", `installs ${names.slice(0, 3).join(", ")} at exact versions`);
+  return make("loose", `installs ${loose.slice(0, 4).map(bare).join(", ")} by name`);
+}
+
+type Make = (standing: Installing["standing"], what: string) => Installing[];
+
+/** `pip install -r`: as good as the file is pinned. */
+function judgeFiles(
+  project: Project,
+  files: readonly string[],
+  names: readonly string[],
+  make: Make,
+): Installing[] {
+  const all = [project.manifests, ...nestedManifests(project)].flatMap(({ requirements }) => requirements);
+  const wanted = files.filter((file) => !OPTIONAL.test(baseName(file)) || files.length === 1);
+  const read = wanted.flatMap((file) => {
+    const found = findFile(all, file);
+    return found ? [found] : [];
+  });
+  if (read.length === 0)
+    return make(
+      "unclear",
+      `installs ${files.join(", ")}, which the archive does not hold as a list of requirements`,
+    );
+  const chained = read.flatMap((file) => [
+    file,
+    ...file.includes.flatMap((path) => all.find((one) => one.path === path) ?? []),
+  ]);
+  const dependencies = chained.flatMap((file) => file.dependencies).filter(({ local }) => !local);
+  const constrained = chained.some(({ role, pinned }) => role === "constraints" && pinned);
+  const pinned = dependencies.filter((dependency) => dependency.pinned);
+  const path = read[0]?.path ?? "";
+  if (constrained || (dependencies.length > 0 && pinned.length >= dependencies.length * 0.9)) {
+    const by = names.filter((name) => !isExact(name) && !/^[./$]/.test(name));
+    const own = make("locked", `installs ${path}, whose versions are pinned`);
+    return by.length === 0 || constrained
+      ? own
+      : [...own, ...make("loose", `installs ${by.map(bare).join(", ")} by name`)];
+  }
+  return make(
+    "loose",
+    `installs ${path}, which pins ${pinned.length} of ${dependencies.length} dependencies`,
+  );
+}
+
+/** The file of the archive that a command means: by its whole path, or the only one whose path ends alike. */
+function findFile(all: readonly RequirementsFile[], written: string): RequirementsFile | undefined {
+  const wanted = written.replace(/^["']|["']$/g, "").replace(/^(?:\.\/|\/)/, "");
+  const exact = all.find(({ path }) => path === wanted);
+  const suffix = (text: string): RequirementsFile[] =>
+    all.filter(({ path }) => path === text || path.endsWith(`/${text}`));
+  const [only, second] = suffix(wanted);
+  if (exact ?? (second === undefined && only)) return exact ?? only;
+  const parts = wanted.split("/");
+  const [byName, other] =
+    suffix(parts.slice(-2).join("/")).length > 0
+      ? suffix(parts.slice(-2).join("/"))
+      : suffix(parts.at(-1) ?? "");
+  return other === undefined || parts.length === 1 ? byName : undefined;
+}
+
+/** `pip install .` reads no lock; beside `--no-deps`, or without dependencies, nothing is left open. */
+function judgeOwn({ manifests }: Project, command: Command, make: Make): Installing[] {
+  if (/--no-deps\b|--no-dependencies\b/.test(command.text)) return [];
+  const runtime = manifests.dependencies.filter(({ group, local }) => group === "runtime" && !local);
+  if (runtime.length === 0 || runtime.every(({ pinned }) => pinned)) return [];
+  if (/wheel|--no-index/.test(command.text)) return [];
+  return make("loose", "installs whatever the project's metadata allows");
+}
+
+const isExact = (name: string): boolean =>
+  /={2,3}\s{0,9}[^\s*]|@\s{0,9}(?:git|https?)|^(?:git\+|https?:).{0,300}@[0-9a-f]{7}/.test(name);
+const bare = (name: string): string => name.replace(/^["']|["']$/g, "").slice(0, 60);
+
+/** Platforms that install what stands at the top: Heroku and alike, App Engine, serverless functions. */
+function judgePlatform({ delivery, manifests }: Project): Installing[] {
+  const platform = delivery.platforms.find(
+    ({ category, name }) => category === "platform" && !/docker|kubernetes/i.test(name),
+  );
+  if (!platform) return [];
+  const locks = manifests.locks.filter(
+    ({ role, broken }) => broken === undefined && (role === undefined || role === "runtime"),
+  );
+  const [lock] = locks.filter(isReadByPlatforms);
+  const place = (path: string, line: number) => ({ path, line, note: `${platform.name}: ${platform.path}` });
+  if (lock)
+    return [{ ...place(lock.path, 1), standing: "locked", said: `The platform installs ${lock.path}` }];
+  const file = manifests.requirements.find(
+    ({ path, role }) => baseName(path) === "requirements.txt" && role === "runtime",
+  );
+  if (!file || file.dependencies.length === 0) return [];
+  const pinned = file.dependencies.filter((dependency) => dependency.pinned).length;
+  const said = `The platform installs ${file.path}, which pins ${pinned} of ${file.dependencies.length} dependencies`;
+  return [{ ...place(file.path, 1), standing: "loose", said }];
+}
+
+const isReadByPlatforms = ({ format, path }: LockFile): boolean =>
+  format === "uv" ||
+  format === "poetry" ||
+  format === "pipenv" ||
+  (format === "requirements" && baseName(path) === "requirements.txt");
