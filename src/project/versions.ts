@@ -101,11 +101,13 @@ export function findVersionTools(project: Project): VersionSign[] {
   for (const [note, keys] of TABLES)
     if (pyproject?.get(...keys) !== undefined)
       found.push({ path: pyproject.path, line: pyproject.line(...keys), note });
-  if (pyproject?.get("tool", "hatch", "version", "source") !== undefined)
+  const hatch = pyproject?.get("tool", "hatch", "version", "source");
+  // The other sources of Hatch read the version out of a file.
+  if (pyproject && (hatch === "vcs" || hatch === "versioningit" || hatch === "uv-dynamic-versioning"))
     found.push({
       path: pyproject.path,
       line: pyproject.line("tool", "hatch", "version", "source"),
-      note: "hatch-vcs",
+      note: `Hatch with ${hatch}`,
     });
   if (pyproject?.get("tool", "pdm", "version", "source") === "scm")
     found.push({
