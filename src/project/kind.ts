@@ -25,15 +25,15 @@ function isMostlyWeb({ source }: KindFacts): boolean {
   return web.length >= source.length / 4;
 }
 
-/** Constructors of application objects. Looked for in code with strings and comments blanked. */
+/** Constructors of application objects, and classes made from them. Looked for in code with strings and comments blanked. */
 const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
-  ["flask", /(?<![\w.])(?:flask\.)?Flask\(/],
-  ["fastapi", /(?<![\w.])(?:fastapi\.)?FastAPI\(/],
-  ["starlette", /(?<![\w.])Starlette\(/],
+  ["flask", /(?<![\w.])(?:flask\.)?Flask\(|\((?:flask\.)?Flask[,)]/],
+  ["fastapi", /(?<![\w.])(?:fastapi\.)?FastAPI\(|\((?:fastapi\.)?FastAPI[,)]/],
+  ["starlette", /(?<![\w.])Starlette\(|\(Starlette[,)]/],
   ["aiohttp", /(?<!\w)web\.Application\(|(?<![\w.])Application\(/],
   ["litestar", /(?<![\w.])Litestar\(/],
-  ["sanic", /(?<![\w.])Sanic\(/],
-  ["quart", /(?<![\w.])Quart\(/],
+  ["sanic", /(?<![\w.])Sanic\(|\(Sanic[,)]/],
+  ["quart", /(?<![\w.])Quart\(|\(Quart[,)]/],
   ["tornado", /(?<!\w)(?:tornado\.)?web\.Application\b|(?<![\w.])Application\b/],
   ["bottle", /(?<![\w.])(?:bottle\.)?(?:Bottle\(|run\()/],
   ["falcon", /(?<!\w)falcon\.(?:asgi\.)?(?:App|API)\(/],
