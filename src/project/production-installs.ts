@@ -68,7 +68,7 @@ function commandsOf({ delivery }: Project, { stages }: Dockerfile): Command[] {
 /** Tools that a production image may hold without their being the project's dependencies. */
 const TOOLS =
   /^(?:awscli|supervisor|supervisord-dependent-startup|dumb-init|crcmod|gsutil|s3cmd|boto|honcho|nodeenv|j2cli|yq|envtpl|certbot)(?![\w-])/i;
-const OPTIONAL = /(?:^|[-_./])(?:dev|devel|development|tests?|testing|docs?|lint|local|ci)(?:[-_./]|$)/i;
+const OPTIONAL = /(?:^|[-_./])(?:dev|devel|development|tests?|testing|docs?|lint|local|ci|ipython|jupyter|debug)(?:[-_./]|$)/i;
 
 function judgeAll(project: Project, commands: readonly Command[]): Installing[] {
   const seen = new Set<string>();
