@@ -1,8 +1,25 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { answerAsForge } from "./test/forge/forge-double.ts";
+
+const REPOSITORY_HOSTS = { "git.example.com": { kind: "gitea", baseUrl: "http://127.0.0.1:9000" } };
 
 export default defineConfig({
-  plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        // Nothing that is tested reaches the network.
+        outboundService: answerAsForge,
+        bindings: {
+          REPOSITORY_HOSTS: JSON.stringify(REPOSITORY_HOSTS),
+          REF_TTL_SECONDS: "1",
+          UPSTREAM_TIMEOUT_MS: "800",
+          WEBHOOK_SECRET: "It's a Secret to Everybody",
+        },
+      },
+    }),
+  ],
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["scripts/assets.ts"],

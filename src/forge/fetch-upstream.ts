@@ -138,7 +138,7 @@ export async function* readBodyBounded(
   try {
     for (;;) {
       const { done, value } = await readInTime(reader, timeoutMs);
-      if (done) return;
+      if (done) break;
       length += value.length;
       if (length > limit) {
         throw new ForgeError(
@@ -148,6 +148,9 @@ export async function* readBodyBounded(
       }
       yield value;
     }
+    // What is inflated on the way has another length than was sent.
+    const told = answer.headers.has("Content-Encoding") ? null : answer.headers.get("Content-Length");
+    if (told !== null && length < Number(told)) throw unavailable("The forge's answer broke off.");
   } finally {
     // Not awaited: a forge that has fallen silent may not answer that either.
     reader.cancel().catch(() => {});

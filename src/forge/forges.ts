@@ -43,10 +43,12 @@ const hostsSchema = z.record(
  * together with the forges that are known anyway. Only a configured base URL may be private or without TLS.
  */
 export const forgesSchema = z
-  .string()
-  .transform((text, context) => {
+  .unknown()
+  .transform((value, context) => {
+    // A table of wrangler.toml arrives as an object.
+    if (typeof value !== "string") return value;
     try {
-      return JSON.parse(text) as unknown;
+      return JSON.parse(value) as unknown;
     } catch {
       context.addIssue("is no JSON");
       return z.NEVER;

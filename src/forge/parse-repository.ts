@@ -32,6 +32,7 @@ export function parseRepository(text: string, forges: Forges): PastedRepository 
   if (/^[a-z][a-z\d+.-]{0,30}:/i.test(pasted) && !/^[\w.-]{1,253}:\d{1,5}\//.test(pasted))
     return parseUrl(pasted, forges);
   const [first = "", ...rest] = pasted.split("/");
+  if (rest.length === 0) throw noRepository();
   if (rest.length === 1 && !first.includes(".")) return inForge(findForge("github.com", forges), pasted);
   return parseUrl(`https://${pasted}`, forges);
 }

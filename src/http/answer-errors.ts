@@ -1,8 +1,10 @@
 /** Whatever is thrown becomes a problem document here, and nowhere else. */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { ForgeError } from "../forge/forge-error.ts";
+import { describeFailure } from "../store/describe-failure.ts";
 import type { Environment, RequestContext } from "./context.ts";
-import { describeProblem, Problem, type ProblemDocument } from "./problems.ts";
+import { describeProblem, Problem, type ProblemDocument, problemOf } from "./problems.ts";
 import { noteError } from "./request-log.ts";
 
 /** What to tell a client about an error. An unexpected one is noted in the log line, and only there. */
@@ -23,6 +25,7 @@ export function answerError(error: Error, c: Context<Environment>): Response {
 
 function toProblem(error: unknown, c: RequestContext): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof ForgeError) return problemOf(describeFailure(error));
   if (error instanceof HTTPException && error.status < 500)
     return new Problem("invalid-request", error.message);
   noteError(c.get("notes"), error);

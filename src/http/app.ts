@@ -4,6 +4,7 @@ import { addCreateScan } from "../routes/create-scan.ts";
 import { addDocs } from "../routes/docs.ts";
 import { addExample } from "../routes/get-example.ts";
 import { addHealth } from "../routes/get-health.ts";
+import { addGetJob } from "../routes/get-job.ts";
 import { addGetScan } from "../routes/get-scan.ts";
 import { addHome } from "../routes/home.ts";
 import { addChecklist } from "../routes/list-checklist.ts";
@@ -35,6 +36,7 @@ export function createApp(judge: Judge = judgeArchive): App {
   addProblemTypes(app);
   addCreateScan(app, judge);
   addGetScan(app);
+  addGetJob(app);
   addRules(app);
   addChecklist(app);
   addScanBadge(app);

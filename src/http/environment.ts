@@ -1,12 +1,18 @@
 /** The environment that wrangler gives the Worker: bindings, and variables parsed once into a typed configuration. */
 import { z } from "@hono/zod-openapi";
+import type { UpstreamPolicy } from "../forge/fetch-upstream.ts";
+import { type Forges, forgesSchema } from "../forge/forges.ts";
 import type { RecentReports } from "../store/recent-reports.ts";
+import type { RepositoryCoordinator } from "../store/repository-coordinator.ts";
 import type { JudgeLimits } from "./judge.ts";
+import type { ScanRunner } from "./scan-runner.ts";
 
 /** What wrangler.toml binds. Every variable arrives as a string. */
 export interface Bindings extends Partial<Record<keyof z.input<typeof variablesSchema>, string>> {
   REPORTS: KVNamespace;
   RECENT_REPORTS: DurableObjectNamespace<RecentReports>;
+  REPOSITORIES: DurableObjectNamespace<RepositoryCoordinator>;
+  SCAN_RUNNERS: DurableObjectNamespace<ScanRunner>;
   ASSETS: Fetcher;
 }
 
@@ -30,6 +36,19 @@ const variablesSchema = z.object({
   PYTHON_BYTES: count(64 * MIB),
   /** How long a request waits for the report store before it goes on without, in milliseconds. */
   STORE_WAIT_MS: count(1_000),
+  /** Forges beside the known ones, as JSON: `{"git.example.com": {"kind": "gitea", "baseUrl": "https://…"}}`. */
+  REPOSITORY_HOSTS: forgesSchema.default(forgesSchema.parse("{}")),
+  /** How long a branch is taken to stand where it stood. */
+  REF_TTL_SECONDS: count(300),
+  /** Milliseconds that a forge may take to answer, and between two pieces of an archive. */
+  UPSTREAM_TIMEOUT_MS: count(15_000),
+  /** Archive of a repository, in bytes as it is sent and inflated. */
+  REPOSITORY_BYTES: count(512 * MIB),
+  REPOSITORY_INFLATED_BYTES: count(2_048 * MIB),
+  /** Secret: raises GitHub's limits for repositories that were seen to be public without it. */
+  GITHUB_TOKEN: z.string().min(1).optional(),
+  /** Secret that GitHub signs its webhooks with. */
+  WEBHOOK_SECRET: z.string().min(1).optional(),
 });
 
 export interface Config {
@@ -38,6 +57,19 @@ export interface Config {
   scan: JudgeLimits;
   /** Milliseconds. */
   storeWaitMs: number;
+  repositories: RepositoryConfig;
+  webhookSecret: string | undefined;
+}
+
+export interface RepositoryConfig {
+  forges: Forges;
+  /** Milliseconds. */
+  refTtlMs: number;
+  upstream: UpstreamPolicy;
+  /** Bytes of an archive as it is sent. */
+  bytes: number;
+  scan: JudgeLimits;
+  githubToken: string | undefined;
 }
 
 const configs = new WeakMap<object, Config>();
@@ -53,19 +85,27 @@ export function readConfig(bindings: Bindings): Config {
   const parsed = variablesSchema.safeParse(bindings);
   if (!parsed.success) throw new Error(`wrangler.toml [vars]: ${z.prettifyError(parsed.error)}`);
   const vars = parsed.data;
+  const archive = {
+    entries: vars.ARCHIVE_ENTRIES,
+    inflated: vars.INFLATED_BYTES,
+    ratio: vars.INFLATE_RATIO,
+    ratioFrom: vars.INFLATE_RATIO_FROM_BYTES,
+    file: vars.FILE_BYTES,
+  };
+  const lint = { file: vars.PYTHON_FILE_BYTES, total: vars.PYTHON_BYTES };
   const config: Config = {
     uploadBytes: vars.UPLOAD_BYTES,
-    scan: {
-      archive: {
-        entries: vars.ARCHIVE_ENTRIES,
-        inflated: vars.INFLATED_BYTES,
-        ratio: vars.INFLATE_RATIO,
-        ratioFrom: vars.INFLATE_RATIO_FROM_BYTES,
-        file: vars.FILE_BYTES,
-      },
-      lint: { file: vars.PYTHON_FILE_BYTES, total: vars.PYTHON_BYTES },
-    },
+    scan: { archive, lint },
     storeWaitMs: vars.STORE_WAIT_MS,
+    repositories: {
+      forges: vars.REPOSITORY_HOSTS,
+      refTtlMs: vars.REF_TTL_SECONDS * 1_000,
+      upstream: { timeoutMs: vars.UPSTREAM_TIMEOUT_MS, attempts: 3 },
+      bytes: vars.REPOSITORY_BYTES,
+      scan: { archive: { ...archive, inflated: vars.REPOSITORY_INFLATED_BYTES }, lint },
+      githubToken: vars.GITHUB_TOKEN,
+    },
+    webhookSecret: vars.WEBHOOK_SECRET,
   };
   configs.set(bindings, config);
   return config;

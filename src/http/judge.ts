@@ -1,4 +1,4 @@
-/** The way from an upload's bytes to a judgement. What is heavy is loaded when the first scan comes. */
+/** The way from an archive to a judgement. What is heavy is loaded when the first scan comes. */
 import { ArchiveError, type ArchiveLimits } from "../archive/archive.ts";
 import type { Artifact } from "../project/project.ts";
 import type { LintLimits } from "../project/python/read-modules.ts";
@@ -10,7 +10,7 @@ export interface JudgeHooks {
   /** Told at the start of each stage, and as it goes on, with the share of it that is done. */
   onStage(stage: string, share: number): Promise<void>;
   /** Asked when the files are known and not yet judged: an earlier judgement of the same files saves the rest. */
-  recall(contentDigest: string): Promise<Judgement | undefined>;
+  recall(contentDigest: string, artifact: Artifact): Promise<Judgement | undefined>;
 }
 
 export interface Judged {
@@ -27,17 +27,24 @@ export interface JudgeLimits {
   lint: LintLimits;
 }
 
-/** @throws Problem when the archive cannot be read, is unsafe, or holds nothing to judge */
+/** Whole, or piece by piece as a forge sends it: then nothing is held but what rules read. */
+export type ArchiveSource = Uint8Array | AsyncIterable<Uint8Array>;
+
+/**
+ * @throws Problem when the archive cannot be read, is unsafe, or holds nothing to judge. What a source throws is
+ *   passed on as it is
+ */
 export type Judge = (
-  bytes: Uint8Array,
+  source: ArchiveSource,
   options: JudgementOptions,
   limits: JudgeLimits,
   hooks: JudgeHooks,
 ) => Promise<Judged>;
 
-export const judgeArchive: Judge = async (bytes, options, limits, hooks) => {
-  const [{ openArchive }, { isRead }, { ScanError, scan, unpack }] = await Promise.all([
+export const judgeArchive: Judge = async (source, options, limits, hooks) => {
+  const [{ openArchive }, { readTar }, { isRead }, { ScanError, scan, unpack }] = await Promise.all([
     import("../archive/open.ts"),
+    import("../archive/tar.ts"),
     import("../project/read-files.ts"),
     import("../scan.ts"),
   ]);
@@ -46,12 +53,15 @@ export const judgeArchive: Judge = async (bytes, options, limits, hooks) => {
   const keep = (path: string, size: number): boolean =>
     isRead(path, size, file) || isRead(path.slice(path.indexOf("/") + 1), size, file);
   try {
-    await hooks.onStage("unpack", 0);
-    const archive = await openArchive(bytes, limits.archive, keep);
+    const whole = source instanceof Uint8Array;
+    await hooks.onStage(whole ? "unpack" : "download", 0);
+    const archive = whole
+      ? await openArchive(source, limits.archive, keep)
+      : await readTar(source, keep, limits.archive);
     const artifact = options.artifact ?? detectArtifact(archive.entries.map(({ path }) => path));
     const files = unpack(archive, file);
     const { contentDigest } = files;
-    const known = await hooks.recall(contentDigest);
+    const known = await hooks.recall(contentDigest, artifact);
     if (known) return { judgement: known, contentDigest, artifact, recalled: true };
     const { loadRuff } = await import("../project/python/load-ruff.ts");
     const { kind, subdirectory } = options;

@@ -3,9 +3,12 @@ import { type RouteConfig, z } from "@hono/zod-openapi";
 
 const PROBLEMS = {
   "invalid-request": [400, "The request is not valid"],
+  unauthorized: [401, "The request is not signed as it must be"],
   "not-found": [404, "There is no such page"],
   "scan-not-found": [404, "There is no such report"],
   "rule-not-found": [404, "There is no such rule"],
+  "repository-not-found": [404, "There is no such public repository or ref"],
+  "job-not-found": [404, "There is no such job"],
   "method-not-allowed": [405, "The method is not allowed here"],
   "not-acceptable": [406, "None of the accepted formats is available"],
   "archive-too-large": [413, "The archive is too large"],
@@ -14,8 +17,9 @@ const PROBLEMS = {
   "archive-unsafe": [422, "The archive is past the limits of what is unpacked"],
   "subdirectory-not-found": [422, "There is no such folder in the archive"],
   "no-python-project": [422, "There is no Python in the archive"],
-  "repository-scans-unavailable": [422, "Repositories cannot be scanned by URL yet"],
+  "host-not-allowed": [422, "Repositories are not read from there"],
   "internal-error": [500, "Something went wrong on our side"],
+  "upstream-unavailable": [503, "The forge cannot be read at the moment"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -39,6 +43,19 @@ export class Problem extends Error {
   get status(): ProblemStatus {
     return PROBLEMS[this.code][0];
   }
+}
+
+/** A problem that was told by another object, which can hand over plain data only. */
+export interface ToldProblem {
+  code: string;
+  detail: string;
+  /** Seconds. */
+  retryAfter?: number | undefined;
+}
+
+export function problemOf({ code, detail, retryAfter }: ToldProblem): Problem {
+  const known = CODES.find((candidate) => candidate === code) ?? "internal-error";
+  return new Problem(known, detail, retryAfter === undefined ? {} : { "Retry-After": `${retryAfter}` });
 }
 
 export const problemSchema = z

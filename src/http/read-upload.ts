@@ -16,14 +16,15 @@ const ARCHIVE_TYPES = [
 /** Name of the form field that holds the archive. */
 export const FILE_FIELD = "archive";
 
+/** Type and subtype, without parameters. */
+export const mediaTypeOf = (contentType: string): string =>
+  contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+
 /** The archive's bytes. What can be refused is refused before the body is touched. */
 export async function readUpload(c: RequestContext): Promise<Uint8Array> {
   const contentType = c.req.header("Content-Type") ?? "application/octet-stream";
-  const essence = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const essence = mediaTypeOf(contentType);
   const limit = c.get("config").uploadBytes;
-  if (essence === "application/json") {
-    throw new Problem("repository-scans-unavailable", "Send an archive; scans by URL are on their way.");
-  }
   if (essence === "multipart/form-data") {
     const body = await readBody(c.req.raw, limit, MULTIPART_OVERHEAD);
     const file = readFormFile(body, contentType, FILE_FIELD);
@@ -33,7 +34,7 @@ export async function readUpload(c: RequestContext): Promise<Uint8Array> {
   if (!ARCHIVE_TYPES.includes(essence)) {
     throw new Problem(
       "unsupported-media-type",
-      "Send application/zip, application/gzip, application/octet-stream or multipart/form-data " +
+      "Send application/zip, application/gzip, application/octet-stream, multipart/form-data or application/json " +
         '(with curl: -H "Content-Type: application/zip").',
     );
   }

@@ -1,4 +1,5 @@
 /** From an upload to its stored report: known, or scanned now. */
+import type { Artifact } from "../project/project.ts";
 import { sha256 } from "../store/digest.ts";
 import {
   findJudgement,
@@ -7,6 +8,7 @@ import {
   judgementKey,
   keepReport,
   type StoredReport,
+  uploadKey,
 } from "../store/report-store.ts";
 import type { RequestContext } from "./context.ts";
 import type { Judge, JudgeHooks } from "./judge.ts";
@@ -41,14 +43,15 @@ export async function scanUpload(
 ): Promise<StoredReport> {
   const scannedAt = new Date();
   const store = c.get("store");
-  const keyOf = (contentDigest: string) => judgementKey(contentDigest, options);
+  const keyOf = (contentDigest: string, artifact: Artifact) =>
+    judgementKey(contentDigest, { ...options, artifact });
   const clock = timeStages(c);
   const hooks: JudgeHooks = {
     onStage: async (stage, share) => {
       clock(stage);
       await onStage(stage, share);
     },
-    recall: (contentDigest) => findJudgement(store, keyOf(contentDigest)),
+    recall: (contentDigest, artifact) => findJudgement(store, keyOf(contentDigest, artifact)),
   };
   const judged = await judge(bytes, options, c.get("config").scan, hooks).finally(() => clock());
   const { judgement, contentDigest, artifact, recalled } = judged;
@@ -57,12 +60,13 @@ export async function scanUpload(
   const { subdirectory } = options;
   const input = { type: "upload" as const, artifact, digest, ...(subdirectory ? { subdirectory } : {}) };
   const durationMs = Date.now() - scannedAt.getTime();
-  const made = { key: keyOf(contentDigest), judgement, input, scannedAt, durationMs };
-  return keepReport(store, made, options);
+  const key = keyOf(contentDigest, artifact);
+  const alias = uploadKey(digest, options);
+  return keepReport(store, { key, alias, judgement, input, scannedAt, durationMs });
 }
 
 /** Notes how long each stage took for the log line. Clocks stand still on the platform while code runs. */
-function timeStages(c: RequestContext): (next?: string) => void {
+export function timeStages(c: RequestContext): (next?: string) => void {
   const stages: Record<string, number> = {};
   c.get("notes").stages = stages;
   let current: { name: string; from: number } | undefined;

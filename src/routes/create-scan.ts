@@ -4,28 +4,19 @@ import type { App } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
 import { negotiate } from "../http/negotiation.ts";
 import { problems } from "../http/problems.ts";
-import { FILE_FIELD, readUpload } from "../http/read-upload.ts";
+import { FILE_FIELD, mediaTypeOf, readUpload } from "../http/read-upload.ts";
 import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { NDJSON, scanEventSchema, streamScan } from "../http/stream-scan.ts";
-import { artifactSchema, kindSchema } from "../report/place-schema.ts";
+import { artifactSchema } from "../report/place-schema.ts";
 import { reportSchema } from "../report/schema.ts";
+import { answerRepositoryScan } from "./answer-repository-scan.ts";
+import { jobSchema } from "./job-answer.ts";
 import { answerReport, chooseFormat, formatSchema, reportHeaders } from "./report-answer.ts";
+import { declaredKindSchema, repositoryScanSchema, subdirectorySchema } from "./scan-options.ts";
 
 const querySchema = z.strictObject({
-  kind: kindSchema.optional().openapi({ description: "Declares the kind of project; else it is detected." }),
-  subdirectory: z
-    .string()
-    .max(500)
-    .transform((path) => path.replaceAll(/^\/+|\/+$/g, ""))
-    .refine(
-      (path) => !/[\\\0]|(?:^|\/)\.{0,2}(?:\/|$)/.test(path) || path === "",
-      "is no folder of an archive",
-    )
-    .optional()
-    .openapi({
-      type: "string",
-      description: "The folder to judge, where not the top, such as `services/shop`.",
-    }),
+  kind: declaredKindSchema,
+  subdirectory: subdirectorySchema,
   artifact: artifactSchema
     .optional()
     .openapi({ description: "Says what the archive is; else it is detected." }),
@@ -43,6 +34,16 @@ const responses: RouteConfig["responses"] = {
     headers: reportHeaders,
     content: { "application/json": { schema: reportSchema }, [NDJSON]: { schema: scanEventSchema } },
   },
+  202: {
+    description: "The scan of a repository goes on, as `Prefer: respond-async` asked for.",
+    headers: {
+      Location: {
+        description: "Where to see how it goes.",
+        schema: { type: "string" as const, format: "uri-reference" },
+      },
+    },
+    content: { "application/json": { schema: jobSchema } },
+  },
   ...problems(
     "invalid-request",
     "not-acceptable",
@@ -52,7 +53,9 @@ const responses: RouteConfig["responses"] = {
     "archive-unsafe",
     "no-python-project",
     "subdirectory-not-found",
-    "repository-scans-unavailable",
+    "host-not-allowed",
+    "repository-not-found",
+    "upstream-unavailable",
   ),
 };
 
@@ -67,9 +70,23 @@ const route = createRoute({
     "field `archive`. It is unpacked in memory, never executed and never stored. The same archive under the same " +
     "rule set is answered from the store. With `Accept: application/x-ndjson` the stages of the scan are streamed, " +
     "one JSON object a line, and the report or the problem is the last line.\n\n" +
+    "Or send JSON with the URL of a public repository: its ref is resolved to a commit, and a commit is scanned once " +
+    "under a rule set, however many ask for it. `Prefer: respond-async` answers at once with a job. A private " +
+    "repository is read with your token as `X-Forge-Token`; it goes to that forge alone and is not kept, and the " +
+    "report is found only by its id.\n\n" +
     "To try it on the page `/docs`: the example project of `GET /example.zip` is chosen already, so press Execute.",
   request: {
     query: querySchema,
+    headers: z.object({
+      prefer: z.string().optional().openapi({
+        description: "`respond-async` answers the scan of a repository with a job.",
+        example: "respond-async",
+      }),
+      "x-forge-token": z
+        .string()
+        .optional()
+        .openapi({ description: "Token that reads a private repository." }),
+    }),
     body: {
       required: true,
       content: {
@@ -84,13 +101,7 @@ const route = createRoute({
         "application/gzip": binary("A gzipped tar archive."),
         "application/octet-stream": binary("Either, told apart by its first bytes."),
         "application/json": {
-          schema: {
-            type: "object",
-            required: ["repository"],
-            properties: {
-              repository: { type: "string", format: "uri", description: "URL of a repository." },
-            },
-          },
+          schema: { $ref: "#/components/schemas/RepositoryScan" },
           example: { repository: "https://github.com/pallets/flask" },
         },
       },
@@ -100,9 +111,13 @@ const route = createRoute({
 });
 
 export function addCreateScan(app: App, judge: Judge): void {
+  app.openAPIRegistry.register("RepositoryScan", repositoryScanSchema);
   app.openapi(route, async (c) => {
     const { format, ...options } = c.req.valid("query");
     const type = format === undefined ? negotiate(c, ["application/json", NDJSON]) : chooseFormat(c, format);
+    if (mediaTypeOf(c.req.header("Content-Type") ?? "") === "application/json") {
+      return answerRepositoryScan(c, judge, type, options);
+    }
     const upload = describeUpload(await readUpload(c), options);
     const known = await recallUpload(c, upload);
     const { notes } = c.var;

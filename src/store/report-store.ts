@@ -42,7 +42,7 @@ const reportId = (judgement: string, input: Input): string =>
   hashOf(judgement, JSON.stringify(input)).slice(0, 32);
 
 /** Leads from an upload's own bytes to its report, so that a repeat is answered without unpacking. */
-const uploadKey = (digest: string, options: JudgementOptions): string =>
+export const uploadKey = (digest: string, options: JudgementOptions): string =>
   `upload:${hashOf(digest, ...optionsOf(options), RULESET)}`;
 
 export async function findReport(store: RecordStore, id: string): Promise<StoredReport | undefined> {
@@ -87,31 +87,42 @@ export interface NewReport {
   input: Input;
   scannedAt: Date;
   durationMs: number;
+  /** Another key that leads to it: `uploadKey`. */
+  alias?: string;
 }
 
-/** Makes a report of a judgement, and stores it under its id and under the upload that led to it. */
-export async function keepReport(
-  store: RecordStore,
-  { key, judgement, input, scannedAt, durationMs }: NewReport,
-  options: JudgementOptions,
-): Promise<StoredReport> {
-  const id = reportId(key, input);
-  const { schemaVersion, tool, ...rest } = judgement;
-  const report: Report = {
-    schemaVersion,
-    id,
-    scannedAt: scannedAt.toISOString(),
-    durationMs,
-    tool,
-    input,
-    ...rest,
-  };
+export interface KeptReport extends StoredReport {
+  summary: Summary;
+}
+
+/** Makes a report of a judgement, and stores it under its id and what else leads to it. */
+export async function keepReport(store: RecordStore, made: NewReport): Promise<KeptReport> {
+  const { key, alias } = made;
+  const id = reportId(key, made.input);
+  const report = describeReport(id, made);
   const body = JSON.stringify(report);
+  const summary = summarise(report);
   await store.put({
     [`report:${id}`]: body,
-    [`badge:${id}`]: JSON.stringify(summarise(report)),
+    [`badge:${id}`]: JSON.stringify(summary),
     [`judgement:${key}`]: id,
-    [uploadKey(input.digest, options)]: id,
+    ...(alias === undefined ? {} : { [alias]: id }),
   });
+  return { id, body, digest: sha256(body), summary };
+}
+
+/** Stores a report of private code: under an id that cannot be guessed, with nothing else that leads to it. */
+export async function keepPrivately(store: RecordStore, made: Omit<NewReport, "key">): Promise<StoredReport> {
+  const id = crypto.randomUUID().replaceAll("-", "");
+  const body = JSON.stringify(describeReport(id, made));
+  await store.put({ [`report:${id}`]: body });
   return { id, body, digest: sha256(body) };
+}
+
+function describeReport(
+  id: string,
+  { judgement, input, scannedAt, durationMs }: Omit<NewReport, "key">,
+): Report {
+  const { schemaVersion, tool, ...rest } = judgement;
+  return { schemaVersion, id, scannedAt: scannedAt.toISOString(), durationMs, tool, input, ...rest };
 }

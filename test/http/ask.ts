@@ -13,14 +13,15 @@ export interface Asked extends RequestInit {
 
 /** A judge that takes any bytes for a project; its content digest is what the bytes say. */
 export const sampleJudge: Judge = async (
-  bytes,
+  source,
   { artifact = "repository" },
   _limits,
   { onStage, recall },
 ) => {
   await onStage("unpack", 0);
-  const contentDigest = new TextDecoder().decode(bytes).split("|")[0] ?? "";
-  const known = await recall(contentDigest);
+  const contentDigest =
+    (await new Response(source instanceof Uint8Array ? source : undefined).text()).split("|")[0] ?? "";
+  const known = await recall(contentDigest, artifact);
   if (known) return { judgement: known, contentDigest, artifact, recalled: true };
   await onStage("judge", 1);
   return { judgement: sampleJudgement, contentDigest, artifact, recalled: false };

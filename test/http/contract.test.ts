@@ -3,6 +3,7 @@ import { reset } from "cloudflare:test";
 import { afterEach, expect, it } from "vitest";
 import { Problem, type ProblemCode } from "../../src/http/problems.ts";
 import { type Asked, ask, post } from "./ask.ts";
+import { settled, unique } from "./ask-worker.ts";
 import { documentedStatuses, expectDocumented } from "./documented.ts";
 
 afterEach(() => reset());
@@ -41,13 +42,31 @@ it("scans are answered as documented", async () => {
   ] as const) {
     await check(scan, 422, await post("three", failing(code)));
   }
-  const repository = { headers: { "Content-Type": "application/json" } };
-  await check(
-    scan,
-    422,
-    await post(JSON.stringify({ repository: "https://github.com/pallets/flask" }), repository),
-  );
   await check(scan, 500, await post("one", BROKEN));
+});
+
+const byUrl = (repository: string, headers: Record<string, string> = {}): Promise<Response> =>
+  post(JSON.stringify({ repository }), { headers: { "Content-Type": "application/json", ...headers } });
+
+it("scans of repositories and their jobs are answered as documented", async () => {
+  const scan = "POST /v1/scans";
+  const name = `o/${unique("slow")}`;
+  const started = await check(scan, 202, await byUrl(name, { Prefer: "respond-async" }));
+  const location = started.headers.get("Location") ?? "";
+  await check("GET /v1/jobs/{id}", 200, await ask(location));
+  await check(scan, 200, await byUrl(name));
+  await check("GET /v1/jobs/{id}", 200, await ask(location));
+  await check("GET /v1/jobs/{id}", 400, await ask(`/v1/jobs/${"a".repeat(101)}`));
+  await check("GET /v1/jobs/{id}", 404, await ask("/v1/jobs/unknown"));
+  await check("GET /v1/jobs/{id}", 406, await ask(location, { headers: { Accept: "text/html" } }));
+  await check("GET /v1/jobs/{id}", 500, await ask(location, BROKEN));
+  await check(scan, 422, await byUrl("https://example.com/o/r"));
+  await check(scan, 404, await byUrl(`o/${unique("gone")}`));
+  await check(scan, 503, await byUrl(`o/${unique("limited")}`));
+  const failed = await byUrl(`o/${unique("cut")}`, { Prefer: "respond-async" });
+  const job = failed.headers.get("Location") ?? "";
+  await settled(async () => (await (await ask(job)).json<{ state: string }>()).state === "failed");
+  await check("GET /v1/jobs/{id}", 200, await ask(job));
 });
 
 it("a stream that ends in a problem is as documented", async () => {

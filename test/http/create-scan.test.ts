@@ -136,14 +136,6 @@ it("takes bytes of no declared type for an archive", async () => {
   expect(answer.status).toBe(200);
 });
 
-it("says that repositories come later", async () => {
-  const answer = await post('{"repository":"https://github.com/pallets/flask"}', {
-    headers: { "Content-Type": "application/json; charset=utf-8" },
-  });
-  expect(answer.status).toBe(422);
-  expect((await answer.json<ProblemDocument>()).code).toBe("repository-scans-unavailable");
-});
-
 it("answers a reader who has the report with 304", async () => {
   const answer = await post("project");
   const path = answer.headers.get("Location") ?? "";

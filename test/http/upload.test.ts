@@ -77,7 +77,7 @@ it("says of a broken-off upload that it broke off", async () => {
 it("scans the file of a form as if it had been the body", async () => {
   let seen = "";
   const judge: Judge = (bytes, ...rest) => {
-    seen = new TextDecoder().decode(bytes);
+    seen = bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : "";
     return sampleJudge(bytes, ...rest);
   };
   const content = "\r\n--not-the-boundary\r\n\r\nPK\r\n--";

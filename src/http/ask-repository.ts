@@ -1,0 +1,150 @@
+/** From a request for a repository to its coordinator, and back with the report. */
+import { ForgeError } from "../forge/forge-error.ts";
+import type { RepositoryName, Revision } from "../forge/parse-repository.ts";
+import { resolveRevision } from "../forge/resolve-revision.ts";
+import type { Kind } from "../project/project.ts";
+import { findReport, type StoredReport } from "../store/report-store.ts";
+import type { FoundReport, Job, ScanQuery, Standing } from "../store/scan-request.ts";
+import type { RequestContext } from "./context.ts";
+import type { Judge } from "./judge.ts";
+import { Problem, problemOf } from "./problems.ts";
+import { scanPrivately } from "./scan-repository.ts";
+import { type OnStage, timeStages } from "./scan-upload.ts";
+
+export interface AskedScan extends Revision {
+  name: RepositoryName;
+  subdirectory?: string | undefined;
+  kind?: Kind | undefined;
+  refresh?: boolean | undefined;
+}
+
+export function describeQuery(c: RequestContext, asked: AskedScan): ScanQuery {
+  const { name, ref, tree, subdirectory, kind, refresh } = asked;
+  const { refTtlMs, upstream } = c.get("config").repositories;
+  return {
+    name,
+    ...(ref === undefined ? {} : { ref }),
+    ...(tree === undefined || ref !== undefined ? {} : { tree }),
+    ...(subdirectory ? { subdirectory } : {}),
+    ...(kind === undefined ? {} : { kind }),
+    refresh: refresh ?? false,
+    refTtlMs,
+    upstream,
+  };
+}
+
+/** Forges tell upper from lower case in no name. */
+export const coordinatorOf = (c: RequestContext, { forge, path }: RepositoryName) =>
+  c.env.REPOSITORIES.getByName(`${forge.host}/${path.toLowerCase()}`);
+
+export type Found = { report: StoredReport } | { job: string; earlier?: StoredReport };
+
+/**
+ * What there is of a repository. A report that the store has lost is made anew.
+ *
+ * @throws Problem where the forge does not answer, or there is no such repository or ref
+ */
+export async function askRepository(c: RequestContext, query: ScanQuery): Promise<Found> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const standing = await askCoordinator(c, query);
+    if (standing.state === "failed") throw problemOf(standing.failure);
+    if (standing.state === "found") {
+      const report = await readFound(c, query.name, standing.report);
+      if (report) return { report };
+    }
+    if (standing.state === "running") {
+      const { job, earlier } = standing;
+      const report = earlier && (await readFound(c, query.name, earlier));
+      return { job, ...(report ? { earlier: report } : {}) };
+    }
+  }
+  throw new Error("reports are lost as they are stored");
+}
+
+async function askCoordinator(c: RequestContext, query: ScanQuery): Promise<Standing> {
+  return (await coordinatorOf(c, query.name).ask(query)) as Standing;
+}
+
+async function readFound(
+  c: RequestContext,
+  name: RepositoryName,
+  { id }: FoundReport,
+): Promise<StoredReport | undefined> {
+  const report = await findReport(c.get("store"), id);
+  if (!report) await coordinatorOf(c, name).forget(id);
+  return report;
+}
+
+/** Names of jobs begin with the id of the object that knows them. */
+export async function findJob(c: RequestContext, id: string, seen?: Job): Promise<Job | undefined> {
+  if (!/^[0-9a-f]{80}$/.test(id)) return undefined;
+  const { REPOSITORIES } = c.env;
+  let coordinator: DurableObjectId;
+  try {
+    coordinator = REPOSITORIES.idFromString(id.slice(0, 64));
+  } catch {
+    return undefined;
+  }
+  return (await REPOSITORIES.get(coordinator).watch(id, seen)) as Job | undefined;
+}
+
+/**
+ * Waits for the report of a job.
+ *
+ * @throws Problem that it ended in
+ */
+export async function awaitJob(
+  c: RequestContext,
+  id: string,
+  onStage: OnStage = () => {},
+): Promise<StoredReport> {
+  let seen: Job | undefined;
+  for (;;) {
+    const job = await findJob(c, id, seen);
+    if (job === undefined) throw new Error("a job was forgotten while it ran");
+    if (job.state === "failed") throw problemOf(job.failure ?? { code: "internal-error", detail: "" });
+    if (job.state === "done") {
+      const report = await findReport(c.get("store"), job.report ?? "");
+      if (report) return report;
+      throw new Problem("internal-error", "The report could not be stored. Please try again.");
+    }
+    if (job.state === "running" && (job.stage !== seen?.stage || job.share !== seen.share))
+      await onStage(job.stage, job.share);
+    seen = job;
+  }
+}
+
+/** A scan with a client's own token: in this request, and nowhere near what others ask for. */
+export async function scanWithToken(
+  c: RequestContext,
+  judge: Judge,
+  query: ScanQuery,
+  token: string,
+  onStage: OnStage = () => {},
+): Promise<StoredReport> {
+  if (!/^[\x21-\x7e]{1,500}$/.test(token)) {
+    throw new ForgeError("invalid-request", "X-Forge-Token holds no token.");
+  }
+  const clock = timeStages(c);
+  const tell: OnStage = async (stage, share) => {
+    clock(stage);
+    await onStage(stage, share);
+  };
+  try {
+    await tell("resolve", 0);
+    const { name, kind } = query;
+    const resolved = await resolveRevision(name, query, query.upstream, token);
+    const subdirectory = query.subdirectory ?? resolved.subdirectory;
+    const target = {
+      name,
+      ref: resolved.ref,
+      commit: resolved.commit,
+      ...(subdirectory ? { subdirectory } : {}),
+      ...(kind ? { kind } : {}),
+    };
+    const config = c.get("config").repositories;
+    return await scanPrivately(target, { store: c.get("store"), config, judge, onStage: tell }, token);
+  } finally {
+    clock();
+  }
+}
