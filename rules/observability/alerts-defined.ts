@@ -89,7 +89,7 @@ export default defineRule({
     ],
   },
   check(project) {
-    const found = [...findAlerts(project), ...findOperationsPages(project, ALERT_PAGE)];
+    const found = [...findAlerts(project), ...findPages(project)];
     const [first] = found;
     if (first)
       return pass(`Alerts or monitoring are kept in the repository: ${first.path}.`, toEvidence(found));
@@ -113,6 +113,17 @@ export default defineRule({
 });
 
 const ALERT_PAGE = /\b(?:on-?call|monitoring|alerting|alerts|observability|incident response|run-?books?)\b/i;
+
+/** What a page on watching a service speaks of; the product may have something to monitor itself. */
+const WATCHING =
+  /\b(?:alerts?|pager\w{0,6}|on-?call|escalat\w{1,6}|grafana|prometheus|datadog|sentry|new relic|uptime|downtime|cloudwatch|dashboards?|outage|incidents?|logs)\b/g;
+
+function findPages(project: Project): OperationsTrace[] {
+  return findOperationsPages(project, ALERT_PAGE).filter(({ path }) => {
+    const text = project.files.text(path)?.slice(0, 100_000).toLowerCase() ?? "";
+    return new Set(text.match(WATCHING)).size >= 2;
+  });
+}
 
 const FILES = /\.(?:ya?ml|json|tf|jsonnet|libsonnet|ts|py)$/i;
 /** Alert rules, monitors, alarms and dashboards in the language of their tools. */

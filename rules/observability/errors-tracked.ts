@@ -1,7 +1,8 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { findErrorTracking } from "../../src/project/error-tracking.ts";
-import { findLine } from "../../src/project/files.ts";
+import { findLine, lineAt } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
   id: "errors-tracked",
@@ -106,7 +107,7 @@ function isLibraryWithExtraCommand({ kind, kinds, manifests }: Project): boolean
 const MAILS =
   /\bSMTPHandler\(|\bon_failure_callback\s{0,4}=\s{0,4}(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
 const MAILS_IN_TEXT =
-  /["'](?:django\.utils\.log\.AdminEmailHandler|logging\.handlers\.SMTPHandler|email_on_failure["']\s{0,4}:\s{0,4}True|on_failure_callback["']\s{0,4}:\s{0,4}\w)/;
+  /["'](?:django\.utils\.log\.AdminEmailHandler|logging\.handlers\.SMTPHandler|email_on_failure["']\s{0,4}:\s{0,4}True|on_failure_callback["']\s{0,4}:\s{0,4}\w)/g;
 
 /** Django mails tracebacks to them unless its logging is configured otherwise. */
 const ADMINS =
@@ -117,8 +118,16 @@ function findMails({ source, files }: Project): Evidence[] {
   return source.flatMap((module) => {
     const line =
       findLine(module.code, MAILS) ??
-      findLine(module.text, MAILS_IN_TEXT) ??
+      lineInText(module) ??
       (django ? findLine(module.code, ADMINS) : undefined);
     return line === undefined ? [] : [module.at(line, "tells of failures")];
   });
+}
+
+/** A name in a string that is no part of a comment. */
+function lineInText({ text, code }: PythonModule): number | undefined {
+  for (const found of text.matchAll(MAILS_IN_TEXT)) {
+    if (/["']/.test(code.charAt(found.index))) return lineAt(text, found.index);
+  }
+  return undefined;
 }

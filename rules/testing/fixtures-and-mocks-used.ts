@@ -82,12 +82,12 @@ const KINDS: readonly [tool: string, pattern: RegExp][] = [
   ],
   [
     "mocks",
-    /\b(?:Magic|Async|NonCallable)?Mock\(|(?<![\w.])(?:mock\.)?patch(?:\.(?:object|dict|multiple))?\(|\bmock\.\w{1,40}\(|[(,]\s{0,80}mocker\b|\bcreate_autospec\(|\bpretend\.(?:stub|call_recorder|raiser)\(|\bflexmock\(|\bmockito\b/,
+    /\b(?:Magic|Async|NonCallable)?Mock\(|(?<![\w.]|\bdef )(?:mock\.)?patch(?:\.(?:object|dict|multiple))?\(|\bmock\.\w{1,40}\(|[(,]\s{0,80}mocker\b|\bcreate_autospec\(|\bpretend\.(?:stub|call_recorder|raiser)\(|\bflexmock\(|\bmockito\b/,
   ],
   ["monkeypatch", /[(,]\s{0,80}monkeypatch\b/],
   [
     "stand-ins for services",
-    /(?<!\w)(?:@|with )?(?:respx|responses|requests_mock|httpretty|vcr|betamax|aioresponses|moto|mock_aws|mock_s3|fakeredis|mongomock|pytest_httpserver|wiremock|FakeRedis|FakeStrictRedis)[.(]|^[ \t]{0,12}@(?:mock_aws|mock_s3|mock_dynamodb|mock_sqs|respx|responses|httpretty|vcr)\b|[(,]\s{0,80}(?:httpx_mock|requests_mock|respx_mock|aioresponses|httpserver|requests_mocker|fake_redis|redisdb)\b/m,
+    /(?<![\w.])(?:respx|responses|requests_mock|httpretty|vcr|betamax|aioresponses|moto|mock_aws|mock_s3|fakeredis|mongomock|pytest_httpserver|wiremock|FakeRedis|FakeStrictRedis)[.(]|^[ \t]{0,12}@(?:mock_aws|mock_s3|mock_dynamodb|mock_sqs|respx|responses|httpretty|vcr)\b|[(,]\s{0,80}(?:httpx_mock|requests_mock|respx_mock|aioresponses|httpserver|requests_mocker|fake_redis|redisdb)\b/m,
   ],
   ["frozen time", /\bfreeze_time\(|\btime_machine\.travel\(|[(,]\s{0,80}(?:freezer|time_machine)\b/],
   [

@@ -86,7 +86,9 @@ export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_
     const { path, sections, text } = page;
     if (
       page === delivery.readme ||
-      /(?:^|\/)(?:readme|changelog|changes|history|news|contributing|release[-_]?notes?)/i.test(path)
+      /(?:^|\/)(?:readme|changelog|changes|history|news|contributing|release[-_]?notes?|specs?\/|rfcs?\/|adrs?\/|proposals?\/|blog\/)/i.test(
+        path,
+      )
     )
       return [];
     const words = new Set(text.slice(0, 100_000).toLowerCase().match(OPERATING));
@@ -108,6 +110,10 @@ const ELSEWHERE: readonly RegExp[] = [
 const CHECKOUT =
   /^[ \t]{0,40}-?[ \t]{0,8}repository:[ \t]{0,4}["']?[\w.${} -]{1,80}\/[\w.-]{0,60}(?:infra|kubernetes|k8s|gitops|argo|helm|deploy|manifests|ops)[\w.-]{0,60}/im;
 
+/** A workflow of another repository is started: `repos/acme/shop-manifests/dispatches`. */
+const DISPATCH =
+  /\brepos\/[\w.${} -]{1,60}\/[\w.-]{0,60}(?:infra|manifests|gitops|deploy|k8s|helm|terraform|ops)[\w.-]{0,40}\/dispatches\b/i;
+
 /** Characters of documentation that are searched: these patterns cost more than others. */
 const DOCS_READ = 3_000_000;
 
@@ -125,7 +131,7 @@ export function findDeploymentElsewhere({ delivery }: Project): (Place & { note:
     }
   }
   for (const { path, text } of delivery.ci) {
-    const line = findLine(text, CHECKOUT);
+    const line = findLine(text, CHECKOUT) ?? findLine(text, DISPATCH);
     if (line !== undefined) return { path, line, note: "takes the deployment from another repository" };
   }
   return undefined;

@@ -32,7 +32,7 @@ const CHECKS = new RegExp(
     /\bcheck\.[a-z]\w{0,40}\(/,
     /\b(?:data|file|image|num|ndarrays|dataframe)_regression\b/,
     /\b(?:match_)?snapshot\b/,
-    /\bstatus\s?=\s?\[?\d{3}/,
+    /\bstatus\s?=\s?[[(]?(?:\d{3}|[\w.]{0,40}HTTP\w{1,40})/,
   ]
     .map(({ source }) => source)
     .join("|"),
