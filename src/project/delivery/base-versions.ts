@@ -7,6 +7,11 @@ import { splitWords } from "./shell-words.ts";
 import type { CiFile, CiJob, CiStep, Delivery } from "./types.ts";
 
 const MAX_VERSIONS = 500;
+/** Statements before repeated ones are left out. */
+const MAX_FOUND = 20_000;
+/** Searches for lines; later versions stand at the line of their step. */
+const MAX_SEARCHES = 1000;
+const MAX_MATCHES = 50;
 
 /** Versions stated by base images of images that run or test the project, and by jobs of CI. */
 export function readStatedVersions(
@@ -33,7 +38,13 @@ export function readStatedVersions(
       if (service.image !== undefined && !service.builds)
         found.push(...imageVersion(service.image, service, "base-image"));
   }
-  for (const file of delivery.ci) found.push(...file.jobs.flatMap((job) => ciVersions(files, file, job)));
+  const lines = new ValueLines();
+  for (const file of delivery.ci) {
+    for (const job of file.jobs) {
+      if (found.length > MAX_FOUND) return unique(found).slice(0, MAX_VERSIONS);
+      found.push(...ciVersions(files, file, job, lines));
+    }
+  }
   return unique(found).slice(0, MAX_VERSIONS);
 }
 
@@ -85,20 +96,20 @@ function splitImage(image: string): [string, string] {
   return at > bare.lastIndexOf("/") ? [bare.slice(0, at), bare.slice(at + 1)] : [bare, ""];
 }
 
-function ciVersions(files: Files, file: CiFile, job: CiJob): PythonVersion[] {
+function ciVersions(files: Files, file: CiFile, job: CiJob, lines: ValueLines): PythonVersion[] {
   const found: PythonVersion[] = [];
   const state = (text: string, place: Place): void => {
     for (const value of valuesOf(text, job))
-      found.push(...versionAt(value, lineOfValue(file, place, value), "ci"));
+      found.push(...versionAt(value, lines.place(file, place, value), "ci"));
   };
   if (job.image !== undefined)
     for (const image of valuesOf(job.image, job))
-      found.push(...imageVersion(image, lineOfValue(file, job, image), "ci"));
+      found.push(...imageVersion(image, lines.place(file, job, image), "ci"));
   for (const step of job.steps) readStep(files, step, state);
   // Travis lists versions under `python`, Cirrus images under its matrix.
   if (file.provider === "travis") for (const value of job.matrix?.python ?? []) state(value, job);
   for (const value of file.provider === "cirrus" ? (job.matrix?.image ?? []) : [])
-    found.push(...imageVersion(value, lineOfValue(file, job, value), "ci"));
+    found.push(...imageVersion(value, lines.place(file, job, value), "ci"));
   for (const command of job.commands) {
     if (command.path === file.path) for (const text of commandVersions(command.text)) state(text, command);
   }
@@ -140,14 +151,34 @@ function valuesOf(text: string, job: CiJob): readonly string[] {
   return values.map((value) => text.replace(whole, () => value));
 }
 
-/** The line in which a value stands, where the place itself holds an expression. */
-function lineOfValue(file: CiFile, place: Place, value: string): Place {
-  if (place.path !== file.path) return place;
-  const lines = file.text.split("\n");
-  if (lines[place.line - 1]?.includes(value)) return place;
-  const escaped = value.replace(/[^\w]/g, "\\$&").slice(0, 200);
-  const at = file.text.search(new RegExp(`(?:^|[\\s"'\\[,:])${escaped}(?=$|[\\s"'\\],}])`, "m"));
-  return at === -1 ? place : { path: place.path, line: lineAt(file.text, at + 1) };
+/** Finds the lines of values in CI files, each value of a file once. */
+class ValueLines {
+  readonly #found = new Map<string, number | undefined>();
+  #searches = 0;
+
+  /** The place of a value: the given one, or the first in the file where that holds an expression. */
+  place(file: CiFile, { path, line }: Place, value: string): Place {
+    if (path !== file.path) return { path, line };
+    const key = `${path}\0${line}\0${value}`;
+    if (!this.#found.has(key))
+      this.#found.set(key, ++this.#searches > MAX_SEARCHES ? undefined : search(file.text, line, value));
+    return { path, line: this.#found.get(key) ?? line };
+  }
+}
+
+function search(text: string, line: number, value: string): number | undefined {
+  const escaped = value.slice(0, 200).replace(/[^\w]/g, "\\$&");
+  const places = text.matchAll(new RegExp(`(?<=^|[\\s"'\\[,:])${escaped}(?=$|[\\s"'\\],}])`, "gm"));
+  let first: number | undefined;
+  let count = 0;
+  for (const { index } of places) {
+    if (++count > MAX_MATCHES) break;
+    const at = lineAt(text, index);
+    if (at === line) return line;
+    first ??= at;
+    if (at > line) break;
+  }
+  return first;
 }
 
 /** `uv python install 3.12`, `uv venv --python 3.12`, `pyenv install 3.12.1`, `conda create python=3.12`. */

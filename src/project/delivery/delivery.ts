@@ -1,6 +1,7 @@
 /** What the repository says about building, testing, shipping and running the project: each fact built once, when asked for. */
 import type { Files } from "../files.ts";
 import type { Place } from "../manifests/types.ts";
+import { withBudget } from "./budget.ts";
 import { finishFile } from "./ci-jobs.ts";
 import { CommandExpander, scriptAt } from "./commands.ts";
 import { readComposeFiles } from "./compose.ts";
@@ -23,6 +24,17 @@ import { YamlReader } from "./yaml-reader.ts";
  */
 export const readDelivery = (files: Files, root: string): Delivery => new DeliveryFacts(files, root);
 
+const MIB = 1024 * 1024;
+/** Characters that each reader takes in; `search` is for patterns that are looked for in many files. */
+const BUDGETS = {
+  ci: 2 * MIB,
+  docker: 2 * MIB,
+  docs: 16 * MIB,
+  scripts: 4 * MIB,
+  search: 16 * MIB,
+  tasks: 4 * MIB,
+};
+
 class DeliveryFacts implements Delivery {
   readonly #files: Files;
   readonly #root: string;
@@ -35,7 +47,7 @@ class DeliveryFacts implements Delivery {
     this.#root = root;
     this.#yamls = new YamlReader(files);
     this.#expander = new CommandExpander(
-      files,
+      withBudget(files, BUDGETS.scripts),
       root,
       () => this.#taskFiles,
       () => this.hooks,
@@ -49,7 +61,9 @@ class DeliveryFacts implements Delivery {
 
   get ci(): readonly CiFile[] {
     return this.#once("ci", () =>
-      readCiFiles(this.#files, this.#yamls, this.#root).map((draft) => finishFile(draft, this.#expander)),
+      readCiFiles(withBudget(this.#files, BUDGETS.ci), this.#yamls, this.#root).map((draft) =>
+        finishFile(draft, this.#expander),
+      ),
     );
   }
 
@@ -62,12 +76,18 @@ class DeliveryFacts implements Delivery {
   }
 
   get hooks() {
-    return this.#once("hooks", () => readHooks(this.#files, this.#yamls, [...new Set(["", this.#root])]));
+    return this.#once("hooks", () =>
+      readHooks(withBudget(this.#files, BUDGETS.ci), this.#yamls, [...new Set(["", this.#root])]),
+    );
   }
 
   get dockerfiles() {
     return this.#once("dockerfiles", () =>
-      readDockerfiles(this.#files, this.#root, readProjectNames(this.#files, this.#root)),
+      readDockerfiles(
+        withBudget(this.#files, BUDGETS.docker),
+        this.#root,
+        readProjectNames(this.#files, this.#root),
+      ),
     );
   }
 
@@ -76,21 +96,31 @@ class DeliveryFacts implements Delivery {
   }
 
   get kubernetes() {
-    return this.#once("kubernetes", () => readKubernetes(this.#files, this.#yamls, this.#root));
+    return this.#once("kubernetes", () =>
+      readKubernetes(withBudget(this.#files, BUDGETS.search), this.#yamls, this.#root),
+    );
   }
 
   get platforms() {
-    return this.#once("platforms", () => readPlatforms(this.#files, this.#root));
+    return this.#once("platforms", () => readPlatforms(withBudget(this.#files, BUDGETS.search), this.#root));
   }
 
   get startCommands() {
     return this.#once("startCommands", () =>
-      readStartCommands(this.#files, this.#yamls, this.#root, this.#expander, this),
+      readStartCommands(
+        withBudget(this.#files, BUDGETS.scripts),
+        this.#yamls,
+        this.#root,
+        this.#expander,
+        this,
+      ),
     );
   }
 
   get #taskFiles(): readonly TaskFile[] {
-    return this.#once("taskFiles", () => readTaskFiles(this.#files, this.#yamls, this.#root));
+    return this.#once("taskFiles", () =>
+      readTaskFiles(withBudget(this.#files, BUDGETS.tasks), this.#yamls, this.#root),
+    );
   }
 
   get tasks() {
@@ -102,7 +132,7 @@ class DeliveryFacts implements Delivery {
   }
 
   get #docs() {
-    return this.#once("docs", () => readDocs(this.#files, this.#root));
+    return this.#once("docs", () => readDocs(withBudget(this.#files, BUDGETS.docs), this.#root));
   }
 
   get readme(): DocPage | undefined {

@@ -23,6 +23,7 @@ export function readDockerfiles(files: Files, root: string, names: readonly stri
   const paths = files.paths.filter(
     (path) => isDockerfile(path) && (isUnder(path, root) || folderOf(path) === ""),
   );
+  const places = findPythonPlaces(files);
   const found = paths.slice(0, MAX_FILES).flatMap((path) => {
     const text = files.text(path);
     // A symbolic link is its target's path, and the target stands here by itself.
@@ -32,7 +33,7 @@ export function readDockerfiles(files: Files, root: string, names: readonly stri
       files.has(joinPath(folderOf(path), text.trim()) ?? "");
     return text === undefined || isLink
       ? []
-      : [new ImageFile(files, root, names, readDockerfile(path, text))];
+      : [new ImageFile(places, root, names, readDockerfile(path, text))];
   });
   return found.filter((file) => isUnder(file.path, root) || file.runsProject);
 }
@@ -45,21 +46,26 @@ class ImageFile implements Dockerfile {
   readonly runsProject: boolean;
   readonly broken?: string;
 
-  constructor(files: Files, root: string, names: readonly string[], read: DockerText) {
+  constructor(places: ReadonlySet<string>, root: string, names: readonly string[], read: DockerText) {
     this.path = read.path;
     this.stages = read.stages;
     this.instructions = read.instructions;
     this.final = read.final;
     if (read.broken !== undefined) this.broken = read.broken;
-    this.runsProject = runsProject(files, root, names, read);
+    this.runsProject = runsProject(places, root, names, read);
   }
 }
 
-function runsProject(files: Files, root: string, names: readonly string[], read: DockerText): boolean {
+function runsProject(
+  places: ReadonlySet<string>,
+  root: string,
+  names: readonly string[],
+  read: DockerText,
+): boolean {
   if (!read.finalStage || isIncidental(read.path, root) || isMadeForDevelopment(read, root)) return false;
   const all = sourceStages(read.stages, read.finalStage).flatMap((stage) => stage.instructions);
   const takesCode = all.some(
-    (instruction) => copiesCode(files, root, read.path, instruction) || installsProject(instruction, names),
+    (instruction) => copiesCode(places, root, read.path, instruction) || installsProject(instruction, names),
   );
   return takesCode && hasPython(read, all);
 }
@@ -98,7 +104,7 @@ function sourceStages(stages: readonly DockerStage[], last: DockerStage): Docker
 
 /** COPY or ADD of Python code out of the archive, or a bind mount of it. */
 function copiesCode(
-  files: Files,
+  places: ReadonlySet<string>,
   root: string,
   path: string,
   { keyword, args, flags, exec }: DockerInstruction,
@@ -113,22 +119,27 @@ function copiesCode(
   const contexts = new Set([folderOf(path), root, ""]);
   return sources
     .slice(0, 50)
-    .some((source) => [...contexts].some((context) => holdsPython(files, context, source)));
+    .some((source) => [...contexts].some((context) => holdsPython(places, context, source)));
 }
 
-function holdsPython(files: Files, context: string, source: string): boolean {
+function holdsPython(places: ReadonlySet<string>, context: string, source: string): boolean {
   if (/^https?:|^<</.test(source)) return false;
   const bare = source.replace(/^["']|["']$/g, "");
   const star = bare.indexOf("*");
-  const fixed = joinPath(context, star === -1 ? bare : bare.slice(0, bare.lastIndexOf("/", star) + 1));
-  if (fixed === undefined) return false;
+  // `*.txt` takes no code along.
   if (star !== -1 && !/\*(?:\.py|\*)?$|\/\*/.test(bare)) return false;
-  return files.paths.some(
-    (path) =>
-      /\.py$/.test(path) &&
-      (fixed === "" || path === fixed || path.startsWith(`${fixed}/`)) &&
-      !/(?:^|\/)setup\.py$/.test(path),
-  );
+  const fixed = joinPath(context, star === -1 ? bare : bare.slice(0, bare.lastIndexOf("/", star) + 1));
+  return fixed !== undefined && places.has(fixed);
+}
+
+/** Python files, but for setup.py, and all the folders that hold them. */
+function findPythonPlaces(files: Files): Set<string> {
+  const places = new Set<string>();
+  for (const path of files.paths) {
+    if (!path.endsWith(".py") || path.endsWith("setup.py")) continue;
+    for (let at = path; !places.has(at); at = folderOf(at)) places.add(at);
+  }
+  return places;
 }
 
 /** `pip install name`, also from a URL or a repository of that name. */

@@ -25,6 +25,9 @@ const STAGES = ["build", "test", "deploy"];
 const MAX_INCLUDES = 50;
 const MAX_DEPTH = 8;
 const MAX_SCRIPT = 500;
+const MAX_JOBS = 500;
+/** Jobs that one extends, one after the other. */
+const MAX_EXTENDS = 20;
 
 /** A node with the file that it stands in. */
 interface Placed {
@@ -52,6 +55,8 @@ class Pipeline {
   /** Keys of all files together; a later file's come last and win. */
   readonly #top = new Map<string, Placed>();
   readonly #closed: JobDraft[] = [];
+  /** Values that have been looked up, by job and key. */
+  readonly #values = new Map<Placed, Map<string, Placed | undefined>>();
   readonly #taken = new Set<string>();
 
   constructor(files: Files, yamls: YamlReader) {
@@ -94,8 +99,12 @@ class Pipeline {
     const stages = this.#top.get("stages")?.node.texts ?? [];
     const order = [".pre", ...(stages.length > 0 ? stages : STAGES), ".post"];
     const ids = [...this.#top.keys()].filter((id) => !RESERVED.has(id) && !id.startsWith("."));
-    const jobs = ids.map((id) => this.#readJob(id)).filter((job) => job !== undefined);
-    const stageOf = (job: JobDraft): number => order.indexOf(job.stage ?? "test");
+    const jobs = ids
+      .slice(0, MAX_JOBS)
+      .map((id) => this.#readJob(id))
+      .filter((job) => job !== undefined);
+    const ranks = new Map(order.map((stage, at) => [stage, at]));
+    const stageOf = (job: JobDraft): number => ranks.get(job.stage ?? "test") ?? -1;
     const staged = jobs.map((job) => {
       const needsGiven = this.#lookup(this.#top.get(job.id)!, "needs") !== undefined;
       const earlier = needsGiven
@@ -114,7 +123,7 @@ class Pipeline {
       return keys.reduce<YamlNode | undefined>((node, key, at) => (at === 0 ? node : node?.get(key)), found)
         ?.text;
     };
-    const env = { ...this.#top.get("variables")?.node.strings, ...this.#variables(job, 0) };
+    const env = { ...this.#top.get("variables")?.node.strings, ...this.#variables(job) };
     const image =
       text("image") ??
       text("image", "name") ??
@@ -151,22 +160,39 @@ class Pipeline {
   #lookup(job: Placed, key: string, depth = 0): Placed | undefined {
     const own = job.node.entry(key);
     if (own) return { path: job.path, line: own.line, node: own.node };
-    if (depth > MAX_DEPTH) return undefined;
-    for (const name of job.node.get("extends").texts.slice(0, 10).reverse()) {
-      const base = this.#top.get(name);
-      const found = base && this.#lookup(base, key, depth + 1);
-      if (found) return found;
-    }
-    return undefined;
+    const known = this.#values.get(job) ?? new Map<string, Placed | undefined>();
+    this.#values.set(job, known);
+    if (known.has(key) || depth > MAX_EXTENDS) return known.get(key);
+    // A cycle ends here: what is being looked for has no value yet.
+    known.set(key, undefined);
+    let found: Placed | undefined;
+    for (const base of this.#bases(job)) found ??= this.#lookup(base, key, depth + 1);
+    known.set(key, found);
+    return found;
   }
 
-  #variables(job: Placed, depth: number): Record<string, string> {
-    const values: Record<string, string> = Object.create(null);
-    for (const name of depth > MAX_DEPTH ? [] : job.node.get("extends").texts.slice(0, 10)) {
-      const base = this.#top.get(name);
-      if (base) Object.assign(values, this.#variables(base, depth + 1));
+  /** The jobs that a job extends, the last named first. */
+  #bases(job: Placed): Placed[] {
+    return job.node
+      .get("extends")
+      .texts.slice(0, 10)
+      .reverse()
+      .flatMap((name) => this.#top.get(name) ?? []);
+  }
+
+  /** Variables of a job over those of what it extends; each job of a chain is taken once. */
+  #variables(job: Placed): Record<string, string> {
+    const chain: Placed[] = [];
+    const open = [job];
+    for (let next = open.shift(); next && chain.length < MAX_EXTENDS; next = open.shift()) {
+      if (chain.includes(next)) continue;
+      chain.push(next);
+      open.push(...this.#bases(next));
     }
-    return Object.assign(values, job.node.get("variables").strings);
+    return Object.assign(
+      Object.create(null),
+      ...chain.reverse().map(({ node }) => node.get("variables").strings),
+    );
   }
 
   #default(key: string): YamlNode | undefined {

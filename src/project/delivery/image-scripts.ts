@@ -3,9 +3,22 @@ import { type Files, folderOf } from "../files.ts";
 import { isIncidental, isUnder, joinPath } from "./script.ts";
 import type { Dockerfile, DockerInstruction } from "./types.ts";
 
+/** Paths by the name of the file, of what may be a script of the project. */
+export function indexScripts(files: Files, root: string): ReadonlyMap<string, readonly string[]> {
+  const index = new Map<string, string[]>();
+  for (const path of files.paths) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const isScript =
+      /^[\w-]{1,60}(?:\.(?:sh|bash|py))?$/.test(name) && isUnder(path, root) && !isIncidental(path, root);
+    if (isScript) index.set(name, [...(index.get(name) ?? []), path].slice(0, 100));
+  }
+  return index;
+}
+
 /** The file that stands at a path of the image: by that path, by the COPY that puts it there, else the only one of its name. */
 export function findImageScript(
   files: Files,
+  index: ReadonlyMap<string, readonly string[]>,
   root: string,
   image: Dockerfile,
   inside: string,
@@ -22,9 +35,7 @@ export function findImageScript(
       .find((path) => path !== undefined && files.has(path));
     if (found !== undefined) return found;
   }
-  const named = files.paths.filter(
-    (path) => path.endsWith(`/${name}`) && isUnder(path, root) && !isIncidental(path, root),
-  );
+  const named = index.get(name) ?? [];
   const beside = named.find((path) => folderOf(path) === folderOf(image.path));
   return beside ?? (named.length === 1 ? named[0] : undefined);
 }

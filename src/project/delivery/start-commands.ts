@@ -2,7 +2,7 @@
 import { baseName, type Files, folderOf } from "../files.ts";
 import type { CommandExpander } from "./commands.ts";
 import { isForDevelopment } from "./dockerfile.ts";
-import { findImageScript } from "./image-scripts.ts";
+import { findImageScript, indexScripts } from "./image-scripts.ts";
 import { readInvocations } from "./invocations.ts";
 import { containersOf } from "./kubernetes.ts";
 import { readPlatformCommands } from "./platform-commands.ts";
@@ -91,11 +91,13 @@ class StartReader {
   readonly #files: Files;
   readonly #root: string;
   readonly #expander: CommandExpander;
+  readonly #index: ReadonlyMap<string, readonly string[]>;
 
   constructor(files: Files, root: string, expander: CommandExpander) {
     this.#files = files;
     this.#root = root;
     this.#expander = expander;
+    this.#index = indexScripts(files, root);
   }
 
   /** CMD and ENTRYPOINT of the final image; entry point scripts that are copied in are followed. */
@@ -126,7 +128,7 @@ class StartReader {
     const together =
       entrypoint?.exec &&
       cmd?.exec &&
-      !findImageScript(this.#files, this.#root, file, entrypoint.exec[0] ?? "")
+      !findImageScript(this.#files, this.#index, this.#root, file, entrypoint.exec[0] ?? "")
         ? [...entrypoint.exec, ...cmd.exec]
         : undefined;
     if (together) return this.#expand("docker", cmd!, joinWords(together), development, [file]);
@@ -174,7 +176,7 @@ class StartReader {
     for (const word of words.slice(0, 6)) {
       const path = /^[\w./-]{1,200}$/.test(word)
         ? dockerfiles
-            .map((file) => findImageScript(this.#files, this.#root, file, word))
+            .map((file) => findImageScript(this.#files, this.#index, this.#root, file, word))
             .find((each) => each !== undefined)
         : undefined;
       if (path !== undefined && path !== word) return text.replace(word, () => `./${path}`);

@@ -21,6 +21,8 @@ export interface ToxConfig {
 }
 
 const MAX_NAMES = 300;
+/** Lines of one list of commands. */
+const MAX_LINES = 200;
 const KEYS = ["commands_pre", "commands", "commands_post"];
 
 /** Reads the INI form; `prefix` is `tox:` in setup.cfg, `offset` is added to lines. `undefined` where there is none. */
@@ -131,7 +133,7 @@ function iniCommands(
   const commands: Command[] = [];
   let joined = "";
   let start = 0;
-  for (const { text, line } of value?.lines ?? []) {
+  for (const { text, line } of value?.lines.slice(0, MAX_LINES) ?? []) {
     if (joined === "") start = line;
     joined = joined === "" ? text : `${joined} ${text}`;
     if (joined.endsWith("\\")) {
