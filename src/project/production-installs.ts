@@ -68,11 +68,12 @@ function commandsOf({ delivery }: Project, { stages }: Dockerfile): Command[] {
 /** Tools that a production image may hold without their being the project's dependencies. */
 const TOOLS =
   /^(?:awscli|supervisor|supervisord-dependent-startup|dumb-init|crcmod|gsutil|s3cmd|boto|honcho|nodeenv|j2cli|yq|envtpl|certbot)(?![\w-])/i;
-const OPTIONAL = /(?:^|[-_./])(?:dev|devel|development|tests?|testing|docs?|lint|local|ci|ipython|jupyter|debug)(?:[-_./]|$)/i;
+const OPTIONAL =
+  /(?:^|[-_./])(?:dev|devel|development|tests?|testing|docs?|lint|local|ci|ipython|jupyter|debug)(?:[-_./]|$)/i;
 
 function judgeAll(project: Project, commands: readonly Command[]): Installing[] {
   const seen = new Set<string>();
-  return commands.flatMap((command) => {
+  const found = commands.flatMap((command) => {
     const key = `${command.path}:${command.line}:${command.text}`;
     if (seen.has(key)) return [];
     seen.add(key);
@@ -82,8 +83,12 @@ function judgeAll(project: Project, commands: readonly Command[]): Installing[] 
     return (known.length > 0 ? known : readUnknown(text)).flatMap((each) =>
       judgeInstallation(project, each, command),
     );
-  });
+  }); // Where the lock has been installed, the project itself finds its requirements met.
+  const locked = new Set(found.flatMap(({ standing, path }) => (standing === "locked" ? [path] : [])));
+  return found.filter(({ said, path }) => !(said.endsWith(OWN) && locked.has(path)));
 }
+
+const OWN = "installs whatever the project's metadata allows";
 
 /** An installer of the project's own, that takes requirements as pip does. */
 function readUnknown(text: string): Installation[] {
@@ -127,7 +132,8 @@ function judgeFiles(
   make: Make,
 ): Installing[] {
   const all = [project.manifests, ...nestedManifests(project)].flatMap(({ requirements }) => requirements);
-  const wanted = files.filter((file) => !OPTIONAL.test(baseName(file)) || files.length === 1);
+  const wanted = files.filter((file) => !OPTIONAL.test(baseName(file)));
+  if (wanted.length === 0) return [];
   const read = wanted.flatMap((file) => {
     const found = findFile(all, file);
     return found ? [found] : [];
@@ -180,7 +186,7 @@ function judgeOwn({ manifests }: Project, command: Command, make: Make): Install
   const runtime = manifests.dependencies.filter(({ group, local }) => group === "runtime" && !local);
   if (runtime.length === 0 || runtime.every(({ pinned }) => pinned)) return [];
   if (/wheel|--no-index/.test(command.text)) return [];
-  return make("loose", "installs whatever the project's metadata allows");
+  return make("loose", OWN);
 }
 
 const isExact = (name: string): boolean =>
