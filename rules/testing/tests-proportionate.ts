@@ -110,7 +110,7 @@ function countSource({ source }: Project): number {
 }
 
 const DATA =
-  /(?:^|\/)(?:test_?)?(?:data|fixtures?|cases|resources|samples?|snapshots|input|expected|golden)\//i;
+  /(?:^|\/)[_.]?(?:test_?)?(?:data|fixtures?|cases|resources|samples?|snapshots|input|expected|golden)(?:[_-]\w{1,30})?\//i;
 
 /** Modules with tests and what supports them; none where nothing is tested. */
 function testCode(project: Project): PythonModule[] {

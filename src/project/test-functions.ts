@@ -57,7 +57,8 @@ const FRAMEWORKS =
 const COLLECTED = /^(?:tests?(?:[-_.]|\d)|test[A-Z]).*\.(?:py|ipynb)$|[-_]tests?\.(?:py|ipynb)$|Tests?\.py$/;
 const TEST_FOLDER = /(?:^|\/)(?:[\w-]{0,40}[-_])?tests?(?:[-_][\w-]{0,40})?\//i;
 /** Input for tests, not tests, unless its files are named as such. */
-const DATA_FOLDER = /(?:^|\/)(?:test_?)?(?:data|fixtures?|cases|resources|samples?|snapshots|examples?)\//i;
+const DATA_FOLDER =
+  /(?:^|\/)[_.]?(?:test_?)?(?:data|fixtures?|cases|resources|samples?|snapshots|examples?)(?:[_-]\w{1,30})?\//i;
 const NOT_A_TEST =
   /^(?:[\w.]{0,80}\.)?(?:fixture|route|get|post|put|delete|command|group|task|event|property|cached_property|setter|validator|contextmanager|register|classmethod|nottest)\b/;
 const SKIPPED = /^(?:[\w.]{0,60}\.)?skip\b(?!if)/i;
@@ -116,7 +117,7 @@ function isTest(
   if (!prefixes.some((prefix) => one.name.startsWith(prefix))) return false;
   if (one.decorators.some(({ text }) => NOT_A_TEST.test(text))) return false;
   if (one.className !== undefined) {
-    const named = /Test|Case|Spec/.test(one.className + basesOf(one, module));
+    const named = /test/i.test(one.className) || /Test|Case|Spec/.test(basesOf(one, module));
     return collected ? named || TEST_FOLDER.test(module.path) : named && !DATA_FOLDER.test(module.path);
   }
   if (!collected || baseName(module.path) === "conftest.py") return false;
