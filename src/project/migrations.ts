@@ -1,4 +1,5 @@
 /** Database migrations of the project, and whether each can be taken back. */
+import { isIncidental } from "./delivery/script.ts";
 import { findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
@@ -27,7 +28,9 @@ export function findMigrations(project: Project): readonly Migration[] {
   if (found) return found;
   const budget = { trees: MAX_TREES };
   const migrations = [
-    ...project.modules.flatMap((module) => (isCandidate(module) ? readMigration(module, budget) : [])),
+    ...project.modules.flatMap((module) =>
+      isCandidate(module) && !isIncidental(module.path, project.root) ? readMigration(module, budget) : [],
+    ),
     ...readSqlMigrations(project),
   ];
   known.set(project, migrations);
@@ -130,12 +133,11 @@ function readYoyo(module: PythonModule, budget: { trees: number }): Migration[] 
 }
 
 const SQL_FOLDER = /(?:^|\/)(?:\w{0,30}migrations?|migrate|versions|deploy|revert)\/[^\n]{0,200}\.sql$/i;
-const NOT_OWN = /(?:^|\/)(?:tests?|docs?|examples?|samples?|fixtures|vendor(?:ed)?|node_modules)\//i;
 
 /** Plain SQL: `x.up.sql` with `x.down.sql`, `x.rollback.sql`, Flyway's `V1__x.sql` with `U1__x.sql`, dbmate and goose. */
-function readSqlMigrations({ files }: Project): Migration[] {
+function readSqlMigrations({ files, root }: Project): Migration[] {
   return files.paths.flatMap((path): Migration[] => {
-    if (!SQL_FOLDER.test(path) || NOT_OWN.test(path)) return [];
+    if (!SQL_FOLDER.test(path) || isIncidental(path, root)) return [];
     const at = { path, tool: "SQL" as const };
     const paired = backPath(path);
     if (paired !== undefined) {
