@@ -19,7 +19,7 @@ const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unit
 const TEST_CONTENT = /^\s*(?:async\s+)?def test|^\s*class \w*Test|\bunittest\b|\bpytest\b|\bdoctest\b/m;
 const DOCS = /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx)\//i;
 const EXAMPLE =
-  /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|benchmarks?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\//i;
+  /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|benchmarks?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^profiling\//i;
 const MIGRATION =
   /(?:^|\/)(?:migrations?\/(?:versions\/)?[^/]+|alembic(?:\/[^/]+)?\/versions\/[^/]+|versions\/[0-9a-f]{8,40}_[^/]+|south_migrations\/[^/]+)\.py$/i;
 /** Alembic finds its revisions by these names, in whatever folder they are. */
