@@ -122,17 +122,19 @@ export default defineRule({
   },
 });
 
+/** A status that is returned, set or handed to the framework. */
+const SAYS_STATUS =
+  /\breturn\s{1,20}(?!None\b|True\b|0\b)\S|\b(?:parser|ap|ctx|context|self)\.(?:error|fail|abort|exit)\(|(?<![\w.])abort\(|(?:returncode|retcode|exit_?code|exit_status|status|success|failed)\s?=/;
+/** `sys.exit()` and `sys.exit(0)` say success. */
+const EXITS_WELL = /\b(?:exit|quit)\(\s{0,20}(?:0|None)?\s{0,20}\)/;
+
 /** It catches what stops the program's work and says no status. */
 function hidesFailure({ module, blocks }: EntryPoint, handling: Handling): boolean {
   const { handler, broad, raises, exits } = handling;
   if (!blocks.some(([first, last]) => first <= handler.line && handler.line <= last)) return false;
-  if (raises.length > 0 || exits || !broad || isLooped(handler.tried[0])) return false;
-  if (
-    /\breturn\s+(?!None\b|True\b|0\b)\S|\b(?:abort|fail|error|exit|Exit|returncode|exit_code|status)\w{0,20}\s?[(=]/.test(
-      handler.code,
-    )
-  )
+  if (raises.length > 0 || (exits && !EXITS_WELL.test(handler.code)) || !broad || isLooped(handler.tried[0]))
     return false;
+  if (SAYS_STATUS.test(handler.code)) return false;
   return endsWithTry(module, handling);
 }
 

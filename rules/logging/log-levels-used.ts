@@ -1,126 +1,137 @@
-import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { findLogCalls, type LogCall } from "../../src/project/log-calls.ts";
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { incidentalCommand } from "../../src/project/app-kind.ts";
+import { findLogCalls, type Level, type LogCall } from "../../src/project/log-calls.ts";
 
-const GRAVE = new Set(["warning", "error", "critical"]);
+const ORDER: readonly Level[] = ["trace", "debug", "info", "warning", "error", "critical"];
+const isGrave = ({ level }: LogCall): boolean => ORDER.indexOf(level) >= ORDER.indexOf("warning");
 
 export default defineRule({
   id: "log-levels-used",
   category: "logging",
   severity: "low",
   kinds: ["service", "cli", "pipeline"],
-  title: "Log levels tell the grave from the ordinary",
-  why: "Alerts and filters go by level: where everything is info, nothing can be told apart, and where errors are info, nobody is called.",
-  fix: '```python\nlogger.debug("cache miss for %s", key)\nlogger.info("order %s shipped", order.id)\nlogger.warning("warehouse answered slowly: %.1f s", seconds)\nlogger.exception("order %s failed", order.id)  # inside except\n```',
+  title: "Log levels tell the important from the rest",
+  why: "When everything is info, nobody can alert on errors or turn down chatter: levels are the only knob operations have.",
+  fix: 'Say how much each line matters:\n\n```python\nlogger.debug("cache miss for %s", key)\nlogger.info("order %s paid", order.id)\nlogger.warning("supplier is slow, using yesterday\'s price")\nlogger.exception("payment failed")  # in handlers of errors\n```',
   checklist: ["000-17", "001-10"],
   examples: {
     pass: [
       {
-        files: {
-          "a.py":
-            'import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info("x")\nlogger.warning("y")\n',
-        },
-        says: "2 levels",
-        at: "a.py:5",
         kind: "service",
+        files: {
+          "app.py":
+            "logger.info('started')\ntry:\n    pay()\nexcept PayError:\n    logger.exception('failed')\n",
+        },
+        says: "2 levels are used (info, error)",
+        at: "app.py:5",
       },
       {
-        files: {
-          "a.py":
-            'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef f():\n    logger.debug("x")\n    try:\n        g()\n    except OSError:\n        logger.exception("y")\n',
-        },
-        says: "2 levels",
-        at: "a.py:11",
         kind: "service",
+        files: {
+          "app.py":
+            "import structlog\n\nlog = structlog.get_logger()\nlog.debug('a')\nlog.info('b')\nlog.warning('c')\n",
+        },
+        says: "3 levels are used (debug, info, warning)",
+        at: "app.py:6",
       },
       {
+        kind: "pipeline",
         files: {
-          "a.py": 'from loguru import logger\n\nlogger.info("x")\n\n\n@logger.catch\ndef f():\n    g()\n',
+          "job.py":
+            "from loguru import logger\n\nlogger.success('loaded')\n\n@logger.catch\ndef main():\n    run()\n",
         },
-        says: "2 levels",
-        at: "a.py:6",
-        kind: "service",
+        says: "2 levels are used (info, error)",
+        at: "job.py:5",
         note: "loguru's catch logs at error.",
       },
     ],
     partial: [
       {
-        files: {
-          "a.py":
-            'import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info("x")\nlogger.warning("z")\ntry:\n    g()\nexcept OSError:\n    logger.info("failed")\n',
-        },
-        says: "0 of 1 handlers",
-        at: "a.py:9",
         kind: "service",
+        files: { "app.py": "logger.debug('a')\nlogger.info('b')\n" },
+        says: "none of them warning or above",
+        at: "app.py:2",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py": "try:\n    pay()\nexcept PayError:\n    logger.info('failed')\nlogger.warning('slow')\n",
+        },
+        says: "1 of 1 handlers that log stays below warning",
+        at: "app.py:4",
+      },
+      {
+        kind: "service",
+        files: { "app.py": "logger.error('no database')\n" },
+        says: "Only error is used",
+        at: "app.py:1",
       },
     ],
     fail: [
       {
-        files: {
-          "a.py":
-            'import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info("x")\nlogger.info("y")\n',
-        },
-        says: "only info",
-        at: "a.py:4",
         kind: "service",
+        files: { "app.py": "logger.info('started')\nlogger.info('failed')\n" },
+        says: "Only info is used",
+        at: "app.py:1",
       },
       {
-        files: {
-          "a.py":
-            'import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info("x")\nlogger.debug("y")\n',
-        },
-        says: "nothing at warning or above",
-        at: "a.py:4",
-        kind: "service",
+        kind: "cli",
+        files: { "tool.py": "import logging\n\nlogging.debug('a')\nlogging.log(logging.DEBUG, 'b')\n" },
+        says: "Only debug is used",
+        at: "tool.py:3",
       },
     ],
-    notApplicable: [{ files: { "a.py": "print(1)\n" }, says: "does not log", kind: "cli" }],
+    notApplicable: [{ kind: "service", files: { "app.py": "print('x')\n" }, says: "The code logs nothing" }],
   },
   check(project) {
+    const incidental = incidentalCommand(project);
+    if (incidental !== undefined) return notApplicable(incidental);
     const calls = findLogCalls(project).filter(({ level }) => level !== "other");
-    const caught = project.source.flatMap((module) =>
-      module.text.includes("logger.catch")
-        ? [...module.code.matchAll(/(?<!\w)logger\.catch\b/g)].map(({ index }) =>
-            module.at(module.code.slice(0, index).split("\n").length, "logger.catch"),
-          )
-        : [],
+    const catches = project.source.flatMap(findCatches);
+    if (calls.length === 0) return notApplicable("The code logs nothing.");
+    const used = ORDER.filter(
+      (level) => calls.some((call) => call.level === level) || (level === "error" && catches.length > 0),
     );
-    if (calls.length === 0) return notApplicable("The program does not log.");
-    const levels = new Set([
-      ...calls.map(({ level }) => level),
-      ...(caught.length > 0 ? (["error"] as const) : []),
-    ]);
-    const first = [...levels]
-      .flatMap((level) => calls.find((call) => call.level === level) ?? [])
-      .map(({ module, line, level }) => module.at(line, level));
-    const named = [...levels].sort().join(", ");
-    if (![...levels].some((level) => GRAVE.has(level))) {
-      return fail(
-        levels.size === 1
-          ? `All ${calls.length} logging calls are at the same level: only ${named}.`
-          : `There is nothing at warning or above: ${named}.`,
-        first,
-      );
+    const evidence = [
+      ...used.flatMap((level) => calls.filter((call) => call.level === level).slice(0, 2)).map(describe),
+      ...catches,
+    ];
+    const grave = calls.some(isGrave) || catches.length > 0;
+    if (used.length === 1) {
+      const message = `Only ${used[0]} is used, in ${calls.length} logging call${calls.length === 1 ? "" : "s"}.`;
+      return grave ? partial(message, evidence) : fail(message, evidence);
     }
-    if (levels.size === 1 && calls.length > 1)
-      return partial(`All ${calls.length} logging calls are at one level: ${named}.`, first);
-    const handled = byHandler(calls);
-    const low = handled.filter((all) => !all.some(({ level }) => GRAVE.has(level)));
-    const evidence = [...first, ...caught];
-    if (handled.length > 0 && low.length > handled.length / 2) {
+    const list = `${used.length} levels are used (${used.join(", ")})`;
+    if (!grave) return partial(`${list}, none of them warning or above.`, evidence);
+    const quiet = quietHandlers(calls);
+    if (quiet.low.length * 2 > quiet.total) {
+      const verb = quiet.low.length === 1 ? "stays" : "stay";
       return partial(
-        `${levels.size} levels are used (${named}), but only ${handled.length - low.length} of ${handled.length} handlers that log do so at warning or above.`,
-        low.map((all) => all[0]!.module.at(all[0]!.line, all[0]!.level)),
+        `${list}, but ${quiet.low.length} of ${quiet.total} handlers that log ${verb} below warning.`,
+        quiet.low.map(describe),
       );
     }
-    return pass(`${levels.size} ${levels.size === 1 ? "level is" : "levels are"} used: ${named}.`, evidence);
+    return pass(`${list}.`, evidence);
   },
 });
 
-/** Logging calls grouped by the handler that they stand in. */
-function byHandler(calls: readonly LogCall[]): LogCall[][] {
-  const groups = Map.groupBy(
-    calls.filter(({ handling }) => handling !== undefined),
-    ({ handling }) => handling,
-  );
-  return [...groups.values()];
+/** Handlers that log, by the gravest thing that each says. */
+function quietHandlers(calls: readonly LogCall[]): { low: LogCall[]; total: number } {
+  const gravest = new Map<object, LogCall>();
+  for (const call of calls) {
+    if (!call.handling) continue;
+    const known = gravest.get(call.handling);
+    if (!known || ORDER.indexOf(call.level) > ORDER.indexOf(known.level)) gravest.set(call.handling, call);
+  }
+  return { low: [...gravest.values()].filter((call) => !isGrave(call)), total: gravest.size };
 }
+
+/** loguru's `@logger.catch`, which logs at error. */
+function findCatches(module: LogCall["module"]): Evidence[] {
+  if (!module.importsPackage("loguru")) return [];
+  return module.statements
+    .filter(({ start, end }) => /logger\.catch\b/.test(module.code.slice(start, end)))
+    .map(({ line }) => module.at(line, "logger.catch"));
+}
+
+const describe = ({ module, line, level }: LogCall): Evidence => module.at(line, level);

@@ -1,72 +1,106 @@
-import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
-import { findLogCalls } from "../../src/project/log-calls.ts";
+import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type LogCall, logCallsOf } from "../../src/project/log-calls.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
   id: "logger-per-module",
   category: "logging",
   severity: "low",
   kinds: "all",
-  title: "Modules log through loggers of their own",
-  why: "What goes to the root logger cannot be turned up, down or off by part of the program, and does not say where it comes from.",
-  fix: '```python\nlogger = logging.getLogger(__name__)\n\nlogger.info("order %s shipped", order.id)\n```',
+  title: "Modules log through a logger of their own",
+  why: "The name of a logger tells where a line comes from and lets one noisy part be turned down; calls on the root logger give both away, and set logging up behind your back.",
+  fix: 'Give each module its logger:\n\n```python\nimport logging\n\nlogger = logging.getLogger(__name__)\n\nlogger.info("started")  # not logging.info("started")\n```\n\nRuff finds the places: `ruff check --select LOG`.',
   checklist: ["001-10", "004-08"],
-  ruff: ["LOG002", "LOG009", "LOG015"],
+  ruff: ["LOG002"],
   examples: {
     pass: [
       {
-        files: { "a.py": 'import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info("x")\n' },
-        says: "1 of 1",
-        at: "a.py:4",
+        files: { "app.py": "import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info('x')\n" },
+        says: "The one module that logs has a named logger",
+        at: "app.py:4",
       },
       {
-        files: { "a.py": 'from loguru import logger\n\nlogger.info("x")\n' },
-        says: "1 of 1",
-        at: "a.py:3",
-        note: "loguru's one logger knows the module of each call.",
+        files: { "app.py": "import structlog\n\nlog = structlog.get_logger()\nlog.info('x')\n" },
+        says: "The one module that logs has a named logger",
+        at: "app.py:4",
       },
       {
-        files: { "a.py": 'import structlog\n\nlog = structlog.get_logger()\nlog.info("x")\n' },
-        says: "1 of 1",
-        at: "a.py:4",
+        files: {
+          "app.py": "from flask import current_app\n\ndef view():\n    current_app.logger.info('x')\n",
+        },
+        says: "The one module that logs has a named logger",
+        at: "app.py:4",
+      },
+      {
+        files: {
+          "lib/logging.py": "def info(x): ...\n",
+          "lib/a.py": "from lib import logging\n\nlogging.info('x')\n",
+        },
+        says: "The one module that logs has a named logger",
+        at: "lib/a.py:3",
+        note: "A module of the project that is called logging is not the root logger.",
       },
     ],
     partial: [
       {
         files: {
-          "a.py": 'import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info("x")\n',
-          "b.py": 'import logging\n\nlogging.info("x")\n',
+          "a.py": "import logging\n\nlog = logging.getLogger(__name__)\nlog.info('x')\n",
+          "b.py": "import logging\n\nlogging.warning('y')\n",
         },
-        says: "1 of 2",
+        says: "1 of 2 modules that log uses the root logger",
         at: "b.py:3",
       },
     ],
     fail: [
-      { files: { "a.py": 'import logging\n\nlogging.info("x")\n' }, says: "0 of 1", at: "a.py:3" },
       {
-        files: { "a.py": 'import logging\n\nlogger = logging.getLogger()\nlogger.info("x")\n' },
-        says: "0 of 1",
-        at: "a.py:4",
-        note: "getLogger() without a name is the root logger.",
+        files: { "app.py": "import logging as log\n\nlog.info('x')\n" },
+        says: "1 of 1 modules that log uses the root logger",
+        at: "app.py:3",
+      },
+      {
+        files: { "app.py": "import logging\n\nlogger = logging.getLogger()\nlogger.info('x')\n" },
+        says: "1 of 1 modules that log uses the root logger",
+        at: "app.py:4",
+        note: "A logger without a name is the root logger.",
       },
     ],
-    notApplicable: [{ files: { "a.py": "print(1)\n" }, says: "no logging calls" }],
+    notApplicable: [
+      { files: { "app.py": "import logging\n\nlogging.basicConfig()\n" }, says: "The code logs nothing" },
+    ],
   },
-  check(project) {
-    const modules = Map.groupBy(findLogCalls(project), ({ module }) => module);
-    const total = modules.size;
-    if (total === 0) return notApplicable("The code has no logging calls.");
-    const rooted = [...modules].flatMap(([module, calls]) => {
-      const root = calls.find((call) => call.root);
-      return root ? [module.at(root.line, "root logger")] : [];
+  check({ source }) {
+    const modules = source.flatMap((module) => {
+      const calls = logCallsOf(module);
+      return calls.length > 0 ? [{ module, calls, wrong: findWrong(module, calls) }] : [];
     });
-    const good = total - rooted.length;
-    const shown =
-      rooted.length > 0 ? rooted : [...modules].map(([module, calls]) => module.at(calls[0]?.line ?? 1));
+    const total = modules.length;
+    if (total === 0) return notApplicable("The code logs nothing.");
+    const wrong = modules.filter((one) => one.wrong.length > 0);
+    if (wrong.length === 0) {
+      const all =
+        total === 1
+          ? "The one module that logs has a named logger"
+          : `All ${total} modules that log have named loggers`;
+      const evidence = modules.flatMap(({ module, calls }) =>
+        calls.map(({ line, receiver }) => module.at(line, receiver || undefined)),
+      );
+      return judgeShare(total, total, `${all}.`, evidence);
+    }
+    const verb = wrong.length === 1 ? "uses" : "use";
+    const message = `${wrong.length} of ${total} modules that log ${verb} the root logger or one named after a file.`;
     return judgeShare(
-      good,
+      total - wrong.length,
       total,
-      `${good} of ${total} modules that log do so through loggers of their own.`,
-      shown,
+      message,
+      wrong.flatMap((one) => one.wrong),
     );
   },
 });
+
+/** Calls on the root logger, and loggers named by `__file__`. */
+function findWrong(module: PythonModule, calls: readonly LogCall[]): Evidence[] {
+  return [
+    ...calls.filter(({ root }) => root).map(({ line }) => module.at(line, "root logger")),
+    ...module.diagnostics("LOG002").map(({ line }) => module.at(line, "named after a file")),
+  ];
+}

@@ -1,6 +1,9 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { findLine } from "../../src/project/files.ts";
 import { findLogCalls } from "../../src/project/log-calls.ts";
+import { findLogSetups } from "../../src/project/logging-setup.ts";
 import type { Project } from "../../src/project/project.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
   id: "structured-logging",
@@ -8,177 +11,172 @@ export default defineRule({
   severity: "medium",
   kinds: ["service"],
   title: "Logs are structured",
-  why: "In a central log of many services, fields can be searched, counted and alerted on; sentences can only be read.",
-  fix: 'Log events with fields, as JSON:\n\n```python\nimport structlog\n\nstructlog.configure(processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer()])\nlog = structlog.get_logger()\nlog.info("order_shipped", order=order.id, seconds=2.1)\n```',
+  why: "Where tools read the logs, a field can be searched, counted and alerted on; a sentence can only be read.",
+  fix: 'Write one JSON object a line:\n\n```python\nimport structlog\n\nstructlog.configure(\n    processors=[\n        structlog.contextvars.merge_contextvars,\n        structlog.processors.add_log_level,\n        structlog.processors.TimeStamper(fmt="iso"),\n        structlog.processors.JSONRenderer(),\n    ]\n)\n```\n\nWith the standard library: `pythonjsonlogger.json.JsonFormatter` as the formatter in `dictConfig`; with loguru: `logger.add(sys.stdout, serialize=True)`.',
   checklist: ["000-16", "001-13", "002-05"],
-  uses: [
-    "structlog.configure",
-    "structlog.get_logger",
-    "structlog.getLogger",
-    "structlog.stdlib.get_logger",
-    "logfire.configure",
-    "google.cloud.logging.Client",
-    "watchtower.CloudWatchLogHandler",
-    "aws_lambda_powertools.Logger",
-    "json_log_formatter.JSONFormatter",
-    "logging_loki.LokiHandler",
-    "pygelf.GelfUdpHandler",
-    "ecs_logging.StdlibFormatter",
-    "opencensus.ext.azure.log_exporter.AzureLogHandler",
-    "opentelemetry.sdk._logs.LoggingHandler",
-    "litestar.logging.StructLoggingConfig",
-    "litestar.plugins.structlog.StructlogPlugin",
-  ],
+  question: "Does the platform turn the service's logs into structured records?",
   examples: {
     pass: [
       {
-        files: { "a.py": "import structlog\n\nlog = structlog.get_logger()\nlog.info('x', order=3)\n" },
-        says: "structlog",
-        at: "a.py:3",
         kind: "service",
+        files: {
+          "log.py":
+            "import structlog\n\nstructlog.configure(processors=[structlog.processors.JSONRenderer()])\nlog = structlog.get_logger()\nlog.info('x')\n",
+        },
+        says: "Logs are structured by structlog",
+        at: "log.py:3",
       },
       {
+        kind: "service",
         files: {
           "settings.py":
             "LOGGING = {'formatters': {'json': {'()': 'pythonjsonlogger.jsonlogger.JsonFormatter'}}}\n",
-          "a.py": "import logging\nlogging.getLogger(__name__).info('x')\n",
         },
-        says: "JSON",
+        says: "python-json-logger",
         at: "settings.py:1",
-        kind: "service",
       },
       {
+        kind: "service",
         files: {
-          "a.py":
-            "import sys\nfrom loguru import logger\n\nlogger.add(sys.stderr, serialize=True)\nlogger.info('x')\n",
+          "app.py":
+            "import sys\nfrom loguru import logger\n\nlogger.add(sys.stdout, serialize=True)\nlogger.info('x')\n",
         },
-        says: "loguru",
-        at: "a.py:4",
-        kind: "service",
+        says: "loguru's serialize",
+        at: "app.py:4",
       },
       {
+        kind: "service",
         files: {
           "log.py":
-            "import json\nimport logging\n\n\nclass JsonFormatter(logging.Formatter):\n    def format(self, record):\n        return json.dumps({'message': record.getMessage()})\n",
-          "a.py": "import logging\nlogging.getLogger(__name__).info('x')\n",
+            "import json\nimport logging\n\nclass LineFormatter(logging.Formatter):\n    def format(self, record):\n        return json.dumps({'message': record.getMessage()})\n\nlogging.info('x')\n",
         },
-        says: "JsonFormatter",
-        at: "log.py:5",
-        kind: "service",
+        says: "a formatter that writes JSON",
+        at: "log.py:4",
       },
     ],
     partial: [
       {
-        files: {
-          "a.py": "import logging\n\nlogging.getLogger(__name__).info('shipped', extra={'order': 3})\n",
-        },
-        says: "give extra fields",
-        at: "a.py:3",
         kind: "service",
+        files: {
+          "log.py":
+            "import structlog\n\nstructlog.configure(processors=[structlog.dev.ConsoleRenderer()])\nlog = structlog.get_logger()\nlog.info('x')\n",
+        },
+        says: "only for people to read",
+        at: "log.py:3",
       },
     ],
     fail: [
       {
-        files: { "a.py": "import logging\n\nlogging.getLogger(__name__).info('x')\n" },
-        says: "plain text",
-        at: "a.py:3",
         kind: "service",
+        files: {
+          "app.py": "import logging\n\nlogging.basicConfig(format='%(message)s')\nlogging.info('x')\n",
+        },
+        says: "Logs are plain text",
       },
       {
-        files: {
-          "requirements.txt": "python-json-logger==2.0\n",
-          "a.py": "import logging\n\nlogging.getLogger(__name__).info('x')\n",
-        },
-        says: "plain text",
-        at: "a.py:3",
         kind: "service",
-        note: "A dependency that nothing sets up structures nothing.",
+        files: {
+          "app.py": "import json\nimport logging\n\nlogging.info(json.dumps({'a': 1}))\n",
+          "api.py": "from rest_framework.renderers import JSONRenderer\n",
+        },
+        says: "Logs are plain text",
+        note: "JSON in a message, and the renderer of an API, structure no log.",
       },
     ],
-    notApplicable: [{ files: { "a.py": "print(1)\n" }, says: "does not log", kind: "service" }],
+    notApplicable: [
+      { kind: "service", files: { "app.py": "print('x')\n" }, says: "logs nothing" },
+      { kind: "cli", files: { "tool.py": "import logging\n\nlogging.info('x')\n" }, says: "It speaks to" },
+    ],
   },
   check(project) {
-    const signs = [...findApis(project), ...findFormatters(project)];
-    if (signs[0]) return pass(`Logs are structured by ${signs[0].note}.`, signs);
-    const calls = findLogCalls(project);
-    if (calls.length === 0) return notApplicable("The service does not log; other rules speak of that.");
-    const fields = calls.filter(({ args }) => args.some(({ name }) => name === "extra"));
-    const share = fields.length / calls.length;
-    if (share >= 0.2) {
-      return partial(
-        "Calls give extra fields, but no formatter that writes them was seen.",
-        fields.map(({ module, line }) => module.at(line)),
-        Math.min(0.5, share),
+    const found = [...project.source.flatMap(readModule), ...readFiles(project)];
+    const full = found.filter(({ machine }) => machine);
+    if (full.length > 0)
+      return pass(
+        `Logs are structured by ${names(full)}.`,
+        full.map(({ at }) => at),
       );
-    }
+    if (found.length > 0)
+      return partial(
+        `${names(found)} structures logs, but only for people to read.`,
+        found.map(({ at }) => at),
+      );
+    const setups = findLogSetups(project);
+    if (setups.length === 0 && findLogCalls(project).length === 0)
+      return notApplicable("The service logs nothing.");
     return fail(
-      `The ${calls.length} logging calls write plain text.`,
-      calls.slice(0, 20).map(({ module, line }) => module.at(line)),
+      "Logs are plain text: no structlog, JSON formatter, serialising sink or log handler of a cloud.",
     );
   },
 });
 
-function findApis(project: Project): Evidence[] {
-  const apis = project.uses(
-    "structlog.configure",
-    "structlog.get_logger",
-    "structlog.getLogger",
-    "structlog.stdlib.get_logger",
-    "logfire.configure",
-    "google.cloud.logging.Client",
-    "watchtower.CloudWatchLogHandler",
-    "aws_lambda_powertools.Logger",
-    "json_log_formatter.JSONFormatter",
-    "logging_loki.LokiHandler",
-    "pygelf.GelfUdpHandler",
-    "ecs_logging.StdlibFormatter",
-    "opencensus.ext.azure.log_exporter.AzureLogHandler",
-    "opentelemetry.sdk._logs.LoggingHandler",
-    "litestar.logging.StructLoggingConfig",
-    "litestar.plugins.structlog.StructlogPlugin",
-  );
-  return apis
-    .filter(({ module, line }) => !/^\s*(?:from|import)\b/.test(module.lineText(line)))
-    .sort((a, b) => Number(b.api.endsWith("configure")) - Number(a.api.endsWith("configure")))
-    .map(({ api, module, line }) => module.at(line, api.split(".")[0] ?? api));
+interface Structure {
+  what: string;
+  /** Written for machines. */
+  machine: boolean;
+  at: Evidence;
 }
 
-/** Formatters named in a logging configuration, in Python, YAML, TOML, JSON or INI, and the project's own. */
-const FORMATTER =
-  /pythonjsonlogger|json_log_formatter|JSONFormatter|JsonFormatter|JsonLogFormatter|json[_-]?formatter|ecs_logging|StackdriverFormatter|StructuredLogHandler|google\.cloud\.logging|logstash|LogstashFormatter|gelf|GelfFormatter|JSONRenderer\(|ProcessorFormatter|dockerflow\.logging|DatadogFormatter|serialize\s{0,4}=\s{0,4}True/i;
+const names = (found: readonly Structure[]): string =>
+  [...new Set(found.map(({ what }) => what))].slice(0, 3).join(", ");
 
-function findFormatters({ source, files }: Project): Evidence[] {
-  const inCode = source.flatMap((module) => {
-    if (!/logg|formatter|structlog|loguru/i.test(module.text)) return [];
-    const lines = module.text.split("\n");
-    const at = lines.findIndex(
-      (line) =>
-        line.length < 1_000 &&
-        FORMATTER.test(line) &&
-        !/^\s*(?:#|from\b|import\b)/.test(line) &&
-        !/^\s*(?:"""|''')/.test(line) &&
-        isLogging(line, module.text),
-    );
-    return at === -1 ? [] : [module.at(at + 1, nameOf(lines[at] ?? ""))];
+/** Patterns over text, since formatters are named in strings. */
+const TEXT_SIGNS: readonly [pattern: RegExp, what: string][] = [
+  [/\bpythonjsonlogger\b/, "python-json-logger"],
+  [/\bjson_log_formatter\b|\bjsonlogging\b|\bjson_logging\b/, "a JSON formatter"],
+  [/\b(?:ecs_logging|logstash_formatter|logstash_async|logstash)\.\w/, "an ECS or Logstash formatter"],
+  [/\bdockerflow\.logging\b|\bJsonLogFormatter\b/, "dockerflow's JSON formatter"],
+  [
+    /\b(?:from|import) (?:google\.cloud import logging|google\.cloud\.logging)\b|\bCloudLoggingHandler\b|\bStructuredLogHandler\b/,
+    "Google Cloud Logging",
+  ],
+  [/\bwatchtower\b/, "CloudWatch (watchtower)"],
+  [/\bconfigure_azure_monitor\b|\bAzureLogHandler\b/, "Azure Monitor"],
+  [/\bopentelemetry\.sdk\._?logs\b/, "OpenTelemetry logs"],
+  [/\b(?:from|import) logfire\b/, "logfire"],
+  [/\bgraypy\b|\bGELF\w{2,20}Handler\b/, "GELF"],
+  [/\bfluent\.(?:async)?handler\b/, "Fluentd"],
+  [/\baws_lambda_powertools(?:\.logging)? import (?:\w+, ){0,6}Logger\b/, "Powertools' Logger"],
+  [
+    /["']\{\s{0,4}\\?["'](?:time|timestamp|ts|level|message|asctime|severity)\\?["']\s{0,4}:\s{0,4}\\?["']?%\(/,
+    "a JSON format string",
+  ],
+];
+
+function readModule(module: PythonModule): Structure[] {
+  const { text, code } = module;
+  if (!/log/i.test(text)) return [];
+  const found: Structure[] = [];
+  const add = (line: number | undefined, what: string, machine: boolean) => {
+    if (line !== undefined) found.push({ what, machine, at: module.at(line, what) });
+  };
+  for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what, true);
+  if (module.importsPackage("structlog")) {
+    const configured = findLine(code, /\bconfigure(?:_once)?\(|\bProcessorFormatter\b|\bStructlogConfig\(/);
+    const machine =
+      /\b(?:JSON|Logfmt|KeyValue|Json)Renderer\b|\bdict_tracebacks\b/.test(code) ||
+      !/\bConsoleRenderer\b/.test(code);
+    // What it writes by default is coloured text.
+    if (configured === undefined) add(findLine(code, /\bget_logger\(/), "structlog's default", false);
+    else add(configured, "structlog", machine);
+  }
+  if (module.importsPackage("loguru"))
+    add(findLine(code, /\bserialize\s?=\s?(?!False)/), "loguru's serialize", true);
+  const formatter = /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,80}Formatter\)/m;
+  if (formatter.test(code) && /\bjson\.dumps\(|\borjson\.dumps\(|\bjsonify\(/.test(code))
+    add(findLine(code, formatter), "a formatter that writes JSON", true);
+  return found;
+}
+
+/** Logging configurations outside the code. */
+function readFiles({ files }: Project): Structure[] {
+  return files.paths.flatMap((path): Structure[] => {
+    if (!/\.(?:ini|conf|cfg|ya?ml|json|toml)$/.test(path) || !/log|gunicorn|uvicorn/i.test(path)) return [];
+    if (/(?:^|\/)(?:tests?|docs?|node_modules|\.github)\//.test(path)) return [];
+    const text = files.text(path) ?? "";
+    const hit = TEXT_SIGNS.find(([pattern]) => pattern.test(text));
+    return hit
+      ? [{ what: hit[1], machine: true, at: { path, startLine: findLine(text, hit[0]) ?? 1, note: hit[1] } }]
+      : [];
   });
-  const inFiles = files.paths
-    .filter(
-      (path) =>
-        /(?:^|\/)[\w.-]{0,40}log(?:ging)?[\w.-]{0,40}\.(?:ya?ml|json|toml|ini|conf|cfg)$/i.test(path) &&
-        !/(?:^|\/)(?:tests?|examples?)\//.test(path),
-    )
-    .flatMap((path) => {
-      const at = (files.text(path) ?? "")
-        .split("\n")
-        .findIndex((line) => line.length < 1_000 && FORMATTER.test(line));
-      return at === -1 ? [] : [{ path, startLine: at + 1, note: "a JSON formatter" }];
-    });
-  return [...inCode, ...inFiles];
 }
-
-/** `serialize=True` means logs only for loguru. */
-const isLogging = (line: string, text: string): boolean => !/serialize/.test(line) || /loguru/.test(text);
-const nameOf = (line: string): string =>
-  /serialize/.test(line)
-    ? "loguru's JSON sink"
-    : (/\bclass\s+(\w{1,60})/.exec(line)?.[1] ?? "a JSON formatter");
