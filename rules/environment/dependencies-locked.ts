@@ -9,6 +9,7 @@ import {
   pass,
 } from "../../src/engine/rule.ts";
 import { importedDistributions } from "../../src/project/import-declarations.ts";
+import { findDistributionSigns } from "../../src/project/kind-distribution.ts";
 import type { Dependency, LockFile } from "../../src/project/manifests/types.ts";
 import { nestedManifests } from "../../src/project/nested-manifests.ts";
 import type { Project } from "../../src/project/project.ts";
@@ -171,8 +172,8 @@ const isRuntime = ({ group, local, source }: Dependency): boolean =>
   group === "runtime" && !local && source !== "constraints" && source !== "script";
 
 /** A command line tool that is distributed is bound to its users' other packages as a library is. */
-const isLibrary = ({ kind, judgedAs }: Project): boolean =>
-  kind === "library" || (kind === "cli" && judgedAs.includes("library"));
+const isLibrary = (project: Project): boolean =>
+  project.kind === "library" || (project.kind === "cli" && findDistributionSigns(project).length > 0);
 
 function describeLocks(locks: readonly LockFile[]): string {
   const count = locks.reduce((sum, { packages }) => sum + packages.size, 0);

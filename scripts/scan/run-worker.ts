@@ -4,11 +4,13 @@ import { unstable_startWorker } from "wrangler";
 
 export type LocalWorker = Awaited<ReturnType<typeof unstable_startWorker>>;
 
+const START_BOUND_MS = 60_000;
+
 /** Starts it with a KV and objects of its own, in memory. Call `dispose` when done. */
-export function runWorker(): Promise<LocalWorker> {
+export async function runWorker(): Promise<LocalWorker> {
   process.env.WRANGLER_SEND_METRICS = "false";
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
-  return unstable_startWorker({
+  const worker = await unstable_startWorker({
     config: fileURLToPath(new URL("../../wrangler.toml", import.meta.url).href),
     dev: {
       server: { hostname: "127.0.0.1", port: 0 },
@@ -19,4 +21,12 @@ export function runWorker(): Promise<LocalWorker> {
       logLevel: "error",
     },
   });
+  // A Worker that does not build never becomes ready; what is wrong with it has been printed by then.
+  const late = setTimeout(() => {
+    console.error("The Worker did not start within a minute.");
+    process.exit(2);
+  }, START_BOUND_MS);
+  await worker.ready;
+  clearTimeout(late);
+  return worker;
 }

@@ -31,7 +31,7 @@ export const MAX_STEPS = 6;
 const NUMBER_CALL =
   /^(?:int|float|bool|len|round|abs|sum|id|hash|ord|hex|uuid\.uuid\d|uuid\.UUID|decimal\.Decimal|time\.\w+|datetime\.[\w.()]+|date\.\w+|os\.getpid|random\.\w+|secrets\.\w+|hashlib\.[\w().]+|enumerate|range)$/;
 const QUOTE_CALL =
-  /(?:^|\.)(?:quote|shell_?quote|shlex_quote|quote_name|quote_ident|quote_plus|escape\w{0,20}|quoted_\w{1,20}|list2cmdline|shlex\.join|literal|mogrify|adapt|identifier|preparer\.\w+)$/i;
+  /(?:^|\.)(?:quote|shell_?quote|shlex_quote|_?quote_\w{1,20}|quote_plus|escape\w{0,20}|quoted_\w{1,20}|list2cmdline|shlex\.join|literal|mogrify|adapt|identifier|preparer\.\w+)$/i;
 export const PASSES_ON =
   /^(?:str|bytes|repr|list|tuple|set|sorted|reversed|dict|pathlib\.Path|Path|os\.path\.\w+|os\.fspath|textwrap\.dedent|dedent|sqlalchemy\.text|text|cast|typing\.cast|ast\.unparse|compile)$/;
 const METHOD_PASSES_ON =
@@ -137,6 +137,7 @@ function parameterOrigin(module: PythonModule, node: SyntaxNode): Origin {
   if (type && NUMERIC.test(text.slice(type.from, type.to))) return "number";
   const name = text.slice(node.from, node.to);
   if (name === "self" || name === "cls") return "constant";
+  if (/(?:^|_)(?:config|configuration|conf|cfg|settings)$/i.test(name)) return "unknown";
   const definition = functionOf(node);
   if (definition?.name !== "FunctionDefinition") return "parameter";
   const line = lineOf(module)(definition.from);
