@@ -6,8 +6,8 @@ import {
   type HealthSign,
   isHealthPath,
 } from "../../src/project/health.ts";
+import { findBuiltInHealth, findHealthLibraries } from "../../src/project/health-libraries.ts";
 import { findProbes } from "../../src/project/health-probes.ts";
-import { findSettingNames, findTools, type Tool } from "../../src/project/instrumentation.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";
@@ -24,6 +24,7 @@ export default defineRule({
   fix: "Answer on a path of its own, and check what the service cannot work without:\n\n```python\n@app.get('/health')\nasync def health(session: Session) -> dict[str, str]:\n    await session.execute(text('SELECT 1'))\n    return {'status': 'ok'}\n```\n\nA worker or bot without HTTP can touch a file that a `HEALTHCHECK` in its Dockerfile looks at.",
   checklist: ["000-30", "002-06"],
   question: "How does the place where it runs notice that the process hangs?",
+  unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [
       {
@@ -78,20 +79,20 @@ export default defineRule({
       {
         files: { "app.py": `${APP}@app.get('/')\ndef home():\n    return 'hello'\n` },
         kind: "service",
-        says: "None of its 1 routes tells of its health",
+        says: "Its only route does not tell of its health",
       },
       {
         files: {
           "app.py": `import httpx\n${APP}@app.get('/')\ndef home():\n    return httpx.get('http://db:9200/_cluster/health').json()\n`,
         },
         kind: "service",
-        says: "None of its 1 routes tells of its health",
+        says: "Its only route does not tell of its health",
         note: "Asking another service how it is does not answer for this one.",
       },
       {
         files: { "orders.py": `${APP}@app.get('/orders/{id}/status')\ndef status(id):\n    return id\n` },
         kind: "service",
-        says: "None of its 1 routes tells of its health",
+        says: "Its only route does not tell of its health",
         note: "The status of an order is not that of the service.",
       },
       {
@@ -101,7 +102,7 @@ export default defineRule({
             "services:\n  db:\n    image: postgres:17\n    healthcheck:\n      test: pg_isready\n  web:\n    build: .\n",
         },
         kind: "service",
-        says: "None of its 1 routes tells of its health",
+        says: "Its only route does not tell of its health",
         note: "The probe asks the database.",
       },
     ],
@@ -119,7 +120,11 @@ export default defineRule({
     ],
   },
   check(project) {
-    const signs = [...findHealthRoutes(project), ...findComparedPaths(project), ...findLibraries(project)];
+    const signs = [
+      ...findHealthRoutes(project),
+      ...findComparedPaths(project),
+      ...findHealthLibraries(project),
+    ];
     const [first] = signs;
     if (first) return pass(`The service tells of its health: ${first.note}.`, toEvidence(signs));
     const probes = findProbes(project);
@@ -132,7 +137,7 @@ export default defineRule({
         `A probe asks the container, but no route tells of its health: ${probe.note}.`,
         toEvidence(probes),
       );
-    const [builtIn] = findTools(project, BUILT_IN);
+    const [builtIn] = findBuiltInHealth(project);
     if (builtIn)
       return partial(`${builtIn.tool} by itself, but nothing asks it.`, [
         builtIn.module.at(builtIn.line, builtIn.tool),
@@ -142,7 +147,7 @@ export default defineRule({
       return fail(
         routes === 0
           ? "No health route, check or probe was found."
-          : `None of its ${routes} routes tells of its health, and no probe asks.`,
+          : `${routes === 1 ? "Its only route does not tell" : `None of its ${routes} routes tells`} of its health, and no probe asks.`,
       );
     }
     const elsewhere = findDeploymentElsewhere(project);
@@ -154,44 +159,6 @@ export default defineRule({
     return fail("No heartbeat, health check or probe was found.");
   },
 });
-
-const LIBRARIES: readonly Tool[] = [
-  { name: "gRPC health checking", package: "grpc_health", api: /add_HealthServicer|HealthServicer/ },
-  { name: "gRPC health checking", package: "grpclib.health" },
-  { name: "Dockerflow", package: "dockerflow", api: /\.Dockerflow$|Middleware|\.django\b|router/ },
-  ...[
-    "healthcheck",
-    "py_healthcheck",
-    "flask_healthz",
-    "fastapi_health",
-    "fastapi_healthcheck",
-    "fastapi_healthchecks",
-    "starlette_healthcheck",
-    "aiohttp_healthcheck",
-    "falcon_healthcheck",
-    "pyramid_heroku",
-    "healthpy",
-    "sanic_healthcheck",
-  ].map((name) => ({ name, package: name })),
-];
-/** Frameworks that answer by themselves: worth more where something asks. */
-const BUILT_IN: readonly Tool[] = [
-  { name: "Streamlit answers /_stcore/health", package: "streamlit" },
-  { name: "BentoML answers /livez", package: "bentoml" },
-];
-
-const APPS =
-  /^(?:health_check(?:\.|$)|watchman$|django_healthchecks$|django_alive|dockerflow\.django|easy_health_check|heartbeat$)/;
-
-function findLibraries(project: Project): HealthSign[] {
-  const used = findTools(project, LIBRARIES).map(({ path, line, tool }) => ({ path, line, note: tool }));
-  const apps = findSettingNames(project, APPS).map(({ path, line, name }) => ({
-    path,
-    line,
-    note: `app ${name}`,
-  }));
-  return [...used, ...apps];
-}
 
 const listensToHttp = (project: Project): boolean =>
   findRoutes(project).length > 0 || project.frameworks.some(({ name }) => familyOf(name) === "web");

@@ -92,12 +92,16 @@ export default defineRule({
 /** `/metrics`, `/api/metrics`; the metrics of one customer or check are data. */
 function metricsRoutes(project: Project): MonitoringSign[] {
   const routes = findRoutes(project);
-  return routes.flatMap((route) => {
-    const { path, prefix, module, line } = route;
-    return endsInOwn(`${prefix}/${path}`, METRICS) && endsInOwn(`${mountOf(route, routes)}/${path}`, METRICS)
-      ? [{ path: module.path, line, tool: `the route ${path}`, note: `route ${path}` }]
-      : [];
-  });
+  return routes
+    .filter(({ path, prefix }) => endsInOwn(`${prefix}/${path}`, METRICS))
+    .slice(0, 100)
+    .filter((route) => endsInOwn(`${mountOf(route, routes)}/${route.path}`, METRICS))
+    .map(({ path, module, line }) => ({
+      path: module.path,
+      line,
+      tool: `the route ${path}`,
+      note: `route ${path}`,
+    }));
 }
 
 const METRICS = /^_{0,2}(?:metrics|prometheus)_{0,2}$/;

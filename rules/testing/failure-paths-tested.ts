@@ -91,7 +91,7 @@ export default defineRule({
           return module.at(first, "nothing that goes wrong is tried in this file");
         }),
     ];
-    const message = `${trying.length} of ${modules.length} test files try what goes wrong.`;
+    const message = `${trying.length} of ${modules.length} test files ${trying.length === 1 ? "tries" : "try"} what goes wrong.`;
     return judgeShare(trying.length, modules.length, message, evidence, { passFrom: 0.5 });
   },
 });

@@ -42,13 +42,13 @@ export default defineRule({
     fail: [
       {
         files: { "tests/test_a.py": "def test_a():\n    assert 1 + 1 == 2\n" },
-        says: "1 test functions use neither",
+        says: "The only test function uses neither",
       },
       {
         files: {
           "tests/test_a.py": "def test_a():\n    # mock = Mock()\n    assert 'monkeypatch' in words()\n",
         },
-        says: "1 test functions use neither",
+        says: "The only test function uses neither",
         note: "Words in comments and strings are none.",
       },
     ],
@@ -62,7 +62,9 @@ export default defineRule({
       return places.length > 0 ? [{ tool, places }] : [];
     });
     if (found.length === 0)
-      return fail(`The ${functions.length} test functions use neither fixtures nor mocks.`);
+      return fail(
+        `${functions.length === 1 ? "The only test function uses" : `The ${functions.length} test functions use`} neither fixtures nor mocks.`,
+      );
     const names = found.map(
       ({ tool, places }) => `${tool} (${places.length} file${places.length === 1 ? "" : "s"})`,
     );

@@ -10,6 +10,7 @@ export default defineRule({
   why: "Parts that pass alone still fail together: a wrong query, a missing column, a route that nobody registered.",
   fix: "Send requests to the application through its test client, with a real database behind it:\n\n```python\nfrom fastapi.testclient import TestClient\n\n\ndef test_order_is_stored(client: TestClient, session):\n    assert client.post('/orders', json={'item': 'tea'}).status_code == 201\n    assert session.query(Order).count() == 1\n```\n\nIn CI, start the database as a service container; locally, testcontainers does.",
   checklist: ["000-10", "001-06", "002-11", "004-13"],
+  question: "Which tests run the parts together?",
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [

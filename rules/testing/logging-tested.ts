@@ -14,6 +14,7 @@ export default defineRule({
   why: "Alerts and investigations rest on log lines; one that is lost in a refactoring is missed only during an outage.",
   fix: "Assert the lines that someone relies on:\n\n```python\ndef test_refused_payment_is_logged(caplog):\n    pay(card='expired')\n    assert 'payment refused' in caplog.text\n```\n\nIn unittest use `self.assertLogs`, with structlog `structlog.testing.capture_logs`.",
   checklist: ["000-41"],
+  question: "Which test would notice that a log line is lost?",
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [

@@ -15,7 +15,7 @@ export default defineRule({
     pass: [
       {
         files: { "tests/test_a.py": "def test_sum():\n    assert sum([1, 2]) == 3\n" },
-        says: "All 1 test functions check something",
+        says: "The only test function checks something",
         at: "tests/test_a.py:2",
       },
       {
@@ -23,7 +23,7 @@ export default defineRule({
           "tests/test_a.py":
             "import unittest\n\n\nclass SumTests(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(sum([1, 2]), 3)\n",
         },
-        says: "All 1 test functions check something",
+        says: "The only test function checks something",
         at: "tests/test_a.py:6",
       },
       {
@@ -41,7 +41,7 @@ export default defineRule({
           "tests/test_a.py":
             "from .conftest import check_page\n\n\ndef test_home(client):\n    check_page(client.get('/'))\n",
         },
-        says: "All 1 test functions check something",
+        says: "The only test function checks something",
         at: "tests/test_a.py:5",
         note: "The project's own assertion function is followed by name.",
       },
@@ -59,13 +59,13 @@ export default defineRule({
     fail: [
       {
         files: { "tests/test_a.py": "def test_runs():\n    work()\n    print('works, assert nothing')\n" },
-        says: "1 of 1 test functions checks nothing",
+        says: "The only test function checks nothing",
         at: "tests/test_a.py:1",
         note: "The word in a string asserts nothing.",
       },
       {
         files: { "tests/test_a.py": "import pytest\n\n\ndef test_runs():\n    work()\n    assert True\n" },
-        says: "1 of 1 test functions checks nothing",
+        says: "The only test function checks nothing",
         at: "tests/test_a.py:4",
       },
     ],
@@ -81,13 +81,21 @@ export default defineRule({
       const evidence = judged.map(({ test, assertion }) =>
         test.module.at(assertion?.line ?? test.outline.line, `${test.outline.name}: ${assertion?.how ?? ""}`),
       );
-      return judgeShare(total, total, `All ${total} test functions check something.`, evidence);
+      return judgeShare(
+        total,
+        total,
+        `${total === 1 ? "The only test function checks" : `All ${total} test functions check`} something.`,
+        evidence,
+      );
     }
     const evidence = silent.map(({ test }) =>
       test.module.at(test.outline.line, `${test.outline.name} ${test.empty ? "is empty" : "checks nothing"}`),
     );
     const verb = silent.length === 1 ? "checks" : "check";
-    const message = `${silent.length} of ${total} test functions ${verb} nothing.`;
+    const message =
+      total === 1
+        ? "The only test function checks nothing."
+        : `${silent.length} of ${total} test functions ${verb} nothing.`;
     return judgeShare(total - silent.length, total, message, evidence);
   },
 });

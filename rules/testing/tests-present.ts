@@ -12,6 +12,7 @@ export default defineRule({
   why: "Without a single test, every change is tried out on the users.",
   fix: "Start with one test of the code that would hurt most if it broke, in `tests/test_orders.py`:\n\n```python\nfrom shop.orders import total\n\n\ndef test_total_adds_shipping():\n    assert total([10, 5], shipping=3) == 18\n```\n\nand run it with `pytest`.",
   checklist: ["000-09", "001-05", "002-11", "004-12"],
+  question: "Does the repository that this was built from have tests?",
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [

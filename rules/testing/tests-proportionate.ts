@@ -20,6 +20,7 @@ export default defineRule({
   why: "A handful of tests beside ten thousand lines proves little; parts that no test imports can break unseen.",
   fix: "Aim at one line of test code for three of source, and begin with the packages that no test imports yet:\n\n```python\nfrom shop.billing import invoice\n\n\ndef test_invoice_adds_tax():\n    assert invoice(net=100, tax=19).total == 119\n```",
   checklist: ["000-09", "000-39", "001-05"],
+  question: "How much test code does the repository that this was built from have?",
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [

@@ -2,7 +2,7 @@
 import { lineAt } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
-import { findRoutes, mountOf } from "./routes.ts";
+import { findRoutes, mountOf, type Route } from "./routes.ts";
 
 export interface HealthSign extends Place {
   /** What was seen: `/health`, `HEALTHCHECK curl …`. */
@@ -49,16 +49,23 @@ export function isHealthPath(path: string): boolean {
 const HEALTH_HANDLER =
   /(?:^|[._])(?:\w{0,40}_)?(?:health(?:_?checks?|z)?|liveness|readiness|heartbeat)(?:_\w{0,20})?$|Health(?:z|[cC]heck)?(?:View|Handler|Resource|Endpoint|Controller|API)?(?:\.as_view)?$/;
 
+/** No service has more. */
+const MAX_CANDIDATES = 100;
+
 /** Routes of the project that tell of its health. */
 export function findHealthRoutes(project: Project): HealthSign[] {
   const routes = findRoutes(project);
-  const found = routes.flatMap((route) => {
-    const near = `${route.prefix}/${route.path}`;
-    const bare = /^[/^$]*$/.test(route.path) && HEALTH_HANDLER.test(route.handler ?? "");
+  const isBare = ({ path, handler }: Route) => /^[/^$]*$/.test(path) && HEALTH_HANDLER.test(handler ?? "");
+  const found = routes
+    .filter((route) => isBare(route) || isHealthPath(`${route.prefix}/${route.path}`))
+    .slice(0, MAX_CANDIDATES)
     // Where it is mounted can only take a path out again: `/status` of orders.
-    if (!bare && !(isHealthPath(near) && isHealthPath(`${mountOf(route, routes)}/${route.path}`))) return [];
-    return [{ path: route.module.path, line: route.line, note: `route ${route.path || near}` }];
-  });
+    .filter((route) => isBare(route) || isHealthPath(`${mountOf(route, routes)}/${route.path}`))
+    .map(({ module, line, path, prefix }) => ({
+      path: module.path,
+      line,
+      note: `route ${path || prefix || "/"}`,
+    }));
   return [...found, ...findNamedRoutes(project, new Set(found.map(({ path, line }) => `${path}:${line}`)))];
 }
 

@@ -1,6 +1,7 @@
 /** HTTP routes of the project's own code, whichever framework they are written for, without a syntax tree. */
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
 import { lineCounter } from "./python/tree.ts";
 import { closingBracket, nameOf, pathOf, stringOf, stringsIn } from "./route-arguments.ts";
 
@@ -89,6 +90,8 @@ const VERBS = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
 function readDecorators(module: PythonModule): Route[] {
   const { text, code, statements } = module;
   const routes: Route[] = [];
+  const routerPath = routerPrefix(module);
+  const controllerPaths = readControllerPaths(module);
   let waiting: Omit<Route, "handler" | "prefix">[] = [];
   for (const statement of statements) {
     if (statement.keyword === "@") {
@@ -109,7 +112,7 @@ function readDecorators(module: PythonModule): Route[] {
       parent?.keyword === "class"
         ? /\bclass\s{1,4}(\w{1,120})/.exec(code.slice(parent.start, parent.end))?.[1]
         : undefined;
-    const prefix = owner !== undefined && parent ? controllerPath(module, parent) : routerPrefix(module);
+    const prefix = owner !== undefined && parent ? (controllerPaths.get(parent) ?? "") : routerPath;
     if (name !== undefined) {
       const handler = owner ? `${owner}.${name}` : name;
       routes.push(...waiting.map((route) => ({ ...route, handler, prefix })));
@@ -129,15 +132,15 @@ function routerPrefix({ text, code }: PythonModule): string {
 }
 
 /** Litestar's controllers: `path = "/x"` in the class body. */
-function controllerPath(
-  { text, statements }: PythonModule,
-  owner: PythonModule["statements"][number],
-): string {
-  const set = statements.find(
-    ({ parent, start, end }) =>
-      parent === owner && /^\s*path\s{0,4}(?::\s{0,4}\w+\s{0,4})?=/.test(text.slice(start, end)),
-  );
-  return set ? (stringsIn(text.slice(set.start, set.end))[0] ?? "") : "";
+function readControllerPaths({ text, statements }: PythonModule): Map<Statement, string> {
+  const paths = new Map<Statement, string>();
+  for (const { parent, start, end } of statements) {
+    if (parent?.keyword !== "class") continue;
+    const written = text.slice(start, Math.min(end, start + 400));
+    if (/^\s*path\s{0,4}(?::\s{0,4}\w+\s{0,4})?=/.test(written))
+      paths.set(parent, stringsIn(written)[0] ?? "");
+  }
+  return paths;
 }
 
 /** `path("x/", view)`, `Route("/x", view)`, `app.add_url_rule("/x", …)`, `web.get("/x", view)`, `router.add_get(…)`. */

@@ -104,7 +104,9 @@ interface Helper {
 }
 
 interface HelperIndex {
+  /** A few of each name, in any module and in each. */
   byName: ReadonlyMap<string, readonly Helper[]>;
+  byModule: ReadonlyMap<PythonModule, ReadonlyMap<string, readonly Helper[]>>;
   /** Parts of the dotted names of test modules. */
   ownNames: ReadonlySet<string>;
   checks: Map<FunctionOutline, boolean>;
@@ -117,16 +119,20 @@ function indexOf(project: Project): HelperIndex {
   const known = indexes.get(project);
   if (known) return known;
   const byName = new Map<string, Helper[]>();
+  const byModule = new Map<PythonModule, Map<string, Helper[]>>();
   const testing = project.source.filter(({ path }) => TESTING_MODULE.test(path));
   for (const module of [...project.tests, ...testing]) {
+    const own = new Map<string, Helper[]>();
+    byModule.set(module, own);
     for (const outline of module.functions) {
-      const list = byName.get(outline.name);
-      if (list) list.push({ module, outline });
-      else byName.set(outline.name, [{ module, outline }]);
+      for (const map of [byName, own]) {
+        const list = map.get(outline.name) ?? [];
+        if (list.length < MAX_NAMESAKES) map.set(outline.name, [...list, { module, outline }]);
+      }
     }
   }
   const ownNames = new Set(project.tests.flatMap(({ name }) => name.split(".")));
-  const index = { byName, ownNames, checks: new Map<FunctionOutline, boolean>() };
+  const index = { byName, byModule, ownNames, checks: new Map<FunctionOutline, boolean>() };
   indexes.set(project, index);
   return index;
 }
@@ -152,11 +158,10 @@ function followCall(
   if (seen.has(name) || seen.size >= MAX_NAMES) return false;
   const own = /^(?:self|cls|super\(\))$/.test(owner);
   if (!own && owner !== "" && GENERIC.has(name)) return false;
-  const { byName, checks, ownNames } = indexOf(project);
+  const { byName, byModule, checks, ownNames } = indexOf(project);
   const all = byName.get(name);
   if (!all || (owner === "" && isForeign(name, module, project, ownNames))) return false;
-  const near = all.filter((helper) => helper.module === module);
-  const helpers = (near.length > 0 ? near : all).slice(0, MAX_NAMESAKES);
+  const helpers = byModule.get(module)?.get(name) ?? all;
   seen.add(name);
   const checksItself = ({ outline }: Helper): boolean => {
     const known = checks.get(outline) ?? checkIn(outline, CHECKS) !== undefined;
