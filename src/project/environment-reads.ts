@@ -1,6 +1,7 @@
 /** Environment variables that the project's own code reads: name, place, default, and whether anything documents them. */
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { readSettingsClasses, settingsClassNames } from "./settings-classes.ts";
 
 export interface EnvironmentRead {
   name: string;
@@ -184,85 +185,6 @@ function endOfValue(code: string, from: number, bound: number): number {
     else if (c === "," && depth === 0) return i;
   }
   return bound;
-}
-
-const FIELD = /^[ \t]+([A-Za-z]\w{0,60})\s{0,4}:\s{0,4}([^=\n#]{1,200})(?:=\s{0,4}([^\n]{0,200}))?/;
-
-/** Fields of pydantic's settings classes, which read the environment by their names. */
-function readSettingsClasses(module: PythonModule, names: ReadonlySet<string>): EnvironmentRead[] {
-  const { code, text, statements } = module;
-  return statements.flatMap((one) => {
-    const { parent } = one;
-    if (parent?.keyword !== "class" || one.keyword !== "" || !isSettingsClass(code, parent, names)) return [];
-    const field = FIELD.exec(` ${code.slice(one.start, one.end).trimStart()}`);
-    const [, name, type = ""] = field ?? [];
-    if (!name || name === "model_config" || /^ClassVar/.test(type)) return [];
-    const written = text.slice(one.start, one.end);
-    const alias = /(?:\benv|alias)\s{0,4}=\s{0,4}["'](\w{1,80})["']/.exec(written)?.[1];
-    const variable = alias ?? `${prefixOf(module, parent)}${name}`.toUpperCase();
-    return [
-      {
-        name: variable,
-        module,
-        line: one.line,
-        default: fieldDefault(written),
-        style: "typed" as const,
-        secret: isSecretName(variable) || /SecretStr/.test(type),
-      },
-    ];
-  });
-}
-
-/** `= value` of a field; `Field(...)` and `Field(alias=…)` give none. */
-function fieldDefault(written: string): string | undefined {
-  const at = written.indexOf("=");
-  if (at === -1) return undefined;
-  const value = written.slice(at + 1).trim();
-  return /^Field\(\s*(?:\.\.\.|\)|(?:env|alias|validation_alias|description)\b)/.test(value)
-    ? undefined
-    : value.slice(0, 200);
-}
-
-/** `env_prefix` of the class: a keyword of its head, or in its configuration. */
-function prefixOf({ text }: PythonModule, parent: { start: number; blockEnd: number; line: number }): string {
-  const end = Math.min(text.length, parent.start + 20_000);
-  return (
-    /env_prefix\s{0,4}=\s{0,4}["'](\w{0,40})["']/.exec(
-      text.slice(parent.start, nextClass(text, parent.start + 5, end)),
-    )?.[1] ?? ""
-  );
-}
-
-function nextClass(text: string, from: number, end: number): number {
-  const at = text.slice(from, end).search(/^class /m);
-  return at === -1 ? end : from + at;
-}
-
-const CLASS = /^[ \t]{0,20}class[ \t]{1,4}(\w{1,80})[ \t]{0,4}\(([^)]{0,300})/gm;
-
-/** Names of classes that derive from BaseSettings, directly or through another class of the project. */
-function settingsClassNames(source: readonly PythonModule[]): Set<string> {
-  const names = new Set(["BaseSettings"]);
-  const candidates = source.filter(({ text }) => text.includes("Settings") || text.includes("Config"));
-  for (let round = 0; round < 3; round++) {
-    for (const { code } of candidates) {
-      for (const [, name = "", bases = ""] of code.matchAll(CLASS))
-        if (derives(bases, names)) names.add(name);
-    }
-  }
-  return source.some(({ text }) => text.includes("BaseSettings")) ? names : new Set();
-}
-
-const derives = (bases: string, names: ReadonlySet<string>): boolean =>
-  bases.split(",").some((base) => names.has(base.trim().split(/[.[]/).at(-1) ?? ""));
-
-function isSettingsClass(
-  code: string,
-  { start, end }: { start: number; end: number },
-  names: ReadonlySet<string>,
-): boolean {
-  CLASS.lastIndex = 0;
-  return derives(CLASS.exec(code.slice(start, Math.min(end, start + 400)))?.[2] ?? "", names);
 }
 
 const SAMPLE =

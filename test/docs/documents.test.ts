@@ -39,7 +39,7 @@ it("README.md names only paths that are served", () => {
 });
 
 it("CONTRIBUTING.md shows the example rule as it is", () => {
-  const shown = /```ts\n([\s\S]*?)\n```\n/.exec(contributing)?.[1] ?? "";
+  const shown = /````ts\n([\s\S]*?)\n````\n/.exec(contributing)?.[1] ?? "";
   expect(shown.trim()).toBe(exampleSource.trim());
 });
 
