@@ -15,6 +15,7 @@ export default defineConfig({
           REPOSITORY_HOSTS: JSON.stringify(REPOSITORY_HOSTS),
           REF_TTL_SECONDS: "1",
           UPSTREAM_TIMEOUT_MS: "800",
+          REPOSITORY_BYTES: "200000",
           WEBHOOK_SECRET: "It's a Secret to Everybody",
         },
       },

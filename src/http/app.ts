@@ -1,15 +1,20 @@
 /** The app: what every request passes through, and all routes. */
 import { requestId } from "hono/request-id";
+import { addCompare } from "../routes/compare-scans.ts";
 import { addCreateScan } from "../routes/create-scan.ts";
 import { addDocs } from "../routes/docs.ts";
 import { addExample } from "../routes/get-example.ts";
 import { addHealth } from "../routes/get-health.ts";
+import { addGetHistory } from "../routes/get-history.ts";
 import { addGetJob } from "../routes/get-job.ts";
+import { addGetRepository } from "../routes/get-repository.ts";
 import { addGetScan } from "../routes/get-scan.ts";
+import { addGithubWebhook } from "../routes/github-webhook.ts";
 import { addHome } from "../routes/home.ts";
 import { addChecklist } from "../routes/list-checklist.ts";
 import { addRules } from "../routes/list-rules.ts";
 import { addProblemTypes } from "../routes/problem-types.ts";
+import { addRepositoryBadge } from "../routes/repository-badge.ts";
 import { addScanBadge } from "../routes/scan-badge.ts";
 import { createRecordStore } from "../store/record-store.ts";
 import { answerError } from "./answer-errors.ts";
@@ -37,9 +42,14 @@ export function createApp(judge: Judge = judgeArchive): App {
   addCreateScan(app, judge);
   addGetScan(app);
   addGetJob(app);
+  addCompare(app);
+  addGetHistory(app);
+  addGetRepository(app);
+  addGithubWebhook(app);
   addRules(app);
   addChecklist(app);
   addScanBadge(app);
+  addRepositoryBadge(app);
   addExample(app);
   addHealth(app);
   refuseOtherMethods(app);

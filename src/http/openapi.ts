@@ -10,6 +10,7 @@ Errors are problem documents (RFC 9457) with a stable \`code\`. Every answer car
 
 const TAGS = [
   { name: "Scans", description: "Judge a project, and read the report again." },
+  { name: "Repositories", description: "What is known of a repository, by its URL." },
   { name: "Badges", description: "A report in a few words, as an image or a Shields endpoint." },
   { name: "Rules", description: "What is checked, why, and for which demand." },
   { name: "Service", description: "About this server." },

@@ -39,7 +39,10 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     try {
       const known = query.refresh ? undefined : this.#tables.findRef(key);
       if (known && known.age > query.refTtlMs) this.#revalidate(key, query);
-      return this.#stand(query, known?.resolved ?? (await this.#resolve(key, query)));
+      const resolved = known?.resolved ?? (await this.#resolve(key, query));
+      const busy = this.#failureOf(targetKeyOf(targetOf(query, resolved)));
+      if (busy?.failure.toldByForge) return { state: "failed", failure: remaining(busy) };
+      return this.#stand(query, resolved);
     } catch (error) {
       return { state: "failed", failure: describeFailure(error) };
     }
@@ -58,9 +61,11 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     if (known.age > query.refTtlMs) this.#revalidate(key, query);
     const target = targetOf(query, known.resolved);
     const held = this.#failureOf(targetKeyOf(target));
-    const report = this.#tables.findReport(target);
-    if (!report && held) return { state: "failed", failure: remaining(held) };
-    return this.#stand(query, known.resolved);
+    if (!held || this.#tables.findReport(target)) return this.#stand(query, known.resolved);
+    const earlier = this.#tables.findEarlier(target);
+    return earlier && held.failure.code === "upstream-unavailable"
+      ? { state: "found", report: earlier }
+      : { state: "failed", failure: remaining(held) };
   }
 
   /** A job; `undefined` where there is none of that name. @param seen state that is known to the caller */

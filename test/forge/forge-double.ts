@@ -2,7 +2,7 @@
  * Forges for tests: all that the Worker under test asks of the network comes here. It runs in Node, outside of the
  * Worker. What a repository does is told by its name; `http://double.test/` tells what was asked for, and moves refs.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tarGz } from "../archive/build-archive.ts";
 
@@ -55,6 +55,8 @@ export async function answerAsForge(request: Request): Promise<Response> {
   const git = /^(.+)\.git\/(info\/refs|git-upload-pack)$/.exec(path);
   if (git) return answerGit(git[1] ?? "", git[2] ?? "", request);
   const archive = /^(.+?)\/(?:-\/)?(?:archive|get|tar\.gz|tarball)\/.*?([0-9a-f]{40})/.exec(path);
+  const project = /^(.+)\/repository\/archive\.tar\.gz$/.exec(path);
+  if (project) return answerArchive(project[1] ?? "", url.searchParams.get("sha") ?? "", url, request);
   if (archive) return answerArchive(archive[1] ?? "", archive[2] ?? "", url, request);
   return new Response("<html>Not here</html>", { status: 404 });
 }
@@ -75,6 +77,7 @@ async function failFirst(name: string, request: Request): Promise<Response | und
   if (word === "gone") return new Response("Not found", { status: 404 });
   if (
     word === "private" &&
+    !request.url.startsWith("https://codeload.") &&
     request.headers.get("Authorization") === null &&
     !request.headers.has("PRIVATE-TOKEN")
   )
@@ -146,7 +149,8 @@ async function answerArchive(path: string, commit: string, url: URL, request: Re
   if (failure) return failure;
   const word = name.split("-", 1)[0];
   if (word === "astray") return redirect("https://evil.test/archive.tar.gz");
-  if (url.host === "github.com") return redirect(url.href.replace("github.com", "codeload.github.com"));
+  if (/^(?:api\.)?github\.com$/.test(url.host))
+    return redirect(url.href.replace(url.host, "codeload.github.com"));
   if (word === "lost") return new Response("", { status: 404 });
   if (word === "busy") return new Response("", { status: 429, headers: { "Retry-After": "90" } });
   if (word === "flaky" && asked.filter((one) => one.path === `${url.host}${url.pathname}`).length < 3)
@@ -157,7 +161,8 @@ async function answerArchive(path: string, commit: string, url: URL, request: Re
   const content = [...refs.values()].find((one) => commitOf(name, one) === commit);
   if (content === undefined) return new Response("", { status: 404 });
   if (word === "slow") await sleep(300);
-  const bytes = await tarGz(filesAt(name, content), `${name}-${commit}/`);
+  const large: Record<string, Uint8Array> = word === "endless" ? { "data.bin": randomBytes(300_000) } : {};
+  const bytes = await tarGz({ ...filesAt(name, content), ...large }, `${name}-${commit}/`);
   const type = { headers: { "Content-Type": "application/gzip" } };
   if (word === "cut") return new Response(bytes.slice(0, bytes.length / 2), type);
   if (word === "stalling") return new Response(breakOff(bytes), type);

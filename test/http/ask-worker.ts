@@ -29,7 +29,7 @@ export async function asked(part: string): Promise<Asked[]> {
 /** Archives that were asked for; a redirect to the host that has them counts once. */
 export async function archivesOf(name: string): Promise<Asked[]> {
   const all = await asked(name);
-  return all.filter(({ path }) => !path.startsWith("github.com/") && !path.includes(".git/"));
+  return all.filter(({ path }) => !/^(?:api\.)?github\.com\//.test(path) && !path.includes(".git/"));
 }
 
 export async function moveRef(name: string, ref: string, content: string): Promise<void> {

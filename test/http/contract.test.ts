@@ -1,5 +1,6 @@
 /** Every status that the OpenAPI document promises is produced here, and every answer is what the document says. */
 import { reset } from "cloudflare:test";
+import { createHmac } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
 import { Problem, type ProblemCode } from "../../src/http/problems.ts";
 import { type Asked, ask, post } from "./ask.ts";
@@ -67,6 +68,70 @@ it("scans of repositories and their jobs are answered as documented", async () =
   const job = failed.headers.get("Location") ?? "";
   await settled(async () => (await (await ask(job)).json<{ state: string }>()).state === "failed");
   await check("GET /v1/jobs/{id}", 200, await ask(job));
+});
+
+it("what is known of repositories is answered as documented", async () => {
+  const name = unique("plain");
+  const path = `/v1/repositories/github.com/o/${name}`;
+  const get = "GET /v1/repositories/{host}/{path}";
+  const found = await check(get, 200, await ask(path));
+  const { id } = await found.clone().json<{ id: string }>();
+  const headers = { "If-None-Match": found.headers.get("ETag") ?? "" };
+  await check(get, 304, await ask(path, { headers }));
+  await check(get, 400, await ask(`${path}?ref=a..b`));
+  await check(get, 404, await ask(`/v1/repositories/github.com/o/${unique("gone")}`));
+  await check(get, 406, await ask(`${path}?format=yaml`));
+  for (const word of ["cut", "snakeless"])
+    await check(get, 422, await ask(`/v1/repositories/github.com/o/${unique(word)}`));
+  await check(get, 422, await ask("/v1/repositories/example.com/o/r"));
+  await check(get, 413, await ask(`/v1/repositories/github.com/o/${unique("endless")}`));
+  await check(get, 500, await ask(path, BROKEN));
+  await check(get, 503, await ask(`/v1/repositories/github.com/o/${unique("limited")}`));
+  const history = "GET /v1/repositories/{host}/{path}/-/history";
+  await check(history, 200, await ask(`${path}/-/history`));
+  await check(history, 400, await ask(`${path}/-/history?limit=0`));
+  await check(history, 406, await ask(`${path}/-/history`, { headers: { Accept: "text/html" } }));
+  await check(history, 422, await ask("/v1/repositories/example.com/o/r/-/history"));
+  await check(history, 500, await ask(`${path}/-/history`, BROKEN));
+  for (const extension of ["svg", "json"]) {
+    const operation = `GET /badge/{host}/{path}.${extension}`;
+    const badge = `/badge/github.com/o/${name}.${extension}`;
+    const answer = await check(operation, 200, await ask(badge));
+    const tag = { "If-None-Match": answer.headers.get("ETag") ?? "" };
+    await check(operation, 304, await ask(badge, { headers: tag }));
+    await check(operation, 400, await ask(`${badge}?style=round`));
+    await check(operation, 500, await ask(badge, BROKEN));
+  }
+  const compare = "GET /v1/compare";
+  await check(compare, 200, await ask(`/v1/compare?base=${id}&head=${id}`));
+  await check(compare, 400, await ask("/v1/compare"));
+  await check(compare, 404, await ask(`/v1/compare?base=${id}&head=unknown`));
+  await check(compare, 406, await ask("/v1/compare?base=a&head=b", { headers: { Accept: "text/html" } }));
+  await check(compare, 500, await ask("/v1/compare?base=a&head=b", BROKEN));
+});
+
+it("webhooks are answered as documented", async () => {
+  const operation = "POST /webhooks/github";
+  const push = (body: string, more: Asked & { event?: string } = {}) =>
+    ask("/webhooks/github", {
+      method: "POST",
+      body,
+      ...more,
+      headers: {
+        "X-GitHub-Event": more.event ?? "push",
+        "X-Hub-Signature-256": `sha256=${createHmac("sha256", "secret").update(body).digest("hex")}`,
+      },
+      bindings: { WEBHOOK_SECRET: "secret", ...more.bindings },
+    });
+  const event = (url: string) =>
+    JSON.stringify({ ref: "refs/heads/main", repository: { html_url: url, default_branch: "main" } });
+  const body = event(`https://github.com/o/${unique("gone")}`);
+  await check(operation, 202, await push(body));
+  await check(operation, 204, await push(body, { event: "ping" }));
+  await check(operation, 400, await push("{}"));
+  await check(operation, 401, await push(body, { bindings: { WEBHOOK_SECRET: "another" } }));
+  await check(operation, 422, await push(event("https://example.com/o/r")));
+  await check(operation, 500, await push(body, BROKEN));
 });
 
 it("a stream that ends in a problem is as documented", async () => {

@@ -1,0 +1,58 @@
+/** How a badge is asked for and answered, whatever it is of. */
+import { z } from "@hono/zod-openapi";
+import { CATEGORIES } from "../engine/rule.ts";
+import type { RequestContext } from "../http/context.ts";
+import { matchesTag } from "../http/negotiation.ts";
+import { BADGE_STYLES, type Badge, describeShield, renderBadge } from "../report/badge.ts";
+import { sha256 } from "../store/digest.ts";
+import { etagOf } from "./report-answer.ts";
+
+const METRICS = ["grade", "score", "verdict", ...Object.keys(CATEGORIES)] as const;
+
+export const badgeQuerySchema = z.object({
+  style: z.enum(BADGE_STYLES).default("flat").openapi({ description: "How it is drawn." }),
+  label: z.string().max(60).optional().openapi({ description: "Text on the left." }),
+  metric: z.enum(METRICS).default("grade").openapi({
+    description: "What it shows: grade, score, verdict, or the score of a category.",
+  }),
+});
+export type BadgeQuery = z.infer<typeof badgeQuerySchema>;
+
+const shieldSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    label: z.string().openapi({ example: "production ready" }),
+    message: z.string().openapi({ example: "B" }),
+    color: z.string().openapi({ example: "green" }),
+    style: z.enum(BADGE_STYLES),
+    isError: z.literal(true).optional().openapi({ description: "There is nothing to show." }),
+  })
+  .openapi("ShieldsEndpoint", { description: "See https://shields.io/badges/endpoint-badge." });
+
+export type BadgeExtension = "svg" | "json";
+
+export const badgeContents: Record<BadgeExtension, Record<string, { schema: z.ZodType }>> = {
+  svg: {
+    "image/svg+xml": {
+      schema: z.string().openapi({ description: "SVG; commit, date and score are in its title." }),
+    },
+  },
+  json: { "application/json": { schema: shieldSchema } },
+};
+
+/** @param maxAge seconds that image proxies may keep it */
+export async function answerBadge(
+  c: RequestContext,
+  badge: Badge,
+  { style }: BadgeQuery,
+  extension: BadgeExtension,
+  maxAge: number,
+): Promise<Response> {
+  const svg = extension === "svg";
+  const body = svg ? await renderBadge(badge, style) : JSON.stringify(describeShield(badge, style));
+  const tag = etagOf(sha256(body));
+  c.header("ETag", tag);
+  c.header("Cache-Control", `public, max-age=${maxAge}`);
+  if (matchesTag(c, tag)) return c.body(null, 304);
+  return c.body(body, 200, { "Content-Type": svg ? "image/svg+xml" : "application/json" });
+}
