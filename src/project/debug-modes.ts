@@ -135,6 +135,8 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   if (DEVELOPMENT.test(module.path) && !/(?:^|\/)__main__\.py$/.test(module.path)) return;
   const guard = mainGuard(module);
   const place = (line: number, note: string): void => {
+    // A command that is made for development may say so.
+    if (DEVELOPMENT.test(`_${module.functionAt(line)?.name ?? ""}_`)) return;
     const inGuard = guard !== undefined && line > guard;
     (inGuard && served ? modes.byHand : modes.on).push(sign(module, line, note));
   };

@@ -18,6 +18,14 @@ interface Sign {
   note: string;
 }
 
+/** A folder of many small programs is none of them, even if a few of them serve. */
+function isCollection({ source, files }: KindFacts, apps: readonly Sign[]): boolean {
+  const topOf = (path: string): string => (path.includes("/") ? (path.split("/", 1)[0] ?? "") : path);
+  const tops = new Set(source.filter(({ lineCount }) => lineCount > 0).map(({ path }) => topOf(path)));
+  const serving = new Set(apps.map(({ path }) => topOf(path)));
+  return tops.size >= 20 && serving.size < tops.size / 4 && !files.has("manage.py") && !files.has("Procfile");
+}
+
 /** A package for others that serves on the side (a tool with a small daemon, a client with a test server) is no service. */
 function isMostlyWeb({ source }: KindFacts): boolean {
   const web = source.filter(({ imports }) =>
@@ -41,7 +49,7 @@ function findEvidence(project: KindFacts): Map<Kind, Sign[]> {
   };
   const apps = findObjects(project, APP_OBJECTS, "application object");
   const runs = apps.length > 0 ? findRuns(project, isBot(apps)) : [];
-  if (runs.length > 0) add("service", [...apps, ...runs]);
+  if (runs.length > 0 && !isCollection(project, apps)) add("service", [...apps, ...runs]);
   add("pipeline", findPipelines(project));
   add("library", findDistributionSigns(project));
   add("cli", findCommandLine(project));
@@ -254,7 +262,8 @@ function orderOf(project: KindFacts, evidence: Map<Kind, Sign[]>): Kind[] {
 /** A deployment starts a server, Django's manage.py leads it, or it is a bot. */
 function isServed(project: KindFacts, evidence: Map<Kind, Sign[]>): boolean {
   const deployed = project.delivery.startCommands.some(
-    ({ server, source, path }) => server !== undefined && source !== "docs" && isOwn(path),
+    ({ server, source, path }) =>
+      server !== undefined && !project.firstParty.has(server) && source !== "docs" && isOwn(path),
   );
   const led = project.files.paths.some(
     (path) => /(?:^|\/)(?:manage\.py|Procfile)$/.test(path) && isOwn(path),
