@@ -136,7 +136,12 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   const guard = mainGuard(module);
   const place = (line: number, note: string): void => {
     // A command that is made for development may say so.
-    if (DEVELOPMENT.test(`_${module.functionAt(line)?.name ?? ""}_`)) return;
+    const command = module.functionAt(line);
+    const names = [
+      command?.name ?? "",
+      ...(command?.decorators ?? []).map(({ text }) => text.replace(/["'(), ]/g, "_")),
+    ];
+    if (names.some((name) => DEVELOPMENT.test(`_${name}_`))) return;
     const inGuard = guard !== undefined && line > guard;
     (inGuard && served ? modes.byHand : modes.on).push(sign(module, line, note));
   };
