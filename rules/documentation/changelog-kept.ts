@@ -103,7 +103,7 @@ export default defineRule({
 });
 
 const CHANGELOG =
-  /^(?:(?:[\w-]{1,60}\/){0,4})(?:change[-_ ]?log|changes|history|news|release[-_ ]?notes|releases|whatsnew|what[-_]?s[-_]?new)s?(?:[-_.][\w.]{1,20})?(?:\.(?:md|rst|txt|adoc|markdown))?$|^(?:docs?|doc)\/(?:[\w-]{1,60}\/){0,3}(?:change[-_]?logs?|changes|history|news|release[-_]?notes|releases|whatsnew)\/[\w.-]{1,80}\.(?:md|rst|txt)$/i;
+  /^(?:(?:[\w-]{1,60}\/){0,4})(?:change[-_ ]?log|changes|history|news|release[-_ ]?notes|releases|whatsnew|what[-_]?s[-_]?new)s?(?:[-_][\w.]{1,20})?(?:\.(?:md|rst|txt|adoc|markdown))?$|^(?:docs?|doc)\/(?:[\w-]{1,60}\/){0,3}(?:change[-_]?logs?|changes|history|news|release[-_]?notes|releases|whatsnew)\/[\w.-]{1,80}\.(?:md|rst|txt)$/i;
 
 /** A heading or line that names a version or a date. */
 function firstRelease(text: string): number | undefined {

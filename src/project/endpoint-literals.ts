@@ -69,7 +69,7 @@ function judge(match: RegExpMatchArray): { what: string; sure: boolean } | undef
   if (address !== undefined) {
     if (
       !address.split(".").every((part) => Number(part) <= 255) ||
-      /^(?:255\.|224\.|0\.0\.0\.0$)/.test(address)
+      /^(?:255\.|224\.|0\.0\.0\.0$|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.)/.test(address)
     )
       return undefined;
     return { what: `IP address ${address}`, sure: !isLocal(address) && !/\.0$/.test(address) };

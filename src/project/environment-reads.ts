@@ -69,6 +69,12 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
   for (const match of code.matchAll(READ)) {
     const [whole, index, , , env, config, envvar] = match;
     if ((env ?? config) !== undefined && !usesEnv) continue;
+    // A bare `environ` is the process's only where os gave it; a WSGI request has one of its own (PEP 3333).
+    if (
+      /^(?:environb?|getenv)/.test(whole) &&
+      !/^os\./.test(module.aliases.get(/^\w+/.exec(whole)?.[0] ?? "") ?? "")
+    )
+      continue;
     const quote = match.index + whole.length;
     const close = code.indexOf(match[7] ?? '"', quote);
     const name = text.slice(quote, close);

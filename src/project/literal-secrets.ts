@@ -21,7 +21,7 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
 
 const looksSecret = (value: string, name: string): boolean =>
   !/\s|^https?:|^[/.]|[{}<>%$]|\*{3}/.test(value) &&
-  !/^(?:none|null|password|passwd|secret|token|api_?key|authorization|bearer|basic|csrf\w{0,20}|access_token|refresh_token|x-[\w-]{1,40}|[a-z]+(?:[_-][a-z]+){0,6})$/i.test(
+  !/^(?:none|null|password|passwd|secret|token|api_?key|authorization|bearer|basic|csrf\w{0,20}|access_token|refresh_token|x-[\w-]{1,40}|[a-z]+(?:[_:./-][a-z]+){0,6})$/i.test(
     value,
   ) &&
   value.toLowerCase() !== name.toLowerCase() &&
