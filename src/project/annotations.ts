@@ -45,6 +45,10 @@ function hasTypeComment({ text }: PythonModule, { header, statement }: FunctionO
   return /#\s{0,4}type:\s{0,4}\([^\n]{0,500}\)\s{0,4}->/.test(text.slice(statement.start, end + 300));
 }
 
+/** Names of the parameters, but for the first of a method, `*args` and `**kwargs`. */
+export const readParameters = (outline: FunctionOutline): string[] =>
+  readHeader(outline).parameters.map(({ name }) => name);
+
 interface Header {
   parameters: { name: string; typed: boolean }[];
   returns: boolean;

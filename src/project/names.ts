@@ -1,0 +1,119 @@
+/** The names that a project gives: how they are written (pep8-naming), and whether they say anything. */
+import { readParameters } from "./annotations.ts";
+import { judgeDiagnostics } from "./lint-settings.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import { isMisread } from "./syntax-errors.ts";
+
+/** Class, function, argument, variable, class variable, global variable; ambiguous `l`, `O` and `I`. */
+export const NAME_CODES = ["N801", "N802", "N803", "N806", "N815", "N816", "E741"] as const;
+
+export interface PoorName {
+  module: PythonModule;
+  name: string;
+  line: number;
+  why: string;
+}
+
+export interface Names {
+  /** Different names in each module, summed up. */
+  total: number;
+  poor: readonly PoorName[];
+  silenced: number;
+}
+
+/** One and two letters that mean the same everywhere: counters, coordinates, files, keys, common abbreviations. */
+const USUAL = new Set(
+  (
+    "_ a b c d e f g h i j k m n p q r s t v w x y z " +
+    "ax cb db df dt dx dy em ex fd fh fn fp fs hi id io ip kw lo lr md ms mu no np ns ok op os pd pk pr ps py qs rc rs rv " +
+    "s3 sg sh sk st tb td th tk to tr ts tx tz ui up us vm wb wm ws xs ys"
+  ).split(" "),
+);
+
+/** In code about numbers a letter is a quantity, and capitals are matrices. */
+const NUMERIC = [
+  "numpy",
+  "torch",
+  "tensorflow",
+  "jax",
+  "scipy",
+  "sympy",
+  "sklearn",
+  "pandas",
+  "cv2",
+  "cupy",
+  "keras",
+  "statsmodels",
+];
+
+export function readNames(project: Project): Names {
+  const poor: PoorName[] = [];
+  let [total, silenced] = [0, 0];
+  for (const module of project.source) {
+    if (module.lint.skipped !== undefined || isMisread(module)) continue;
+    const names = namesIn(module);
+    total += names.size;
+    const isNumeric = NUMERIC.some((name) => module.importsPackage(name));
+    const judged = judgeDiagnostics(project, module, module.diagnostics(...NAME_CODES));
+    silenced += judged.silenced.length;
+    const found = new Map<string, PoorName>();
+    for (const { code, line, message } of judged.counted) {
+      const name = /`([^`]{1,200})`/.exec(message)?.[1];
+      if (name === undefined || !names.has(name) || isFitting(code, name, isNumeric)) continue;
+      found.set(name, { module, name, line, why: WHY[code] ?? code });
+    }
+    for (const [name, line] of names) {
+      if (name.length > 2 || USUAL.has(name.replace(/^_|\d$/, "")) || found.has(name)) continue;
+      if (!isNumeric || name.length > 1)
+        found.set(name, { module, name, line, why: "too short to say anything" });
+    }
+    poor.push(...found.values());
+  }
+  return { total, poor, silenced };
+}
+
+const WHY: Record<string, string> = {
+  N801: "a class is written in CapWords",
+  N802: "a function is written in lower case",
+  N803: "an argument is written in lower case",
+  N806: "a variable is written in lower case",
+  N815: "a variable is written in lower case",
+  N816: "a variable is written in lower case",
+  E741: "looks like a digit",
+};
+
+/** Constants and classes held in local names keep their form; so do matrices; so do functions that act as classes. */
+function isFitting(code: string, name: string, isNumeric: boolean): boolean {
+  if (isNumeric && /^[A-Z][\d']?(?:_\w+)?$/.test(name)) return true;
+  if (code === "N806" || code === "N803") return /^_?[A-Z][A-Z\d_]*$|^_?[A-Z][a-z\d]\w*$/.test(name);
+  // A framework calls `do_GET`, `visit_Name`, `setUp`, `closeEvent` by these names.
+  if (code === "N802")
+    return /^(?:do|handle|visit|depart|test|on)_[A-Z]|^[a-z]+(?:Up|Down|Class|Event|Module)$/.test(name);
+  return false;
+}
+
+/** Each name that a module gives, with the line of the first place; special names left out. */
+function namesIn(module: PythonModule): Map<string, number> {
+  const names = new Map<string, number>();
+  const add = (name: string, line: number): void => {
+    if (name !== "" && !/^__\w+__$|^_+$/.test(name) && !names.has(name)) names.set(name, line);
+  };
+  for (const outline of module.functions) {
+    add(outline.name, outline.line);
+    for (const name of readParameters(outline))
+      if (name !== "self" && name !== "cls") add(name, outline.line);
+  }
+  for (const { keyword, start, end, line } of module.statements) {
+    if (keyword !== "" && keyword !== "class" && keyword !== "for") continue;
+    const text = module.code.slice(start, Math.min(end, start + 400)).trimStart();
+    const targets = (keyword === "" ? ASSIGNED : keyword === "for" ? LOOPED : CLASS).exec(text)?.[1] ?? "";
+    for (const name of targets.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []) add(name, line);
+  }
+  return names;
+}
+
+const ASSIGNED =
+  /^\(?([\p{L}_][\p{L}\p{N}_]{0,100}(?: {0,4}, {0,4}[\p{L}_][\p{L}\p{N}_]{0,100}){0,12})\)? {0,4}(?::[^=\n]{1,120})?=(?!=)/u;
+const LOOPED = /^(?:async\s+)?for\s+([^:]{1,200}?)\s+in\s/;
+const CLASS = /^class\s+([\p{L}_][\p{L}\p{N}_]{0,100})/u;
