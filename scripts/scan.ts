@@ -1,4 +1,7 @@
-/** `npm run scan -- TARGET`: the same Worker, in this process, on a folder or an archive. Nothing leaves the machine. */
+/**
+ * `npm run scan -- TARGET`: the same Worker, in this process, on a folder, an archive or the URL of a repository.
+ * Nothing leaves the machine but what asks a forge for that repository.
+ */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type Report, reportSchema } from "../src/report/schema.ts";
@@ -10,6 +13,8 @@ import { type LocalWorker, runWorker } from "./scan/run-worker.ts";
 type Fetcher = LocalWorker["fetch"];
 
 const STAGES: Record<string, string> = {
+  resolve: "Looking up the commit",
+  download: "Downloading",
   unpack: "Unpacking",
   lint: "Reading Python",
   judge: "Judging",
@@ -21,11 +26,11 @@ class Refused extends Error {}
 
 async function main(): Promise<number> {
   const args = readArguments(process.argv.slice(2), process.stdout.isTTY);
-  const bytes = await readTarget(args.target);
+  const body = await readTarget(args);
   const worker = await runWorker();
   try {
     const fetcher: Fetcher = worker.fetch;
-    const report = await scanBytes(fetcher, bytes, args);
+    const report = await scanTarget(fetcher, body, args);
     const text =
       args.format === undefined ? printReport(report, args) : await readFormat(fetcher, report, args.format);
     if (args.output === undefined) process.stdout.write(`${text}\n`);
@@ -36,7 +41,12 @@ async function main(): Promise<number> {
   }
 }
 
-async function readTarget(target: string): Promise<Uint8Array<ArrayBuffer>> {
+/** What people paste of a repository; `owner/name` alone may be a folder. */
+const isUrl = (target: string): boolean => /^(?:https?|ssh):\/\/|^git@[^/]{1,253}:/.test(target);
+
+/** The archive's bytes, or JSON that names the repository. */
+async function readTarget({ target, query }: ScanArguments): Promise<Uint8Array<ArrayBuffer> | string> {
+  if (isUrl(target)) return JSON.stringify({ repository: target, ...query });
   const stat = statSync(target, { throwIfNoEntry: false });
   if (!stat) throw new Refused(`There is no ${target}.`);
   if (stat.isFile()) return new Uint8Array(readFileSync(target));
@@ -45,18 +55,24 @@ async function readTarget(target: string): Promise<Uint8Array<ArrayBuffer>> {
   return bytes;
 }
 
-/** Posts the archive and shows its stages until the report comes. */
-async function scanBytes(
+/** Posts it and shows the stages until the report comes. */
+async function scanTarget(
   fetcher: Fetcher,
-  bytes: Uint8Array<ArrayBuffer>,
+  body: Uint8Array<ArrayBuffer> | string,
   args: ScanArguments,
 ): Promise<Report> {
   const url = new URL("http://localhost/v1/scans");
-  for (const [name, value] of Object.entries(args.query)) url.searchParams.set(name, value);
+  const repository = typeof body === "string";
+  if (!repository) for (const [name, value] of Object.entries(args.query)) url.searchParams.set(name, value);
+  const token = repository ? process.env.FORGE_TOKEN : undefined;
   const answer = await fetcher(url.href, {
     method: "POST",
-    headers: { "Content-Type": "application/octet-stream", Accept: "application/x-ndjson" },
-    body: bytes,
+    headers: {
+      "Content-Type": repository ? "application/json" : "application/octet-stream",
+      Accept: "application/x-ndjson",
+      ...(token === undefined ? {} : { "X-Forge-Token": token }),
+    },
+    body,
   });
   let last: unknown;
   for (const line of (await linesOf(answer.body)) ?? []) last = JSON.parse(line);

@@ -1,6 +1,8 @@
-// Sends the archive, tells how the scan goes, and shows the report. Everything scanned enters the page as text.
+// Sends an archive or the URL of a repository, tells how the scan goes, and shows the report. Everything scanned enters the page as text.
 
 const form = document.getElementById("scan");
+const repositoryForm = document.getElementById("repository-scan");
+const repository = document.getElementById("repository");
 const input = document.getElementById("archive");
 const example = document.getElementById("example");
 const progress = document.getElementById("progress");
@@ -10,6 +12,9 @@ const report = document.getElementById("report");
 /** What each stage is called, and which part of the bar it fills. */
 const STAGES = {
   upload: ["Sending the archive", 0, 0.1],
+  resolve: ["Asking the forge", 0, 0.05],
+  queued: ["Waiting", 0.05, 0.05],
+  download: ["Downloading", 0.05, 0.2],
   unpack: ["Unpacking", 0.1, 0.2],
   lint: ["Reading the code", 0.2, 0.9],
   judge: ["Judging", 0.9, 1],
@@ -59,14 +64,15 @@ async function* readLines(body) {
   }
 }
 
-async function scan(file) {
+/** @param type media type of the body: JSON names a repository, anything else is an archive */
+async function scan(body, type) {
   const answer = await fetch("/v1/scans", {
     method: "POST",
     headers: {
-      "Content-Type": "application/octet-stream",
+      "Content-Type": type,
       Accept: "application/x-ndjson, application/json;q=0.5",
     },
-    body: file,
+    body,
   });
   if (!answer.ok) return answer.json();
   let last;
@@ -176,15 +182,15 @@ function showProblem(text) {
 }
 
 let busy = false;
-async function run(file) {
+async function run(body, type = "application/octet-stream") {
   if (busy) return;
   busy = true;
   problem.hidden = true;
   report.hidden = true;
   progress.hidden = false;
-  showStage("upload", 0);
+  showStage(type === "application/json" ? "resolve" : "upload", 0);
   try {
-    const answer = await scan(await file);
+    const answer = await scan(await body, type);
     if (answer?.results) showReport(answer);
     else
       showProblem(
@@ -201,6 +207,11 @@ async function run(file) {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   run(input.files[0]);
+});
+repositoryForm.hidden = false;
+repositoryForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  run(JSON.stringify({ repository: repository.value }), "application/json");
 });
 example.hidden = false;
 example.addEventListener("click", () => run(fetch("/example.zip").then((answer) => answer.blob())));

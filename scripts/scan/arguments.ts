@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 
 export const USAGE = `Usage: npm run scan -- TARGET [options]
 
-TARGET is a folder (what .gitignore names is left out) or an archive (.zip, .whl, .tar.gz, .tar).
+TARGET is a folder (what .gitignore names is left out), an archive (.zip, .whl, .tar.gz, .tar) or the URL of a
+repository (for a private one, put a token into FORGE_TOKEN).
 
   --json                 print the report as JSON
   --format FORMAT        json, or any format that the API offers
@@ -44,7 +45,7 @@ export function readArguments(args: readonly string[], terminal: boolean): ScanA
     },
   });
   const [target] = positionals;
-  if (target === undefined || positionals.length > 1) throw new Error("Name one folder or archive.");
+  if (target === undefined || positionals.length > 1) throw new Error("Name one folder, archive or URL.");
   const failUnder = values["fail-under"] === undefined ? undefined : Number(values["fail-under"]);
   if (failUnder !== undefined && !(failUnder >= 0 && failUnder <= 100)) {
     throw new Error("--fail-under takes a number from 0 to 100.");

@@ -9,8 +9,24 @@ export const homePage = (): Html =>
     body: html`
       <h1>Is your Python project ready for production?</h1>
       <p class="lead">
-        Send an archive of it, and read what stands between the two: every verdict with file, line and a way to mend it.
+        Give the URL of its repository or send an archive, and read what stands between the two: every verdict with file, line and a way to mend it.
       </p>
+      <form id="repository-scan" hidden>
+        <p>
+          <label for="repository">Repository (GitHub, GitLab, Codeberg, Bitbucket)</label>
+          <input
+            id="repository"
+            name="repository"
+            type="text"
+            inputmode="url"
+            autocomplete="url"
+            spellcheck="false"
+            placeholder="https://github.com/owner/name"
+            required
+          />
+        </p>
+        <p><button type="submit">Scan</button></p>
+      </form>
       <form id="scan" action="/v1/scans" method="post" enctype="multipart/form-data">
         <p>
           <label for="archive">Archive of a project (.zip, .tar.gz, .whl; up to 64 MB)</label>
