@@ -1,5 +1,6 @@
 /** Environment variables that the project's own code reads: name, place, default, and whether anything documents them. */
 import type { Project } from "./project.ts";
+import { readArguments } from "./python/arguments.ts";
 import type { PythonModule } from "./python/module.ts";
 import { readSettingsClasses, settingsClassNames } from "./settings-classes.ts";
 
@@ -41,7 +42,8 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   const wrappers = findWrappers(project.source);
   const found = project.source
     .filter(
-      ({ text }) => MAY_READ.test(text) || [...settings, ...wrappers].some((name) => text.includes(name)),
+      ({ text }) =>
+        MAY_READ.test(text) || [...settings, ...wrappers.keys()].some((name) => text.includes(name)),
     )
     .flatMap((module) => [
       ...readCalls(module),
@@ -98,38 +100,47 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
   return found;
 }
 
-/** The project's own functions that read the variable they are given: `def env_bool(name, default): os.getenv(name…`. */
-function findWrappers(source: readonly PythonModule[]): Set<string> {
-  const names = new Set<string>();
+/**
+ * The project's own functions that read the variable they are given: `def env_bool(name, default): os.getenv(name…`.
+ * Name → position of the parameter that names the variable.
+ */
+function findWrappers(source: readonly PythonModule[]): Map<string, number> {
+  const wrappers = new Map<string, number>();
   for (const module of source) {
     if (!/environ|getenv/.test(module.text)) continue;
     for (const { name, header, body, className } of module.functions) {
-      const first = /\(\s{0,40}(?:(?:self|cls)\s{0,4},\s{0,40})?(\w{1,60})/.exec(header)?.[1];
-      if (first === undefined || className !== undefined || name.length < 4) continue;
-      if (new RegExp(`(?:environ(?:\\.get)?\\s{0,4}[[(]|getenv\\()\\s{0,40}${first}\\b`).test(body))
-        names.add(name);
+      if (className !== undefined || name.length < 4) continue;
+      const read = /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\()\s{0,40}([a-z_]\w{0,60})\b/.exec(body)?.[1];
+      const position = read === undefined ? -1 : parametersOf(header).indexOf(read);
+      if (position !== -1) wrappers.set(name, position);
     }
   }
-  return names;
+  return wrappers;
 }
 
-function readWrapped(module: PythonModule, wrappers: ReadonlySet<string>): EnvironmentRead[] {
+const parametersOf = (header: string): string[] =>
+  header
+    .slice(header.indexOf("(") + 1)
+    .split(",")
+    .map((part) => /^[\s*]{0,80}(\w{1,80})/.exec(part)?.[1] ?? "");
+
+function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, number>): EnvironmentRead[] {
   const { code, text } = module;
-  return [...wrappers].flatMap((wrapper) => {
+  return [...wrappers].flatMap(([wrapper, position]) => {
     if (!text.includes(`${wrapper}(`)) return [];
-    const call = new RegExp(`(?<!\\w)${wrapper}\\(\\s{0,40}(["'])`, "g");
-    return [...code.matchAll(call)].flatMap((match) => {
-      const quote = match.index + match[0].length;
-      const close = code.indexOf(match[1] ?? '"', quote);
-      const name = text.slice(quote, close);
-      if (close === -1 || !/^[A-Za-z][A-Za-z0-9_]{1,80}$/.test(name)) return [];
-      const fallback = fallbackOf(code, text, close + 1);
+    return [...code.matchAll(new RegExp(`(?<!\\w|def )${wrapper}\\(`, "g"))].flatMap(({ index }) => {
+      const { args } = readArguments(module, index + wrapper.length);
+      const name = /^["']([A-Za-z][A-Za-z0-9_]{1,80})["']$/.exec(args[position]?.text ?? "")?.[1];
+      if (name === undefined) return [];
+      const rest =
+        args.find((arg) => arg.name === "default") ??
+        (position === 0 && args[1]?.name === undefined ? args[1] : undefined);
       return [
         {
           name,
           module,
-          line: lineOf(code, match.index),
-          default: fallback,
+          line: lineOf(code, index),
+          default: rest?.text.slice(0, 200),
           style: "optional" as const,
           secret: isSecretName(name),
         },
