@@ -44,8 +44,14 @@ export default defineRule({
           "app.py":
             "try:\n    ship()\nexcept TimeoutError:\n    again()\nexcept Exception:\n    undo()\n    raise\n",
         },
-        says: "Of 2 handlers 1 pass on what they cannot handle",
+        says: "1 of them pass on what they cannot handle",
         at: "app.py:5",
+      },
+      {
+        files: { "app.py": "try:\n    x = int(s)\nexcept ValueError:\n    x = 0\n" },
+        says: "1 of 1 handlers name what they expect",
+        at: "app.py:3",
+        note: "What is not named rises by itself.",
       },
     ],
     partial: [
@@ -61,11 +67,6 @@ export default defineRule({
         },
         says: "no handler passes on what it cannot handle",
         at: "app.py:6",
-      },
-      {
-        files: { "app.py": "try:\n    x = int(s)\nexcept ValueError:\n    x = 0\n" },
-        says: "never raises or translates an error of its own",
-        at: "app.py:3",
       },
     ],
     fail: [
@@ -112,7 +113,7 @@ export default defineRule({
       total === 1
         ? "The one raised exception has a type of its own"
         : `All ${total} raised exceptions have a type of their own`;
-    if (passing.length === 0 && alike.length > 0)
+    if (passing.length === 0 && alike.length * 2 > handlings.length)
       return partial(
         `${own}, but no handler passes on what it cannot handle: ${alike.length} of ${handlings.length} catch everything and go on.`,
         alike.map(evidenceOf),
@@ -129,20 +130,15 @@ export default defineRule({
 /** A project that handles errors and raises none by a type. */
 function judgeHandlers(all: readonly Handling[], passing: readonly Handling[], alike: readonly Handling[]) {
   if (all.length === 0) return notApplicable("The code raises and handles no errors.");
-  if (passing.length > 0 && alike.length * 2 < all.length)
-    return pass(
-      `Of ${all.length} handlers ${passing.length} pass on what they cannot handle, and most name what they expect.`,
-      passing.map(evidenceOf),
-    );
   if (alike.length * 2 >= all.length)
     return fail(
       `Handlers treat every error alike: ${alike.length} of ${all.length} catch everything and go on, and nothing is raised by a type.`,
       alike.map(evidenceOf),
     );
-  return partial(
-    "Handlers name what they expect, but the code never raises or translates an error of its own.",
-    all.map(evidenceOf),
-  );
+  const named = all.length - alike.length;
+  const passed = passing.length > 0 ? `, ${passing.length} of them pass on what they cannot handle` : "";
+  const message = `${named} of ${all.length} handlers name what they expect or let it rise${passed}.`;
+  return pass(message, all.map(evidenceOf));
 }
 
 const RAISE = /(?:^|[;:])\s{0,200}raise\b[ \t]{0,20}([A-Za-z_][\w.]{0,120})?/;

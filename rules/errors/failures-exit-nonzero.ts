@@ -122,6 +122,11 @@ export default defineRule({
   },
 });
 
+/** The user's own interruption, and things that may well be so. */
+const EXPECTED =
+  /^(?:[\w.]{0,80}\.)?(?:KeyboardInterrupt|SystemExit|EOFError|BrokenPipeError|ImportError|ModuleNotFoundError|StopIteration|CancelledError|FileExistsError|NotImplementedError|Exit|Abort)$/;
+const TELLS = /\b(?:print|echo|secho|error|exception|critical|fatal|warning|warn|write)\(/;
+
 /** A status that is returned, set or handed to the framework. */
 const SAYS_STATUS =
   /\breturn\s{1,20}(?!None\b|True\b|0\b)\S|\b(?:parser|ap|ctx|context|self)\.(?:error|fail|abort|exit)\(|(?<![\w.])abort\(|(?:returncode|retcode|exit_?code|exit_status|status|success|failed)\s?=/;
@@ -132,7 +137,10 @@ const EXITS_WELL = /\b(?:exit|quit)\(\s{0,20}(?:0|None)?\s{0,20}\)/;
 function hidesFailure({ module, blocks }: EntryPoint, handling: Handling): boolean {
   const { handler, broad, raises, exits } = handling;
   if (!blocks.some(([first, last]) => first <= handler.line && handler.line <= last)) return false;
-  if (raises.length > 0 || (exits && !EXITS_WELL.test(handler.code)) || !broad || isLooped(handler.tried[0]))
+  if (raises.length > 0 || (exits && !EXITS_WELL.test(handler.code)) || isLooped(handler.tried[0]))
+    return false;
+  // A named failure that is told and forgotten ends as well as any; one that is replaced does not.
+  if (!broad && (handler.types.every((type) => EXPECTED.test(type)) || !TELLS.test(handler.code)))
     return false;
   if (SAYS_STATUS.test(handler.code)) return false;
   return endsWithTry(module, handling);

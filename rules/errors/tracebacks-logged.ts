@@ -1,7 +1,6 @@
 import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { incidentalCommand } from "../../src/project/app-kind.ts";
-import { findLogCalls, type LogCall } from "../../src/project/log-calls.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
+import { findLogCalls, type LogCall, logCatchesOf } from "../../src/project/log-calls.ts";
 
 export default defineRule({
   id: "tracebacks-logged",
@@ -92,7 +91,9 @@ export default defineRule({
     const incidental = incidentalCommand(project);
     if (incidental !== undefined) return notApplicable(incidental);
     const logged = errorsLogged(findLogCalls(project));
-    const catches = project.source.flatMap(findCatches);
+    const catches = project.source.flatMap((module) =>
+      logCatchesOf(module).map((line) => module.at(line, "logger.catch")),
+    );
     const total = logged.length + catches.length;
     if (total === 0) return notApplicable("No handler logs an error.");
     const lost = logged.filter((calls) => !keepsTraceback(calls));
@@ -125,16 +126,6 @@ function errorsLogged(calls: readonly LogCall[]): LogCall[][] {
 
 const keepsTraceback = (calls: readonly LogCall[]): boolean =>
   calls.some(({ handling, method }) => handling?.traceback === true || /^a?exception$/.test(method));
-
-/** loguru's `@logger.catch` and `with logger.catch():`. */
-function findCatches(module: PythonModule): Evidence[] {
-  if (!module.importsPackage("loguru")) return [];
-  return module.statements
-    .filter(({ start, end }) =>
-      /^\s*(?:@|(?:async )?with )[\w.]{0,60}logger\.catch\b/.test(module.code.slice(start, end)),
-    )
-    .map(({ line }) => module.at(line, "logger.catch"));
-}
 
 function evidenceOf(calls: readonly LogCall[]): Evidence {
   const kept = keepsTraceback(calls);

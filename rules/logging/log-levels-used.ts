@@ -1,6 +1,6 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { incidentalCommand } from "../../src/project/app-kind.ts";
-import { findLogCalls, type Level, type LogCall } from "../../src/project/log-calls.ts";
+import { findLogCalls, type Level, type LogCall, logCatchesOf } from "../../src/project/log-calls.ts";
 
 const ORDER: readonly Level[] = ["trace", "debug", "info", "warning", "error", "critical"];
 const isGrave = ({ level }: LogCall): boolean => ORDER.indexOf(level) >= ORDER.indexOf("warning");
@@ -48,12 +48,6 @@ export default defineRule({
     partial: [
       {
         kind: "service",
-        files: { "app.py": "logger.debug('a')\nlogger.info('b')\n" },
-        says: "none of them warning or above",
-        at: "app.py:2",
-      },
-      {
-        kind: "service",
         files: {
           "app.py": "try:\n    pay()\nexcept PayError:\n    logger.info('failed')\nlogger.warning('slow')\n",
         },
@@ -68,6 +62,12 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: { "app.py": "logger.debug('a')\nlogger.info('b')\n" },
+        says: "none of them warning or above",
+        at: "app.py:2",
+      },
       {
         kind: "service",
         files: { "app.py": "logger.info('started')\nlogger.info('failed')\n" },
@@ -87,7 +87,9 @@ export default defineRule({
     const incidental = incidentalCommand(project);
     if (incidental !== undefined) return notApplicable(incidental);
     const calls = findLogCalls(project).filter(({ level }) => level !== "other");
-    const catches = project.source.flatMap(findCatches);
+    const catches = project.source.flatMap((module) =>
+      logCatchesOf(module).map((line) => module.at(line, "logger.catch")),
+    );
     if (calls.length === 0) return notApplicable("The code logs nothing.");
     const used = ORDER.filter(
       (level) => calls.some((call) => call.level === level) || (level === "error" && catches.length > 0),
@@ -102,7 +104,7 @@ export default defineRule({
       return grave ? partial(message, evidence) : fail(message, evidence);
     }
     const list = `${used.length} levels are used (${used.join(", ")})`;
-    if (!grave) return partial(`${list}, none of them warning or above.`, evidence);
+    if (!grave) return fail(`${list}, none of them warning or above.`, evidence);
     const quiet = quietHandlers(calls);
     if (quiet.low.length * 2 > quiet.total) {
       const verb = quiet.low.length === 1 ? "stays" : "stay";
@@ -124,14 +126,6 @@ function quietHandlers(calls: readonly LogCall[]): { low: LogCall[]; total: numb
     if (!known || ORDER.indexOf(call.level) > ORDER.indexOf(known.level)) gravest.set(call.handling, call);
   }
   return { low: [...gravest.values()].filter((call) => !isGrave(call)), total: gravest.size };
-}
-
-/** loguru's `@logger.catch`, which logs at error. */
-function findCatches(module: LogCall["module"]): Evidence[] {
-  if (!module.importsPackage("loguru")) return [];
-  return module.statements
-    .filter(({ start, end }) => /logger\.catch\b/.test(module.code.slice(start, end)))
-    .map(({ line }) => module.at(line, "logger.catch"));
 }
 
 const describe = ({ module, line, level }: LogCall): Evidence => module.at(line, level);

@@ -64,6 +64,12 @@ export default defineRule({
         says: "only for people to read",
         at: "log.py:3",
       },
+      {
+        kind: "service",
+        files: { "app.py": "logger.info('shipped', extra={'order': 3})\n" },
+        says: "1 of 1 logging calls give fields by extra=",
+        at: "app.py:1",
+      },
     ],
     fail: [
       {
@@ -90,20 +96,30 @@ export default defineRule({
   },
   check(project) {
     const found = [...project.source.flatMap(readModule), ...readFiles(project)];
-    const full = found.filter(({ machine }) => machine);
+    const shown = found.filter(({ writes }) => writes === "text");
+    const full = found.filter(
+      ({ writes }) => writes === "records" || (writes === "default" && shown.length === 0),
+    );
     if (full.length > 0)
       return pass(
         `Logs are structured by ${names(full)}.`,
         full.map(({ at }) => at),
       );
-    if (found.length > 0)
+    if (shown.length > 0)
       return partial(
-        `${names(found)} structures logs, but only for people to read.`,
+        `${names(shown)} structures logs, but only for people to read.`,
         found.map(({ at }) => at),
       );
-    const setups = findLogSetups(project);
-    if (setups.length === 0 && findLogCalls(project).length === 0)
+    const calls = findLogCalls(project);
+    if (calls.length === 0 && findLogSetups(project).length === 0)
       return notApplicable("The service logs nothing.");
+    const extra = calls.filter(({ args }) => args.some(({ name }) => name === "extra"));
+    if (extra.length >= calls.length * 0.2 && extra.length > 0)
+      return partial(
+        `${extra.length} of ${calls.length} logging calls give fields by extra=, but nothing was seen that writes them.`,
+        extra.map(({ module, line }) => module.at(line, "extra=")),
+        Math.min(0.5, extra.length / calls.length),
+      );
     return fail(
       "Logs are plain text: no structlog, JSON formatter, serialising sink or log handler of a cloud.",
     );
@@ -112,8 +128,8 @@ export default defineRule({
 
 interface Structure {
   what: string;
-  /** Written for machines. */
-  machine: boolean;
+  /** `records` for machines, `text` for people, `default` where a structured logger is used and nothing says how. */
+  writes: "records" | "text" | "default";
   at: Evidence;
 }
 
@@ -147,24 +163,23 @@ function readModule(module: PythonModule): Structure[] {
   const { text, code } = module;
   if (!/log/i.test(text)) return [];
   const found: Structure[] = [];
-  const add = (line: number | undefined, what: string, machine: boolean) => {
-    if (line !== undefined) found.push({ what, machine, at: module.at(line, what) });
+  const add = (line: number | undefined, what: string, writes: Structure["writes"] = "records") => {
+    if (line !== undefined) found.push({ what, writes, at: module.at(line, what) });
   };
-  for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what, true);
+  for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
   if (module.importsPackage("structlog")) {
     const configured = findLine(code, /\bconfigure(?:_once)?\(|\bProcessorFormatter\b|\bStructlogConfig\(/);
-    const machine =
+    const records =
       /\b(?:JSON|Logfmt|KeyValue|Json)Renderer\b|\bdict_tracebacks\b/.test(code) ||
       !/\bConsoleRenderer\b/.test(code);
-    // What it writes by default is coloured text.
-    if (configured === undefined) add(findLine(code, /\bget_logger\(/), "structlog's default", false);
-    else add(configured, "structlog", machine);
+    if (configured !== undefined) add(configured, "structlog", records ? "records" : "text");
+    add(findLine(code, /\bget_logger\(/), "structlog", "default");
   }
   if (module.importsPackage("loguru"))
-    add(findLine(code, /\bserialize\s?=\s?(?!False)/), "loguru's serialize", true);
+    add(findLine(code, /\bserialize\s?=\s?(?!False)/), "loguru's serialize");
   const formatter = /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,80}Formatter\)/m;
   if (formatter.test(code) && /\bjson\.dumps\(|\borjson\.dumps\(|\bjsonify\(/.test(code))
-    add(findLine(code, formatter), "a formatter that writes JSON", true);
+    add(findLine(code, formatter), "a formatter that writes JSON");
   return found;
 }
 
@@ -176,7 +191,13 @@ function readFiles({ files }: Project): Structure[] {
     const text = files.text(path) ?? "";
     const hit = TEXT_SIGNS.find(([pattern]) => pattern.test(text));
     return hit
-      ? [{ what: hit[1], machine: true, at: { path, startLine: findLine(text, hit[0]) ?? 1, note: hit[1] } }]
+      ? [
+          {
+            what: hit[1],
+            writes: "records",
+            at: { path, startLine: findLine(text, hit[0]) ?? 1, note: hit[1] },
+          },
+        ]
       : [];
   });
 }

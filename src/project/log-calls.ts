@@ -240,3 +240,11 @@ function levelOf(method: string, args: readonly CallArgument[]): Level {
   );
   return LEVELS[given?.[1]?.toLowerCase() ?? ""] ?? "other";
 }
+
+/** Lines of loguru's `@logger.catch` and `with logger.catch():`, which log whatever rises at error, with its traceback. */
+export function logCatchesOf(module: PythonModule): number[] {
+  if (!module.importsPackage("loguru")) return [];
+  return module.statements
+    .filter(({ start, end }) => /\blogger\.catch\b/.test(module.code.slice(start, end)))
+    .map(({ line }) => line);
+}

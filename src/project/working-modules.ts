@@ -1,0 +1,79 @@
+/** Modules that do work which operations want to see: request handlers, tasks, clients, commands, entry points. */
+import { isCommandOutput } from "./command-output.ts";
+import { findEntryPoints } from "./entry-functions.ts";
+import { findProgramCalls } from "./external-calls.ts";
+import { familyOf } from "./frameworks.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import { findRoutes } from "./routes.ts";
+
+export interface WorkingModule {
+  module: PythonModule;
+  /** A line of the work. */
+  line: number;
+  /** `request handlers`, `tasks`, `calls out`, `entry point`. */
+  what: string;
+}
+
+/** Decorators of tasks and of a bot's or consumer's handlers. */
+const TASK =
+  /^(?:[\w.]{1,80}\.)?(?:task|shared_task|periodic_task|actor|job|flow|asset|op|on_event|event|listener|message_handler|command|hybrid_command|slash_command|subscriber|on_message|agent|loop|lambda_handler|logger\.inject_lambda_context)\b/;
+/** Bases of classes that handle requests, messages or jobs. */
+const HANDLER_CLASS =
+  /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,120}\b(?:\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler))\b/m;
+
+const known = new WeakMap<object, readonly WorkingModule[]>();
+
+/** By path; each module once. Maintenance scripts are none. */
+export function findWorkingModules(project: Project): readonly WorkingModule[] {
+  let modules = known.get(project);
+  if (!modules) {
+    const found = [
+      ...routed(project),
+      ...project.source.flatMap(findTasks),
+      ...findProgramCalls(project)
+        .filter(({ callee }) => !/^[A-Z_]+$|engine/.test(callee))
+        .map(({ module, line }) => ({ module, line, what: "calls out" })),
+      ...findEntryPoints(project)
+        // A few lines that hand over to another module do no work of their own.
+        .filter(({ what, module }) => what !== "run by the framework" && module.lineCount > 12)
+        .map(({ module, line }) => ({ module, line, what: "entry point" })),
+    ].filter(({ module, line }) => doesWork(project, module, line));
+    const byModule = new Map(found.toReversed().map((one) => [one.module, one]));
+    modules = [...byModule.values()].sort((a, b) => (a.module.path < b.module.path ? -1 : 1));
+    known.set(project, modules);
+  }
+  return modules;
+}
+
+/** No script, no command whose output is its result, no file that only hands over to another. */
+function doesWork(project: Project, module: PythonModule, line: number): boolean {
+  if (module.role === "script" || /(?:^|\/)(?:manage|wsgi|asgi|conftest)\.py$/.test(module.path))
+    return false;
+  const apps = project.kinds.filter(({ kind }) => kind !== "library");
+  return apps[0]?.kind === "cli" || !isCommandOutput(project, module, line);
+}
+
+/** Modules whose functions answer requests: lists of URLs only name them. */
+function routed(project: Project): WorkingModule[] {
+  return findRoutes(project)
+    .filter(({ style }) => style === "decorator")
+    .map(({ module, line }) => ({ module, line, what: "request handlers" }));
+}
+
+function findTasks(module: PythonModule): WorkingModule[] {
+  const task = module.functions.find(({ decorators }) => decorators.some(({ text }) => TASK.test(text)));
+  if (task) return [{ module, line: task.line, what: "tasks" }];
+  const found = HANDLER_CLASS.exec(module.code);
+  if (found)
+    return [{ module, line: module.code.slice(0, found.index).split("\n").length, what: "request handlers" }];
+  if (/(?:^|\/)views(?:\.py$|\/)/.test(module.path) && module.importsPackage("django")) {
+    const view = module.functions.find(({ header }) => /\(\s{0,20}(?:self, )?request\b/.test(header));
+    if (view) return [{ module, line: view.line, what: "request handlers" }];
+  }
+  const pipeline = module.imports.some(
+    ({ module: name, level }) => level === 0 && familyOf(name.split(".")[0] ?? "") === "pipeline",
+  );
+  const own = pipeline ? module.functions[0] : undefined;
+  return own ? [{ module, line: own.line, what: "tasks" }] : [];
+}
