@@ -21,10 +21,10 @@ export default defineRule({
         kind: "service",
         files: {
           "log.py":
-            "import structlog\n\nstructlog.configure(processors=[structlog.processors.JSONRenderer()])\nlog = structlog.get_logger()\nlog.info('x')\n",
+            "import logging\nimport structlog\n\nstructlog.configure(processors=[structlog.processors.JSONRenderer()])\nlogging.info('x')\n",
         },
         says: "Logs are structured by structlog",
-        at: "log.py:3",
+        at: "log.py:4",
       },
       {
         kind: "service",

@@ -61,7 +61,7 @@ export const partial = (message: string, evidence: Evidence[] = [], share?: numb
   outcome: "partial",
   message,
   evidence,
-  ...(share === undefined ? {} : { share: clamp(share) }),
+  ...(share === undefined ? {} : { share: toFour(clamp(share)) }),
 });
 
 /** The project does nothing that the rule speaks of. */
@@ -90,9 +90,10 @@ export function judgeShare(
   const share = clamp(good / total);
   const { passFrom = 0.9, failUnder = 0.2 } = bounds;
   const outcome = share >= passFrom ? "pass" : share < failUnder ? "fail" : "partial";
-  return { outcome, message, evidence, share: Math.round(share * 10_000) / 10_000 };
+  return { outcome, message, evidence, share: toFour(share) };
 }
 
+const toFour = (share: number): number => Math.round(share * 10_000) / 10_000;
 const clamp = (share: number): number => Math.min(1, Math.max(0, share));
 
 /** A small project, held in memory, that shows one verdict of a rule. */
