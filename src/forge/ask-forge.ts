@@ -80,7 +80,7 @@ function archiveRequest(
   const at = `${forge.baseUrl}/${encodePath(path)}`;
   const headers = withToken(forge, token);
   if (forge.kind === "github" && token !== undefined) {
-    const api = forge.host === "github.com" ? "https://api.github.com" : `${forge.baseUrl}/api/v3`;
+    const api = forge.baseUrl === "https://github.com" ? "https://api.github.com" : `${forge.baseUrl}/api/v3`;
     return {
       url: `${api}/repos/${encodePath(path)}/tarball/${commit}`,
       headers: { Authorization: `Bearer ${token}` },

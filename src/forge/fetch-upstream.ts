@@ -1,5 +1,5 @@
 /** Requests to forges: bounded in time, tried again where that is worth it, redirected only where it is allowed. */
-import { ForgeError, unavailable } from "./forge-error.ts";
+import { ForgeError, SlowForge, unavailable } from "./forge-error.ts";
 import { retryAfterOf } from "./retry-after.ts";
 
 export interface UpstreamPolicy {
@@ -44,9 +44,10 @@ export async function fetchUpstream(request: UpstreamRequest, policy: UpstreamPo
 }
 
 /** Exponential backoff with full jitter; `undefined` where the forge wants to be left alone for longer. */
-function waitBefore(attempt: number, { retryAfter, toldByForge }: ForgeError): number | undefined {
-  if (toldByForge) {
-    const told = (retryAfter ?? 0) * 1_000;
+function waitBefore(attempt: number, failure: ForgeError): number | undefined {
+  if (failure instanceof SlowForge) return undefined;
+  if (failure.toldByForge) {
+    const told = (failure.retryAfter ?? 0) * 1_000;
     return told <= LONGEST_WAIT_MS ? told : undefined;
   }
   return Math.random() * FIRST_WAIT_MS * 2 ** attempt;
@@ -101,9 +102,7 @@ async function fetchInTime(url: URL, request: UpstreamRequest, timeoutMs: number
       ...(request.body === undefined ? {} : { body: request.body }),
     });
   } catch {
-    throw unavailable(
-      abort.signal.aborted ? "The forge takes too long to answer." : "The forge cannot be reached.",
-    );
+    throw abort.signal.aborted ? new SlowForge() : unavailable("The forge cannot be reached.");
   } finally {
     clearTimeout(timer);
   }

@@ -23,6 +23,13 @@ export class ForgeError extends Error {
   }
 }
 
+/** Asked again, a slow forge would only get slower. */
+export class SlowForge extends ForgeError {
+  constructor() {
+    super("upstream-unavailable", "The forge takes too long to answer.", STANDARD_WAIT);
+  }
+}
+
 /** Seconds to wait where a forge names none. */
 const STANDARD_WAIT = 30;
 

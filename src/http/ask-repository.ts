@@ -100,7 +100,7 @@ export async function awaitJob(
 ): Promise<StoredReport> {
   let seen: Job | undefined;
   for (;;) {
-    const job = await findJob(c, id, seen);
+    const job = await findJob(c, id, seen).catch(() => findAgain(c, id));
     if (job === undefined) throw new Error("a job was forgotten while it ran");
     if (job.state === "failed") throw problemOf(job.failure ?? { code: "internal-error", detail: "" });
     if (job.state === "done") {
@@ -112,6 +112,12 @@ export async function awaitJob(
       await onStage(job.stage, job.share);
     seen = job;
   }
+}
+
+/** An object that moves to another machine breaks off the calls that wait for it, and answers the next. */
+async function findAgain(c: RequestContext, id: string): Promise<Job | undefined> {
+  await scheduler.wait(500);
+  return findJob(c, id);
 }
 
 /** A scan with a client's own token: in this request, and nowhere near what others ask for. */

@@ -38,7 +38,7 @@ export async function scanRepository(target: ScanTarget, parts: ScanParts): Prom
   const scannedAt = new Date();
   const { forge } = target.name;
   // Git was read without a token, so the repository is public.
-  const token = forge.host === "github.com" ? config.githubToken : undefined;
+  const token = forge.baseUrl === "https://github.com" ? config.githubToken : undefined;
   const keyOf = (digest: string, artifact: Artifact) =>
     judgementKey(digest, { ...optionsOf(target), artifact });
   const recall: JudgeHooks["recall"] = (digest, artifact) => findJudgement(store, keyOf(digest, artifact));
