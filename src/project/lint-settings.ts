@@ -5,25 +5,18 @@
  */
 import { folderOf } from "./files.ts";
 import { matchesGlob } from "./glob.ts";
+import { type LintTable, readFlake8Section, readRuffTable } from "./lint-tables.ts";
 import { readIni, readToml } from "./manifests/manifest.ts";
-import type { Manifest, Place } from "./manifests/types.ts";
-import { asStrings, isTable } from "./manifests/values.ts";
+import type { Place } from "./manifests/types.ts";
+import { isTable } from "./manifests/values.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Diagnostic } from "./python/ruff.ts";
-
-/** The settings of one configuration file. */
-interface Settings extends Place {
-  /** Patterns are relative to it. */
-  folder: string;
-  ignored: readonly string[];
-  perFile: readonly { glob: string; codes: readonly string[] }[];
-  excluded: readonly string[];
-}
+import type { Statement } from "./python/statements.ts";
 
 /** What one configuration file says about one Python file. */
 interface Ignores {
-  settings: Settings;
+  settings: LintTable;
   codes: readonly string[];
 }
 
@@ -31,12 +24,11 @@ const RUFF_FILES = [".ruff.toml", "ruff.toml", "pyproject.toml"];
 const FLAKE8_FILES = ["setup.cfg", "tox.ini", ".flake8"];
 /** A configuration that extends another that extends another. */
 const MAX_EXTENDS = 4;
-const MAX_GLOBS = 200;
 
 export class LintSettings {
   readonly #files: Project["files"];
-  readonly #flake8: readonly Settings[];
-  readonly #ruffByFolder = new Map<string, readonly Settings[]>();
+  readonly #flake8: readonly LintTable[];
+  readonly #ruffByFolder = new Map<string, readonly LintTable[]>();
   readonly #ignoresByPath = new Map<string, readonly Ignores[]>();
 
   constructor(project: Project) {
@@ -63,7 +55,7 @@ export class LintSettings {
   }
 
   /** The nearest configuration file counts, and what it extends. */
-  #ruffOf(folder: string): readonly Settings[] {
+  #ruffOf(folder: string): readonly LintTable[] {
     const known = this.#ruffByFolder.get(folder);
     if (known) return known;
     const own = RUFF_FILES.map((name) => this.#readRuff(join(folder, name), MAX_EXTENDS)).find(
@@ -74,7 +66,7 @@ export class LintSettings {
     return settings;
   }
 
-  #readRuff(path: string, extendsLeft: number): Settings[] {
+  #readRuff(path: string, extendsLeft: number): LintTable[] {
     const text = this.#files.text(path);
     const inProject = path.endsWith("pyproject.toml");
     if (text === undefined || (inProject && !text.includes("ruff"))) return [];
@@ -89,7 +81,7 @@ export class LintSettings {
     return [readRuffTable(file, keys), ...base];
   }
 
-  #readFlake8(folder: string): Settings[] {
+  #readFlake8(folder: string): LintTable[] {
     for (const name of FLAKE8_FILES) {
       const path = join(folder, name);
       const text = this.#files.text(path);
@@ -105,68 +97,6 @@ export class LintSettings {
   }
 }
 
-/** Ruff's table; a `[tool.flake8]` table (flake8-pyproject) has the same keys. */
-function readRuffTable(file: Manifest, keys: readonly string[]): Settings {
-  const listed = (...names: string[]): string[] =>
-    names.flatMap((name) => [
-      ...asStrings(file.get(...keys, "lint", name)),
-      ...asStrings(file.get(...keys, name)),
-    ]);
-  const tables = ["per-file-ignores", "extend-per-file-ignores"].flatMap((name) => [
-    file.get(...keys, "lint", name),
-    file.get(...keys, name),
-  ]);
-  return {
-    path: file.path,
-    line: file.line(...keys),
-    folder: folderOf(file.path),
-    ignored: listed("ignore", "extend-ignore").flatMap(splitList),
-    perFile: tables
-      .filter(isTable)
-      .flatMap((table) => Object.entries(table))
-      .slice(0, MAX_GLOBS)
-      .map(([glob, codes]) => ({ glob, codes: asStrings(codes) })),
-    excluded: listed("exclude", "extend-exclude").slice(0, MAX_GLOBS),
-  };
-}
-
-function readFlake8Section(file: Manifest): Settings {
-  const text = (...names: string[]): string =>
-    names
-      .map((name) => String(file.get("flake8", name) ?? file.get("flake8", name.replaceAll("-", "_")) ?? ""))
-      .map((value) => value.replace(/#[^\n]*/g, ""))
-      .join("\n");
-  return {
-    path: file.path,
-    line: file.line("flake8"),
-    folder: folderOf(file.path),
-    ignored: splitList(text("ignore", "extend-ignore")),
-    perFile: readPerFile(text("per-file-ignores")),
-    excluded: splitList(text("exclude", "extend-exclude")).slice(0, MAX_GLOBS),
-  };
-}
-
-/** `tests/*:E501,F401` and `a.py, b.py: E1 E2`, one after another. */
-function readPerFile(text: string): { glob: string; codes: string[] }[] {
-  const found: { glob: string; codes: string[] }[] = [];
-  let globs: string[] = [];
-  let afterColon = false;
-  for (const token of text.match(/[^\s,:]+|:/g) ?? []) {
-    if (token === ":") afterColon = true;
-    else if (afterColon && /^[A-Z]{1,8}\d{0,4}$/.test(token))
-      for (const one of found.slice(-globs.length)) one.codes.push(token);
-    else {
-      if (afterColon) globs = [];
-      afterColon = false;
-      globs.push(token);
-      if (found.length < MAX_GLOBS) found.push({ glob: token, codes: [] });
-    }
-  }
-  return found;
-}
-
-const splitList = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== "");
-
 const join = (folder: string, path: string): string => {
   const parts = folder === "" ? [] : folder.split("/");
   for (const part of path.split("/")) {
@@ -177,13 +107,13 @@ const join = (folder: string, path: string): string => {
 };
 
 /** The path as the configuration file sees it; `undefined` outside its folder. */
-function inside({ folder }: Settings, path: string): string | undefined {
+function inside({ folder }: LintTable, path: string): string | undefined {
   if (folder === "") return path;
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
 }
 
 /** A pattern may match the file, a folder above it, or the bare name of either. */
-function isExcluded(settings: Settings, path: string): boolean {
+function isExcluded(settings: LintTable, path: string): boolean {
   if (settings.excluded.length === 0) return false;
   const relative = inside(settings, path);
   if (relative === undefined) return false;
@@ -194,7 +124,7 @@ function isExcluded(settings: Settings, path: string): boolean {
   });
 }
 
-function ignoredIn(settings: Settings, path: string): string[] {
+function ignoredIn(settings: LintTable, path: string): string[] {
   const relative = inside(settings, path);
   if (relative === undefined) return [...settings.ignored];
   const name = relative.slice(relative.lastIndexOf("/") + 1);
@@ -233,11 +163,23 @@ export function lintSettings(project: Project): LintSettings {
 function hasNoqa(module: PythonModule, { code, line }: Diagnostic): boolean {
   if (module.lint.noqa.size === 0) return false;
   if (module.silenced({ code, line })) return true;
-  const statement = module.statements.find((one) => one.line <= line && line <= one.endLine);
+  const statement = statementAt(module.statements, line);
   return (
     statement !== undefined &&
     [statement.line, statement.endLine].some((at) => module.silenced({ code, line: at }))
   );
+}
+
+/** The statement on a line, by binary search. */
+function statementAt(statements: readonly Statement[], line: number): Statement | undefined {
+  let [low, high] = [0, statements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (statements[middle]!.line <= line) low = middle + 1;
+    else high = middle;
+  }
+  const found = statements[low - 1];
+  return found && line <= found.endLine ? found : undefined;
 }
 
 export interface JudgedDiagnostics {

@@ -2,7 +2,7 @@
 import { type JobTool, jobTools } from "./delivery/action-kinds.ts";
 import { toolFor } from "./delivery/command-kinds.ts";
 import type { CiJob, CiStep, Hook } from "./delivery/types.ts";
-import { baseName } from "./files.ts";
+import { baseName, type Files } from "./files.ts";
 import type { Project } from "./project.ts";
 import { isBeside, isByName, nameTool, type ToolKind, type ToolSign } from "./quality-tool-sign.ts";
 
@@ -86,16 +86,27 @@ function actionSigns(step: CiStep, hooked: readonly ToolSign[]): ToolSign[] {
   return kind === undefined || tool === undefined ? [] : [{ kind, tool, ...rest }];
 }
 
+const linesByFiles = new WeakMap<Files, Map<string, readonly string[]>>();
+
+function linesOf(files: Files, path: string): readonly string[] {
+  const known = linesByFiles.get(files) ?? new Map<string, readonly string[]>();
+  linesByFiles.set(files, known);
+  const lines = known.get(path) ?? files.text(path)?.split("\n") ?? [];
+  known.set(path, lines);
+  return lines;
+}
+
 /** Whether a run stops nothing, or looks for syntax errors alone (GitHub's starter workflow). */
 function adviceOf({ files }: Project, job: CiJob, found: JobTool): Pick<ToolSign, "advisory"> {
   const step = job.steps.findLast((one) => one.path === found.path && one.line <= found.line);
-  const lines = files.text(found.path)?.split("\n") ?? [];
   // Commands are split at `||`: what comes after stands in the file.
-  const written = lines
-    .slice(found.line - 1, found.line + 4)
-    .join("\n")
+  const lines = linesOf(files, found.path);
+  let at = found.line - 1;
+  while (lines[at]?.endsWith("\\") && at < found.line + 3) at++;
+  const own = lines
+    .slice(found.line - 1, at + 1)
+    .join(" ")
     .slice(0, 1_000);
-  const own = written.split(/(?<!\\)\n/)[0] ?? "";
   if (found.failureAllowed || step?.failureAllowed || /\|\|\s{0,9}(?:true|:|echo|exit 0)/.test(own))
     return { advisory: "not blocking" };
   if (/--exit-zero(?![\w-])/.test(found.text)) return { advisory: "not blocking" };

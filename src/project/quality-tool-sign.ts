@@ -26,7 +26,7 @@ export const isBeside = (tool: string): boolean =>
 
 /** A task or script that is known by its name only: it could not be opened. */
 export const isByName = (tool: string): boolean =>
-  /^(?:make|gmake|just|task|go-task|poe|invoke|inv|tox|nox|doit|rake|mage|mise|earthly)\b|\brun [\w:-]{1,60}$|\.(?:sh|bash|ps1|bat|cmd)$|^\./.test(
+  /^(?:make|gmake|just|task|go-task|poe|invoke|inv|tox|nox|doit|rake|mage|mise|earthly)\b|\brun [\w:-]{1,60}$|\.(?:sh|bash|ps1|bat|cmd)$|^\.|(?:^|\/)(?:bin|scripts?|ci|tools)\/[\w.-]+$/.test(
     tool,
   );
 
@@ -37,32 +37,34 @@ export function nameTool(tool: string): string {
   const action = /\/(?:[\w.-]{0,60}-)?(ruff|flake8|pylint|black|mypy|pyright)(?:-[\w-]{1,60})?$/i.exec(
     program,
   )?.[1];
-  if (action !== undefined) return NAMES[action.toLowerCase()] ?? action;
+  if (action !== undefined) return NAMES.get(action.toLowerCase()) ?? action;
   if (program.includes("/")) return program.slice(program.lastIndexOf("/") + 1);
-  return NAMES[program] ?? program;
+  return NAMES.get(program) ?? program;
 }
 
-const NAMES: Record<string, string> = {
-  ruff: "Ruff",
-  "ruff-check": "Ruff",
-  "ruff-format": "Ruff",
-  flake8: "Flake8",
-  flake8p: "Flake8",
-  pflake8: "Flake8",
-  pylint: "Pylint",
-  pyflakes: "Pyflakes",
-  prospector: "Prospector",
-  black: "Black",
-  "black-jupyter": "Black",
-  yapf: "YAPF",
-  pyright: "Pyright",
-  basedpyright: "Pyright",
-  pyrefly: "Pyrefly",
-  pyre: "Pyre",
-  dmypy: "mypy",
-  zuban: "Zuban",
-  hatch: "Ruff (hatch fmt)",
-};
+const NAMES = new Map(
+  Object.entries({
+    ruff: "Ruff",
+    "ruff-check": "Ruff",
+    "ruff-format": "Ruff",
+    flake8: "Flake8",
+    flake8p: "Flake8",
+    pflake8: "Flake8",
+    pylint: "Pylint",
+    pyflakes: "Pyflakes",
+    prospector: "Prospector",
+    black: "Black",
+    "black-jupyter": "Black",
+    yapf: "YAPF",
+    pyright: "Pyright",
+    basedpyright: "Pyright",
+    pyrefly: "Pyrefly",
+    pyre: "Pyre",
+    dmypy: "mypy",
+    zuban: "Zuban",
+    hatch: "Ruff (hatch fmt)",
+  }),
+);
 
 /** Signs that a tool is used, rather than named. */
 export const isInUse = ({ how }: ToolSign): boolean => !["frozen", "editor", "docs"].includes(how);
