@@ -4,9 +4,11 @@
  * aiohttp, database drivers) counts where it is made.
  */
 
-import { EXTERNAL_APIS, type Family, mayCall, SESSION } from "./external/apis.ts";
+import type { Family } from "./external/api.ts";
+import { EXTERNAL_APIS, mayCall } from "./external/apis.ts";
 import { type Bound, boundOf, type Surroundings, sessionBound } from "./external/bounds.ts";
 import { databaseSettings, judgeEngine } from "./external/databases.ts";
+import { SESSION } from "./external/network-apis.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { Call } from "./python/calls.ts";
@@ -46,7 +48,9 @@ export function findProgramCalls(project: Project): readonly ExternalCall[] {
 function readExternalCalls(project: Project): ExternalCall[] {
   const around = readSurroundings(project);
   const calls = project.source.flatMap((module) => {
-    if (runsMigrations(module) || !mayGoOut(module, project.firstParty)) return [];
+    if (runsMigrations(module)) return [];
+    const usesMaker = [...around.makers.keys()].some((name) => module.text.includes(name));
+    if (!usesMaker && !mayGoOut(module, project.firstParty)) return [];
     return module.calls.flatMap((call) => judgeCall(project, module, call, around));
   });
   return [...calls, ...databaseSettings(project)];
@@ -65,6 +69,8 @@ function mayGoOut(module: PythonModule, firstParty: ReadonlySet<string>): boolea
 
 function judgeCall(project: Project, module: PythonModule, call: Call, around: Surroundings): ExternalCall[] {
   const callee = calleeOf(module, call);
+  const made = judgeMade(module, call, around);
+  if (made) return [made];
   const api = callee === "" ? undefined : EXTERNAL_APIS.find((one) => one.callee.test(callee));
   if (!api || project.firstParty.has(callee.split(".")[0] ?? "")) return [];
   if (api.family === "process" && waitsForPerson(module, call)) return [];
@@ -88,6 +94,22 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   return [{ ...found, ...bound }];
 }
 
+const SESSION_REQUEST = EXTERNAL_APIS.find(({ callee }) => callee.test("requests.Session().get"))!;
+
+/** A request through a session that a function or class of the project has made. */
+function judgeMade(module: PythonModule, call: Call, around: Surroundings): ExternalCall | undefined {
+  const maker = /(?:^|\.)(\w{1,80})\(\)\.(?:get|options|head|post|put|patch|delete|request|send)$/.exec(
+    call.callee,
+  )?.[1];
+  const bounded = around.makers.get(maker ?? "");
+  if (bounded === undefined) return undefined;
+  const bound = boundOf(module, call, SESSION_REQUEST, around);
+  const found = { module, line: call.line, family: "http" as const, callee: call.callee };
+  if (bound.bounded !== "yes" && bounded)
+    return { ...found, bounded: "yes", how: `${maker} sets a time-out` };
+  return { ...found, ...bound };
+}
+
 /** A session counts by its requests; where they are made through other names, by the time-outs that go with them. */
 function judgeSession(
   module: PythonModule,
@@ -95,12 +117,16 @@ function judgeSession(
   around: Surroundings,
 ): ExternalCall[] {
   const requests = module.calls.filter((call) => calleeOf(module, call).startsWith(`${found.callee}().`));
-  if (requests.some((call) => !/\.(?:mount|close)$/.test(call.callee))) return [];
+  if (requests.some((call) => /\.(?:get|options|head|post|put|patch|delete|request|send)$/.test(call.callee)))
+    return [];
+  if ([...around.makers.keys()].some((name) => new RegExp(`\\b(?:def|class) ${name}\\b`).test(module.code)))
+    return [];
   if (sessionBound(module, around))
     return [{ ...found, bounded: "yes", how: "the session's adapter sets a time-out" }];
-  const told = module.calls.find(({ args }) =>
+  const bounded = module.calls.filter(({ args }) =>
     args.some(({ name, text }) => name === "timeout" && text !== "None"),
   );
+  const told = bounded.find(({ line }) => line >= found.line) ?? bounded[0];
   if (told) return [{ ...found, line: told.line, bounded: "yes", how: "timeout is set" }];
   return [{ ...found, bounded: "unknown", how: "its requests are made elsewhere" }];
 }
@@ -164,10 +190,36 @@ function readSurroundings(project: Project): Surroundings {
     if (!module.text.includes("HTTPAdapter")) continue;
     for (const found of module.code.matchAll(/^[ \t]{0,40}class (\w{1,80})\([^)\n]{0,80}HTTPAdapter\)/gm)) {
       const body = module.code.slice(found.index, found.index + 4_000);
-      if (/\btimeout\b/.test(body)) adapters.add(found[1] ?? "");
+      if (/timeout\b/.test(body)) adapters.add(found[1] ?? "");
     }
   }
-  return { socketDefault, adapters, callersBound: (name) => judgeCallers(project, name) };
+  return {
+    socketDefault,
+    adapters,
+    makers: findMakers(project, adapters),
+    callersBound: (name) => judgeCallers(project, name),
+  };
+}
+
+/** Functions that return a session of requests, and classes built on one. */
+function findMakers(project: Project, adapters: ReadonlySet<string>): Map<string, boolean> {
+  const makers = new Map<string, boolean>();
+  for (const module of project.source) {
+    if (!/\brequests\b/.test(module.text) || !/[sS]ession\b/.test(module.code)) continue;
+    const bound = (code: string) => /timeout\b/.test(code) || sessionBound(module, { adapters });
+    for (const { name, body, nested, className } of module.functions) {
+      const made = /\b(\w{1,60})\s?=\s?(?:requests\.)?[sS]ession\(\)/.exec(body)?.[1];
+      const given =
+        /\breturn (?:requests\.)?[sS]ession\(\)/.test(body) ||
+        (made && new RegExp(`\\breturn ${made}\\b`).test(body));
+      if (given && !nested && className === undefined) makers.set(name, bound(body));
+    }
+    for (const found of module.code.matchAll(
+      /^[ \t]{0,20}class (\w{1,80})\((?:requests\.)?(?:sessions\.)?Session\)/gm,
+    ))
+      makers.set(found[1] ?? "", bound(module.code.slice(found.index, found.index + 6_000)));
+  }
+  return makers;
 }
 
 /** Names that other objects have methods of too: their callers say nothing. */

@@ -52,6 +52,18 @@ describe("HTTP", () => {
     ).toEqual([["requests.Session().get", "yes"]]);
   });
 
+  it("follows sessions that the project makes in one place", () => {
+    const maker =
+      "import requests\ndef new_session():\n    s = requests.Session()\n    s.request = partial(s.request, timeout=5)\n    return s\n";
+    const user = "from lib import new_session\ns = new_session()\ns.get(u)\n";
+    const calls = findExternalCalls(projectOf({ "lib.py": maker, "app.py": user }));
+    expect(calls.map(({ module, bounded }) => [module.path, bounded])).toEqual([["app.py", "yes"]]);
+    const plain = findExternalCalls(
+      projectOf({ "lib.py": maker.replace(/ {4}s\.request.*\n/, ""), "app.py": user }),
+    );
+    expect(plain.map(({ bounded }) => bounded)).toEqual(["no"]);
+  });
+
   it("takes what goes with a session's requests, however they are made", () => {
     const made = ["import requests", "s = requests.Session()", "verb = getattr(s, 'get')"];
     expect(callsOf(...made, "verb(u, timeout=5)")).toEqual([["requests.Session", "yes"]]);

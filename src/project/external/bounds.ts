@@ -3,7 +3,7 @@ import { argument, type Call } from "../python/calls.ts";
 import type { FunctionOutline } from "../python/functions.ts";
 import type { PythonModule } from "../python/module.ts";
 import type { SyntaxNode } from "../python/tree.ts";
-import type { ExternalApi } from "./apis.ts";
+import type { ExternalApi } from "./api.ts";
 
 export interface Bound {
   bounded: "yes" | "no" | "unknown";
@@ -17,6 +17,8 @@ export interface Surroundings {
   socketDefault: boolean;
   /** Classes of adapters that put a time-out into requests. */
   adapters: ReadonlySet<string>;
+  /** Functions and classes of the project that give sessions of requests: whether those bound their requests. */
+  makers: ReadonlyMap<string, boolean>;
   /** Whether the callers of a function that takes `**kwargs` pass a time-out. */
   callersBound(name: string): "all" | "none" | "unknown";
 }
@@ -123,7 +125,7 @@ function enclosingTimeout(module: PythonModule, node: SyntaxNode): string | unde
 }
 
 /** An adapter with a time-out is mounted, or the session's `request` is a partial with one. */
-export function sessionBound({ code }: PythonModule, { adapters }: Surroundings): boolean {
+export function sessionBound({ code }: PythonModule, { adapters }: Pick<Surroundings, "adapters">): boolean {
   if (/\.request\s?=\s?(?:functools\.)?partial\([^)\n]{0,200}timeout/.test(code)) return true;
   return code.includes(".mount(") && [...adapters].some((name) => new RegExp(`\\b${name}\\(`).test(code));
 }
