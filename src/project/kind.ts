@@ -238,13 +238,14 @@ function holdsBeside(
   return kind !== "library" || main !== "cli" || findReadmeUse(project).library >= 3;
 }
 
+const COMMANDS =
+  /\b(?:ArgumentParser|OptionParser|Typer|Fire|docopt|Cyclopts)\(|@[\w.]{1,60}\.(?:command|group)\b|\bBaseCommand\b/;
+
 /** A library's command on the side does not make rules for applications speak to it. */
 function isMostlyCommands({ source }: KindFacts): boolean {
   const lines = (modules: readonly PythonModule[]) =>
     modules.reduce((sum, { lineCount }) => sum + lineCount, 0);
-  const commands = source.filter(({ imports }) =>
-    imports.some(({ module }) => familyOf(module.split(".")[0] ?? "") === "cli"),
-  );
+  const commands = source.filter(({ code }) => COMMANDS.test(code));
   return lines(commands) >= lines(source) / 4;
 }
 
