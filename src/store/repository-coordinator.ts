@@ -62,7 +62,7 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     const target = targetOf(query, known.resolved);
     const held = this.#failureOf(targetKeyOf(target));
     if (!held || this.#tables.findReport(target)) return this.#stand(query, known.resolved);
-    const earlier = this.#tables.findEarlier(target);
+    const earlier = this.#tables.findEarlier(target, known.previous);
     return earlier && held.failure.code === "upstream-unavailable"
       ? { state: "found", report: earlier }
       : { state: "failed", failure: remaining(held) };
@@ -110,7 +110,8 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     const target = targetOf(query, resolved);
     const report = this.#tables.findReport(target);
     if (report) return { state: "found", report };
-    const earlier = this.#tables.findEarlier(target);
+    const previous = this.#tables.findRef(refKeyOf(query))?.previous ?? null;
+    const earlier = this.#tables.findEarlier(target, previous);
     const job = this.#tables.findRunning(target) ?? this.#start(target);
     return { state: "running", job, ...(earlier ? { earlier } : {}) };
   }

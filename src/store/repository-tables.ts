@@ -5,7 +5,8 @@ import type { Summary } from "../report/summary.ts";
 import type { Failure, FoundReport, Job, ScanTarget } from "./scan-request.ts";
 
 const SCHEMA = `
-CREATE TABLE IF NOT EXISTS refs (key TEXT PRIMARY KEY, resolved TEXT NOT NULL, checked_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS refs (key TEXT PRIMARY KEY, resolved TEXT NOT NULL, previous TEXT,
+  checked_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS reports (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, commit_id TEXT NOT NULL, subdirectory TEXT NOT NULL, kind TEXT NOT NULL,
   ruleset TEXT NOT NULL, ref TEXT NOT NULL, id TEXT NOT NULL, summary TEXT NOT NULL,
@@ -29,6 +30,7 @@ type ReportRow = {
   id: string;
   summary: string;
 };
+type RefRow = { resolved: string; previous: string | null; checked_at: number };
 type JobRow = {
   id: string;
   state: Job["state"];
@@ -44,6 +46,14 @@ const keyOf = ({ commit, subdirectory, kind }: ScanTarget): [string, string, str
   kind ?? "",
 ];
 
+export interface KnownRef {
+  resolved: Resolved;
+  /** Commit that it stood at before. */
+  previous: string | null;
+  /** Milliseconds since it was looked up. */
+  age: number;
+}
+
 export class RepositoryTables {
   readonly #sql: SqlStorage;
 
@@ -53,14 +63,20 @@ export class RepositoryTables {
   }
 
   /** Where a ref stood when it was last looked up, and how long ago that is, in milliseconds. */
-  findRef(key: string): { resolved: Resolved; age: number } | undefined {
-    const query = "SELECT resolved, checked_at FROM refs WHERE key = ?";
-    const [row] = this.#sql.exec<{ resolved: string; checked_at: number }>(query, key).toArray();
-    return row && { resolved: JSON.parse(row.resolved) as Resolved, age: Date.now() - row.checked_at };
+  findRef(key: string): KnownRef | undefined {
+    const query = "SELECT resolved, previous, checked_at FROM refs WHERE key = ?";
+    const [row] = this.#sql.exec<RefRow>(query, key).toArray();
+    if (!row) return undefined;
+    const { resolved, previous, checked_at } = row;
+    return { resolved: JSON.parse(resolved) as Resolved, previous, age: Date.now() - checked_at };
   }
 
   keepRef(key: string, resolved: Resolved): void {
-    this.#sql.exec("INSERT OR REPLACE INTO refs VALUES (?, ?, ?)", key, JSON.stringify(resolved), Date.now());
+    const before = this.findRef(key);
+    const moved = before !== undefined && before.resolved.commit !== resolved.commit;
+    const previous = moved ? before.resolved.commit : (before?.previous ?? null);
+    const insert = "INSERT OR REPLACE INTO refs VALUES (?, ?, ?, ?)";
+    this.#sql.exec(insert, key, JSON.stringify(resolved), previous, Date.now());
     this.#sql.exec(
       "DELETE FROM refs WHERE key NOT IN (SELECT key FROM refs ORDER BY checked_at DESC LIMIT ?)",
       MOST_REFS,
@@ -79,12 +95,18 @@ export class RepositoryTables {
     return row && describeRow(row);
   }
 
-  /** What is shown until a target's own report is there: of its commit, or of its ref. */
-  findEarlier(target: ScanTarget): FoundReport | undefined {
+  /**
+   * What is shown until a target's own report is there: of its commit, or of its ref.
+   *
+   * @param previous commit that the ref stood at before
+   */
+  findEarlier(target: ScanTarget, previous: string | null): FoundReport | undefined {
     const [commit, subdirectory, kind] = keyOf(target);
     const query =
-      "SELECT * FROM reports WHERE (commit_id = ? OR ref = ?) AND subdirectory = ? AND kind = ? ORDER BY seq DESC LIMIT 1";
-    const [row] = this.#sql.exec<ReportRow>(query, commit, target.ref, subdirectory, kind).toArray();
+      "SELECT * FROM reports WHERE (commit_id IN (?, ?) OR ref = ?) AND subdirectory = ? AND kind = ? ORDER BY seq DESC LIMIT 1";
+    const [row] = this.#sql
+      .exec<ReportRow>(query, commit, previous, target.ref, subdirectory, kind)
+      .toArray();
     return row && describeRow(row);
   }
 

@@ -93,6 +93,18 @@ it("shows the commit before while it scans a new one", async () => {
   await settled(async () => (await title()).includes(commitOf(name, "second").slice(0, 12)));
 });
 
+it("shows the commit before of a branch that stood where another did", async () => {
+  const name = unique("slow");
+  await moveRef(name, "refs/heads/topic", "first");
+  await scanRepository({ repository: `o/${name}` });
+  await scanRepository({ repository: `o/${name}`, ref: "topic" });
+  await moveRef(name, "refs/heads/topic", "second");
+  await scheduler.wait(1_100);
+  const title = async () => (await read(`/badge/github.com/o/${name}.svg?ref=topic`)).text();
+  for (let count = 0; count < 3; count++) expect(await title()).toContain("commit");
+  await settled(async () => (await title()).includes(commitOf(name, "second").slice(0, 12)));
+});
+
 it("lists what was scanned, newest first, a page at a time", async () => {
   const name = unique("plain");
   const contents = ["first", "second", "third"];
