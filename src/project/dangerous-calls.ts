@@ -95,11 +95,12 @@ const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) 
   yaml: judgeYaml,
 };
 
-const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["parameter", "argument", "outside"]);
+const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["attribute", "parameter", "argument", "outside"]);
 const OWN: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "constant"]);
 
 const SAYS: Partial<Record<Origin, string>> = {
   parameter: "a value that a caller gives",
+  attribute: "an attribute of what a caller gives",
   argument: "a value from the command line",
   outside: "a value from outside",
   file: "the content of a file",

@@ -1,20 +1,15 @@
-/** SQL in Python code: which statements are put together from values, each judged by what stands where. */
+/** SQL in Python code: the statements it gives to databases, and what they are put together from. */
 import type { Project } from "./project.ts";
+import { bindingsOf } from "./python/bindings.ts";
 import type { Call } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
-import type { Origin } from "./python/origin.ts";
-import { type Piece, piecesOf } from "./python/pieces.ts";
+import { piecesOf } from "./python/pieces.ts";
 import { lineCounter, type SyntaxNode, visit } from "./python/tree.ts";
+import { judgeSql, RANK, type SqlVerdict } from "./sql-text.ts";
 
-export interface SqlString {
+export interface SqlString extends SqlVerdict {
   module: PythonModule;
   line: number;
-  /**
-   * `value`: a value that is none of the code's own is put into the text. `doubtful`: a value whose origin cannot be
-   * seen, or a name (table, column) from elsewhere. `safe`: constants, numbers, quoted names, placeholders.
-   */
-  verdict: "value" | "doubtful" | "safe";
-  why: string;
 }
 
 export interface SqlUse {
@@ -64,11 +59,12 @@ const DATABASES = [
 
 /** Calls that are given SQL. */
 const EXECUTES =
-  /(?:^|\.)(?:execute|executemany|executescript|exec_driver_sql|mogrify|read_sql|read_sql_query|RawSQL|raw|extra|sql|fetch|fetchrow|fetchval|fetchall|fetch_all|fetch_one|fetch_val|iterate|scalar|scalars|run_query|queryBuilder)$/;
+  /(?:^|\.)(?:execute|executemany|executescript|exec_driver_sql|mogrify|read_sql|read_sql_query|RawSQL|raw|extra|sql|fetch|fetchrow|fetchval|fetch_all|fetch_one|fetch_val|iterate|scalar|scalars|run_query)$/;
+/** A call that is given something else than one plain literal; looked for before a syntax tree is made. */
 const EXECUTES_TEXT =
-  /(?:\.(?:execute|executemany|executescript|exec_driver_sql|mogrify|read_sql(?:_query)?|raw|extra|sql|fetch\w{0,5}|fetch_\w{3}|iterate)|(?<![\w.])(?:text|RawSQL|read_sql))\(\s{0,80}(?!\s|[\w.]{0,60}\)|["'][^"'\n]{0,400}["']\s{0,20}[,)])/;
-const STATEMENT =
-  /\b(?:select\b[^;]{0,4000}?\bfrom\b|insert\s{1,20}(?:or\s{1,20}\w{1,10}\s{1,20})?into\b|update\b[^;]{1,400}?\bset\b|delete\s{1,20}from\b|replace\s{1,20}into\b|merge\s{1,20}into\b|(?:create|drop|alter|truncate|grant|revoke)\s{1,20}(?:or\s{1,20}replace\s{1,20})?(?:table|index|view|database|schema|user|role|all|select|trigger|extension|materialized)\b|where\b[^;]{0,400}?[=<>]|load\s{1,20}data\b|call\s{1,20}\w|exec(?:ute)?\s{1,20}\w|show\s{1,20}tables)/i;
+  /(?:\.(?:execute|executemany|executescript|exec_driver_sql|mogrify|read_sql(?:_query)?|raw|extra|sql|fetch\w{0,5}|fetch_\w{3}|iterate)|(?<![\w.])(?:text|RawSQL|read_sql))\(\s{0,80}(?![\s)]|["'][^"'\n]{0,400}["']\s{0,20}[,)])/;
+const SQL_WORDS = /\b(?:select|insert\s{1,4}into|update|delete\s{1,4}from|create|drop|alter|where)\s/i;
+const BUILDS_STRINGS = /["']\s{0,80}[%+]|\+=?\s{0,80}[fr]?["']|\.format\(|(?<!\w)[rR]?[fF]["']/;
 
 const known = new WeakMap<Project, SqlUse>();
 
@@ -85,9 +81,9 @@ function findDatabase(project: Project): SqlUse["database"] {
   for (const module of project.source) {
     for (const { module: name, level, names, line } of module.imports) {
       if (level > 0) continue;
-      const found = DATABASES.find(
-        (one) =>
-          name === one || name.startsWith(`${one}.`) || names.some((each) => `${name}.${each.name}` === one),
+      const imported = [name, ...names.map((each) => `${name}.${each.name}`)];
+      const found = DATABASES.find((one) =>
+        imported.some((path) => path === one || path.startsWith(`${one}.`)),
       );
       if (found && !project.firstParty.has(found)) return { module, line, name: found };
     }
@@ -96,25 +92,25 @@ function findDatabase(project: Project): SqlUse["database"] {
 }
 
 function readModule(module: PythonModule): SqlString[] {
+  const { text } = module;
   const flagged = new Set(module.diagnostics("S608").map(({ line }) => line));
-  if (
-    flagged.size === 0 &&
-    !(EXECUTES_TEXT.test(module.text) && /%|\+|\.format\(|(?<!\w)f["']/.test(module.text))
-  )
-    return [];
+  const executes = EXECUTES_TEXT.test(text) && BUILDS_STRINGS.test(text) && SQL_WORDS.test(text);
+  if (flagged.size === 0 && !executes) return [];
   const found = new Map<number, SqlString>();
-  const lineOf = lineCounter(module.text);
-  const add = (node: SyntaxNode, sure: boolean): void => {
+  const lineOf = lineCounter(text);
+  const add = (given: SyntaxNode, sure: boolean): void => {
+    const node = definitionOf(module, given);
     const line = lineOf(node.from);
-    const judged = judge(module, piecesOf(module, node), sure, line);
+    const judged = judgeSql(module, piecesOf(module, node), sure);
     const before = found.get(line);
-    if (judged && (!before || RANK[judged.verdict] < RANK[before.verdict])) found.set(line, judged);
+    if (judged && (!before || RANK[judged.verdict] < RANK[before.verdict]))
+      found.set(line, { module, line, ...judged });
   };
   for (const call of module.calls) for (const node of statementsOf(call)) add(node, true);
   if (flagged.size > 0) {
     const build = (node: SyntaxNode): false | undefined => {
       if (!flagged.has(lineOf(node.from))) return undefined;
-      add(node, false);
+      if (!isSaid(node, module)) add(node, false);
       return false;
     };
     visit(module.tree, {
@@ -127,11 +123,43 @@ function readModule(module: PythonModule): SqlString[] {
   return [...found.values()].filter(({ line }) => !isCompiler(module, line));
 }
 
-/** Most telling first. */
-export const RANK = { value: 0, doubtful: 1, safe: 2 } as const;
+/** The arguments of a call that are SQL. */
+function statementsOf({ callee, args }: Call): SyntaxNode[] {
+  const [first] = args;
+  // The SQL of `execute(text(…))` is judged where `text` is called.
+  if (!first || (first.type === "CallExpression" && /^(?:\w{1,20}\.)?text\(/.test(first.text))) return [];
+  const text = /(?:^|\.)text$/.test(callee) && /sqlalchemy|sqlmodel/.test(callee);
+  if (!text && !EXECUTES.test(callee)) return [];
+  if (/\.extra$/.test(callee)) {
+    const given = args.filter(({ name }) => /^(?:where|select|tables)$/.test(name ?? ""));
+    return given.flatMap(({ node }) => partsOf(node));
+  }
+  return first.star === undefined && first.name !== "params" ? [first.node] : [];
+}
+
+/** A name that is bound once to a string stands for that string. */
+function definitionOf(module: PythonModule, node: SyntaxNode): SyntaxNode {
+  if (node.name !== "VariableName") return node;
+  const bindings = bindingsOf(module, module.text.slice(node.from, node.to), node);
+  const [only] = bindings;
+  const single = only !== undefined && bindings.length === 1 && only.kind === "value";
+  return single && /String|Binary|CallExpression/.test(only.node.name) ? only.node : node;
+}
+
+/** Strings inside a list or dictionary. */
+function partsOf(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  const take = (one: SyntaxNode): false => {
+    found.push(one);
+    return false;
+  };
+  visit(node, { FormatString: take, BinaryExpression: take, CallExpression: take });
+  return found;
+}
 
 const isFormat = (node: SyntaxNode, { text }: PythonModule): boolean =>
-  /\.format$/.test(text.slice(node.firstChild?.from, node.firstChild?.to).slice(-8));
+  node.firstChild?.name === "MemberExpression" &&
+  text.slice(node.firstChild.from, node.firstChild.to).endsWith(".format");
 
 /** Parts of a query compiler get SQL that is already compiled, with its values apart (Django's `as_sql`). */
 const isCompiler = (module: PythonModule, line: number): boolean =>
@@ -139,93 +167,11 @@ const isCompiler = (module: PythonModule, line: number): boolean =>
     module.functionAt(line)?.name ?? "",
   );
 
-/** The arguments of a call that are SQL. */
-function statementsOf({ callee, args }: Call): SyntaxNode[] {
-  const text = /(?:^|\.)text$/.test(callee) && /sqlalchemy|sqlmodel/.test(callee);
-  if (!text && !EXECUTES.test(callee)) return [];
-  if (/\.extra$/.test(callee))
-    return args
-      .filter(({ name }) => /^(?:where|select|tables)$/.test(name ?? ""))
-      .flatMap(({ node }) => parts(node));
-  const [first] = args;
-  return first && first.star === undefined && first.name !== "params" ? [first.node] : [];
+const SAYS =
+  /(?:^|\.)(?:print|echo|secho|debug|info|warn|warning|error|exception|critical|log|write|input|confirm|prompt|_|gettext|flash|fail|send|reply|respond)$|(?:Error|Exception|Warning)$/;
+
+/** Given to a person: printed, logged, raised, asked. */
+function isSaid(node: SyntaxNode, { text }: PythonModule): boolean {
+  const callee = node.parent?.name === "ArgList" ? node.parent.parent?.firstChild : undefined;
+  return callee ? SAYS.test(text.slice(callee.from, callee.to)) : false;
 }
-
-/** Strings inside a list or dictionary. */
-function parts(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  visit(node, {
-    FormatString: (one) => void found.push(one),
-    BinaryExpression: (one) => void found.push(one),
-    CallExpression: (one) => void found.push(one),
-  });
-  return found;
-}
-
-const MARK = "\u0001";
-const SAFE: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "quoted", "constant"]);
-const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["file", "parameter", "argument", "outside"]);
-
-function judge(
-  module: PythonModule,
-  pieces: readonly Piece[],
-  sure: boolean,
-  line: number,
-): SqlString | undefined {
-  const template = pieces.map((piece) => ("text" in piece ? piece.text : MARK)).join("");
-  const dynamic = pieces.filter((piece) => "node" in piece);
-  const sql =
-    STATEMENT.test(template) ||
-    (sure && /^\s{0,80}(?:select|insert|update|delete|with|create|drop|alter)\b/i.test(template));
-  if (!sql) return undefined;
-  let worst: Pick<SqlString, "verdict" | "why"> = {
-    verdict: "safe",
-    why: dynamic.length === 0 ? "a constant" : "puts in constants only",
-  };
-  let at = -1;
-  for (const piece of dynamic) {
-    at = template.indexOf(MARK, at + 1);
-    const name = module.text.slice(piece.node.from, piece.node.to).slice(0, 40).replace(/\s+/g, " ");
-    const one = judgePiece(piece.origin, placeOf(template, at), name);
-    if (RANK[one.verdict] < RANK[worst.verdict]) worst = one;
-  }
-  return { module, line, ...worst };
-}
-
-function judgePiece(origin: Origin, place: Place, name: string): Pick<SqlString, "verdict" | "why"> {
-  if (SAFE.has(origin) || place === "placeholder") return { verdict: "safe", why: "puts in constants only" };
-  if (/^(?:",\s?"|",".{0,4})?\.?join|placeholder|\bbinds?\b|qmarks?|question_marks|param_?marks/i.test(name))
-    return { verdict: "safe", why: "puts in a list of placeholders" };
-  if (place === "value") {
-    return FOREIGN.has(origin)
-      ? { verdict: "value", why: `the value ${name} stands in the text` }
-      : { verdict: "doubtful", why: `the value ${name}, whose origin cannot be seen, stands in the text` };
-  }
-  if (origin === "outside")
-    return { verdict: "value", why: `${name} comes from outside and stands in the text` };
-  return place === "name"
-    ? { verdict: "doubtful", why: `the name ${name} is put in without quoting` }
-    : { verdict: "safe", why: `puts in the part ${name}` };
-}
-
-type Place = "value" | "name" | "fragment" | "placeholder";
-
-const AFTER_NAME_WORD =
-  /(?:from|join|into|update|table|index|view|database|schema|exists|on|user|role|column|only|truncate|by|desc|asc|distinct|select|as|collate|sequence|trigger|extension)\s?["`[]?$/i;
-const AFTER_OPERATOR =
-  /(?:=|<|>|\b(?:like|ilike|between|limit|offset|interval|infile|then|else|regexp|rlike|glob|match)|\b(?:in|values|against) ?\()\s?$/i;
-const IN_LIST = /\b(?:values|in) ?\([^)]{0,100},\s?$|\bbetween\b[^()]{0,60}\band\s?$/i;
-
-/** What a mark in a statement stands for: a value, a name (table, column), a whole part, the name of a placeholder. */
-function placeOf(template: string, at: number): Place {
-  const before = template.slice(Math.max(0, at - 120), at).replace(/\s+/g, " ");
-  const after = template.slice(at + 1, at + 40);
-  if (/(?<![:\w]):$|%\($|(?<!\w)@$|\$$/.test(before)) return "placeholder";
-  if (insideLiteral(template, at)) return "value";
-  if (AFTER_NAME_WORD.test(before) || /[.[`"]$/.test(before) || /^[.\]`"]/.test(after)) return "name";
-  return AFTER_OPERATOR.test(before) || IN_LIST.test(before) ? "value" : "fragment";
-}
-
-/** Between the quotes of an SQL string. */
-const insideLiteral = (template: string, at: number): boolean =>
-  template.slice(Math.max(0, at - 2_000), at).split("'").length % 2 === 0;

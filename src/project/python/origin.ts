@@ -6,7 +6,8 @@ import { lineCounter, type SyntaxNode } from "./tree.ts";
 
 /**
  * From harmless to hostile: written in the code; a number, date or enumeration; quoted for its use; a constant or
- * setting; not to be seen; read from a file; given by a caller; given on the command line; given from outside.
+ * setting; not to be seen; an attribute of what a caller gives; read from a file; given by a caller; given on the
+ * command line; given from outside.
  */
 export const ORIGINS = [
   "literal",
@@ -14,6 +15,7 @@ export const ORIGINS = [
   "quoted",
   "constant",
   "unknown",
+  "attribute",
   "file",
   "parameter",
   "argument",
@@ -158,9 +160,11 @@ function lineOf(module: PythonModule): (offset: number) => number {
 
 function traceMember(module: PythonModule, node: SyntaxNode, step: number): Origin {
   const path = resolve(dotted(node, module.text), module.aliases);
+  const root = /^\w+/.exec(path)?.[0] ?? "";
+  const given = bindingsOf(module, root, node).some(({ kind }) => kind === "parameter");
   if (REQUEST.test(path)) return "outside";
   if (/^sys\.argv/.test(path)) return "argument";
-  if (/^sys\.(?:executable|platform|prefix)$/.test(path) || SETTING.test(path)) return "constant";
+  if (/^sys\.(?:executable|platform|prefix)$/.test(path) || (SETTING.test(path) && !given)) return "constant";
   const written = dotted(node, module.text);
   const own = /^(?:self|cls)\.\w+/.exec(written)?.[0];
   if (own !== undefined) {
@@ -169,7 +173,9 @@ function traceMember(module: PythonModule, node: SyntaxNode, step: number): Orig
     return worst(bindings.slice(0, 10).map((one) => trace(module, one.node, step + 1)));
   }
   const base = node.firstChild;
-  return base && base.name !== "String" ? trace(module, base, step) : "unknown";
+  if (!base || base.name === "String") return "unknown";
+  const origin = trace(module, base, step);
+  return origin === "parameter" && node.lastChild?.name === "PropertyName" ? "attribute" : origin;
 }
 
 function traceCall(module: PythonModule, node: SyntaxNode, step: number): Origin {
@@ -191,6 +197,9 @@ function traceCall(module: PythonModule, node: SyntaxNode, step: number): Origin
   if (method === "format" || method === "join") return worst([receiver(), given()]);
   if (isWidget(module) && /\.(?:get|text|toPlainText|value)$/.test(callee) && argumentsOf(list).length <= 2)
     return "outside";
+  // The quotes of SQL strings are doubled.
+  if (method === "replace" && /^["']'["'], ?["']''["']/.test(writtenArguments(list, module.text)))
+    return "quoted";
   if (head.name === "MemberExpression" && METHOD_PASSES_ON.test(written)) return receiver();
   if (PASSES_ON.test(callee)) return given();
   if (/\.(?:read|readline|readlines)$/.test(written)) return worst([receiver(), "file"]);
@@ -203,6 +212,9 @@ export const methodOf = (head: SyntaxNode, text: string): string =>
   head.name === "MemberExpression" && head.lastChild?.name === "PropertyName"
     ? text.slice(head.lastChild.from, head.lastChild.to)
     : "";
+
+const writtenArguments = (list: SyntaxNode | null, text: string): string =>
+  list ? text.slice(list.from + 1, Math.min(list.to, list.from + 40)) : "";
 
 const isWidget = (module: PythonModule): boolean =>
   /\b(?:tkinter|Tkinter|customtkinter|PyQt\d|PySide\d|wx|kivy)\b/.test(module.text.slice(0, 4_000));

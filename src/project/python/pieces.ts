@@ -102,7 +102,11 @@ function composeCall(module: PythonModule, node: SyntaxNode, step: number, piece
   if (receiver && method === "format") {
     const values = args.map((one) => ({ name: keywordOf(one, module.text), node: one }));
     fill(module, receiver, values, /\{(\w{0,60})[^{}\n]{0,60}\}/g, step, pieces);
-  } else if (receiver && /^(?:strip|lstrip|rstrip|encode|replace|lower|upper|format_map)$/.test(method))
+  } else if (
+    receiver &&
+    !(method === "replace" && originOf(module, node) === "quoted") &&
+    /^(?:strip|lstrip|rstrip|encode|replace|lower|upper|format_map)$/.test(method)
+  )
     compose(module, receiver, step, pieces);
   else if (PASSES_ON.test(resolve(written, module.aliases)) && args.length > 0) {
     const [first] = args;
