@@ -13,6 +13,7 @@ export interface Bindings extends Partial<Record<keyof z.input<typeof variablesS
   RECENT_REPORTS: DurableObjectNamespace<RecentReports>;
   REPOSITORIES: DurableObjectNamespace<RepositoryCoordinator>;
   SCAN_RUNNERS: DurableObjectNamespace<ScanRunner>;
+  REFRESHES: RateLimit;
   ASSETS: Fetcher;
 }
 

@@ -18,6 +18,7 @@ const PROBLEMS = {
   "subdirectory-not-found": [422, "There is no such folder in the archive"],
   "no-python-project": [422, "There is no Python in the archive"],
   "host-not-allowed": [422, "Repositories are not read from there"],
+  "too-many-requests": [429, "There were too many requests"],
   "internal-error": [500, "Something went wrong on our side"],
   "upstream-unavailable": [503, "The forge cannot be read at the moment"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -25,6 +25,7 @@ export async function answerRepositoryScan(
   defaults: { kind?: Kind | undefined; subdirectory?: string | undefined },
 ): Promise<Response> {
   const query = await readQuery(c, defaults);
+  if (query.refresh) await limitRefreshes(c);
   const token = c.req.header("X-Forge-Token");
   c.header("Cache-Control", "no-store");
   const { notes } = c.var;
@@ -67,6 +68,21 @@ async function readOptions(c: RequestContext) {
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
   throw new Problem("invalid-request", `${details.join("; ").slice(0, 500)}.`);
+}
+
+/** Seconds for which the limit in wrangler.toml counts. */
+const PERIOD = 60;
+
+async function limitRefreshes(c: RequestContext): Promise<void> {
+  const client = c.req.header("CF-Connecting-IP") ?? "";
+  const { success } = await c.env.REFRESHES.limit({ key: client });
+  if (success) return;
+  const wait = { "Retry-After": `${PERIOD}` };
+  throw new Problem(
+    "too-many-requests",
+    "You have asked for too many refreshes. Ask without, or wait.",
+    wait,
+  );
 }
 
 /** RFC 7240, section 4.1. */

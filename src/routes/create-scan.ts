@@ -55,6 +55,7 @@ const responses: RouteConfig["responses"] = {
     "subdirectory-not-found",
     "host-not-allowed",
     "repository-not-found",
+    "too-many-requests",
     "upstream-unavailable",
   ),
 };

@@ -46,6 +46,17 @@ it("scans are answered as documented", async () => {
   await check(scan, 500, await post("one", BROKEN));
 });
 
+it("refreshes are limited as documented", async () => {
+  const answer = await ask("/v1/scans", {
+    method: "POST",
+    body: JSON.stringify({ repository: "o/r", refresh: true }),
+    headers: { "Content-Type": "application/json" },
+    bindings: { REFRESHES: { limit: async () => ({ success: false }) } },
+  });
+  await check("POST /v1/scans", 429, answer);
+  expect(answer.headers.get("Retry-After")).toBe("60");
+});
+
 const byUrl = (repository: string, headers: Record<string, string> = {}): Promise<Response> =>
   post(JSON.stringify({ repository }), { headers: { "Content-Type": "application/json", ...headers } });
 
