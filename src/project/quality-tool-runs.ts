@@ -39,9 +39,8 @@ function toolOfHook(kind: ToolKind, { id, entry, repo, args }: Hook): string | u
   return HOOK_REPOSITORIES.find(([pattern, one]) => one === kind && pattern.test(repo ?? ""))?.[2];
 }
 
-/** What jobs of CI run, also behind tox, nox and make, and the actions they use; pre-commit in CI runs the hooks. */
+/** What jobs of CI run, also behind tox, nox, make and pre-commit, and the actions they use. */
 export function findCiTools(project: Project): ToolSign[] {
-  const hooked = findHooks(project);
   return project.delivery.ci
     .flatMap(({ jobs }) => jobs)
     .flatMap((job) => [
@@ -53,11 +52,10 @@ export function findCiTools(project: Project): ToolSign[] {
             line: found.line,
             ...adviceOf(project, job, found),
           };
-          if (/^(?:pre-commit|prek)$/.test(found.tool)) return hooked.map((hook) => ({ ...hook, ...rest }));
           return isBeside(found.tool) ? [] : [{ kind, tool: nameTool(found.tool), ...rest }];
         }),
       ),
-      ...job.steps.flatMap((step) => actionSigns(step, hooked)),
+      ...job.steps.flatMap(actionSigns),
     ]);
 }
 
@@ -73,13 +71,12 @@ const ACTION_NAMES: readonly [pattern: RegExp, kind: ToolKind, tool: string][] =
   [/mypy/i, "type-checker", "mypy"],
 ];
 
-function actionSigns(step: CiStep, hooked: readonly ToolSign[]): ToolSign[] {
+function actionSigns(step: CiStep): ToolSign[] {
   const { uses = "", path, line } = step;
   const rest = {
     ...{ how: "ci" as const, path, line },
     ...(step.failureAllowed ? { advisory: "not blocking" as const } : {}),
   };
-  if (/pre-commit|prek/i.test(uses)) return hooked.map((hook) => ({ ...hook, ...rest }));
   if (/ruff/i.test(uses) && /^\s{0,9}format\b/.test(step.with.args ?? ""))
     return [{ kind: "formatter", tool: "Ruff", ...rest }];
   const [, kind, tool] = ACTION_NAMES.find(([pattern]) => pattern.test(uses)) ?? [];
