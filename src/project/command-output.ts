@@ -30,51 +30,54 @@ interface Commands {
 
 const commandsOf = new WeakMap<object, Commands>();
 
+/** What holds for a whole module, read once. */
+interface ModuleUse {
+  /** Lines of the main guard's block. */
+  guard: readonly [number, number] | undefined;
+  daemon: boolean;
+  /** It holds commands, or is one. */
+  command: boolean;
+  /** Functions that console scripts start. */
+  targets: ReadonlySet<string>;
+}
+
+const usesOf = new WeakMap<PythonModule, ModuleUse>();
+
+function readUse(project: Project, module: PythonModule): ModuleUse {
+  let use = usesOf.get(module);
+  if (!use) {
+    const line = mainGuard(module);
+    const block = module.statements.find((one) => one.line === line && one.keyword === "if");
+    const targets = readCommands(project).targets.get(module.name) ?? new Set();
+    const started = line !== undefined || targets.size > 0 || isLooseScript(project, module);
+    use = {
+      guard: block && [block.line, block.blockEnd],
+      daemon: DAEMON.test(module.code),
+      command: isCommandModule(module, started),
+      targets,
+    };
+    usesOf.set(module, use);
+  }
+  return use;
+}
+
 /** Whether what stands at a line is printed for the person who started the command. */
 export function isCommandOutput(project: Project, module: PythonModule, line: number): boolean {
   if (module.role === "script" || module.notebook) return true;
-  if (/(?:^|\/)management\/commands\//.test(module.path)) return true;
-  const guard = mainGuard(module);
-  if (guard !== undefined && isInside(module, guard, line)) return true;
+  if (/(?:^|\/)(?:management\/commands\/|__main__\.py$)/.test(module.path)) return true;
+  const { guard, daemon, command, targets } = readUse(project, module);
+  if (guard && guard[0] <= line && line <= guard[1]) return true;
+  if (!daemon && command) return true;
   const own = outerFunctions(module, line);
-  if (own.some(({ name }) => OUTPUT_NAME.test(name) && !isDaemon(module))) return true;
-  if (own.some(({ decorators }) => decorators.some(({ text }) => isCommandDecorator(text)))) return true;
-  const target = readCommands(project).targets.get(module.name);
-  if (target && own.some(({ name }) => target.has(name))) return true;
-  if (/(?:^|\/)__main__\.py$/.test(module.path)) return true;
-  const started = guard !== undefined || target !== undefined || isLooseScript(project, module);
-  return isCommandModule(module, started) && (!isDaemon(module) || isLastWord(module, line));
+  if (!daemon && own.some(({ name }) => OUTPUT_NAME.test(name))) return true;
+  if (
+    own.some(
+      ({ name, decorators }) => targets.has(name) || decorators.some(({ text }) => isCommandDecorator(text)),
+    )
+  )
+    return true;
+  return command && isLastWord(module, line);
 }
-
-/** Code that prints at its top level, that nothing imports and no scheduler loads: somebody runs it by name. */
-function isLooseScript(project: Project, module: PythonModule): boolean {
-  const prints = module.statements.some(
-    (one) =>
-      /^\s*p?print\(/.test(module.code.slice(one.start, one.start + 80 + one.indent)) && !isInFunction(one),
-  );
-  if (!prints || module.imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "pipeline"))
-    return false;
-  return !readCommands(project).imported.has(lastTwo(module.name));
-}
-
-function isInFunction(statement: Statement): boolean {
-  for (let block = statement.parent; block; block = block.parent)
-    if (block.keyword === "def" || block.keyword === "class") return true;
-  return false;
-}
-
-const ENDS = /^\s*(?:sys\.exit|exit|quit|os\._exit|parser\.exit|raise (?:SystemExit|typer\.|click\.))/;
-
-/** What a daemon says before it ends, or refuses to start. */
-function isLastWord(module: PythonModule, line: number): boolean {
-  const at = module.statements.findLastIndex((one) => one.line <= line);
-  const next = module.statements
-    .slice(at + 1, at + 4)
-    .filter(({ parent }) => parent === module.statements[at]?.parent);
-  return next.some(({ start, end }) => ENDS.test(module.code.slice(start, end)));
-}
-
-const isDaemon = (module: PythonModule): boolean => DAEMON.test(module.code);
 
 /** Chat bots call their messages commands too. */
 const isCommandDecorator = (text: string): boolean =>
@@ -96,9 +99,38 @@ function isCommandModule(module: PythonModule, started: boolean): boolean {
 const outerFunctions = (module: PythonModule, line: number): FunctionOutline[] =>
   module.functions.filter((one) => one.line <= line && line <= one.endLine);
 
-function isInside(module: PythonModule, guard: number, line: number): boolean {
-  const block = module.statements.find((one) => one.line === guard && one.keyword === "if");
-  return block !== undefined && block.line <= line && line <= block.blockEnd;
+/** Code that prints at its top level, that nothing imports and no scheduler loads: somebody runs it by name. */
+function isLooseScript(project: Project, module: PythonModule): boolean {
+  const prints = module.statements.some(
+    (one) =>
+      /^\s*p?print\(/.test(module.code.slice(one.start, one.start + 80 + one.indent)) && !isInFunction(one),
+  );
+  if (!prints || module.imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "pipeline"))
+    return false;
+  return !readCommands(project).imported.has(lastTwo(module.name));
+}
+
+function isInFunction(statement: Statement): boolean {
+  for (let block = statement.parent; block; block = block.parent)
+    if (block.keyword === "def" || block.keyword === "class") return true;
+  return false;
+}
+
+const ENDS = /^\s*(?:sys\.exit|exit|quit|os\._exit|parser\.exit|raise (?:SystemExit|typer\.|click\.))/;
+
+/** What a daemon says before it ends, or refuses to start. */
+function isLastWord({ statements, code }: PythonModule, line: number): boolean {
+  let [low, high] = [0, statements.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (statements[middle]!.line <= line) low = middle;
+    else high = middle;
+  }
+  return statements
+    .slice(low + 1, low + 4)
+    .some(
+      ({ parent, start, end }) => parent === statements[low]?.parent && ENDS.test(code.slice(start, end)),
+    );
 }
 
 function readCommands(project: Project): Commands {

@@ -180,6 +180,7 @@ function newRedis({ manifests }: Project): boolean {
 
 function readSurroundings(project: Project): Surroundings {
   const adapters = new Set<string>();
+  const callers = new Map<string, "all" | "none" | "unknown">();
   let socketDefault = false;
   for (const module of project.source) {
     if (
@@ -197,7 +198,11 @@ function readSurroundings(project: Project): Surroundings {
     socketDefault,
     adapters,
     makers: findMakers(project, adapters),
-    callersBound: (name) => judgeCallers(project, name),
+    callersBound(name) {
+      const said = callers.get(name) ?? judgeCallers(project, name);
+      callers.set(name, said);
+      return said;
+    },
   };
 }
 

@@ -40,7 +40,10 @@ function callLines(project: Project, handled: boolean): Map<PythonModule, number
   for (const call of findProgramCalls(project)) {
     const used = MADE.test(call.callee) ? uses(call) : [call.line];
     const at = used.length === 0 && handled ? [call.line] : used;
-    if (at.length > 0) lines.set(call.module, [...(lines.get(call.module) ?? []), ...at]);
+    if (at.length === 0) continue;
+    const known = lines.get(call.module);
+    if (known) known.push(...at);
+    else lines.set(call.module, [...at]);
   }
   return lines;
 }

@@ -38,9 +38,10 @@ export function findWorkingModules(project: Project): readonly WorkingModule[] {
         // A few lines that hand over to another module do no work of their own.
         .filter(({ what, module }) => what !== "run by the framework" && module.lineCount > 12)
         .map(({ module, line }) => ({ module, line, what: "entry point" })),
-    ].filter(({ module, line }) => doesWork(project, module, line));
-    const byModule = new Map(found.toReversed().map((one) => [one.module, one]));
-    modules = [...byModule.values()].sort((a, b) => (a.module.path < b.module.path ? -1 : 1));
+    ];
+    const first = new Map(found.toReversed().map((one) => [one.module, one]));
+    const working = [...first.values()].filter(({ module, line }) => doesWork(project, module, line));
+    modules = working.sort((a, b) => (a.module.path < b.module.path ? -1 : 1));
     known.set(project, modules);
   }
   return modules;

@@ -23,6 +23,19 @@ export interface Surroundings {
   callersBound(name: string): "all" | "none" | "unknown";
 }
 
+const known = new WeakMap<PythonModule, Map<string, unknown>>();
+
+/** What holds for a whole module is looked for once, however many calls it makes. */
+function once<T>(module: PythonModule, key: string, build: () => T): T {
+  let facts = known.get(module);
+  if (!facts) {
+    facts = new Map();
+    known.set(module, facts);
+  }
+  if (!facts.has(key)) facts.set(key, build());
+  return facts.get(key) as T;
+}
+
 const no = (how: string): Bound => ({ bounded: "no", how });
 const yes = (how: string): Bound => ({ bounded: "yes", how });
 
@@ -44,27 +57,33 @@ export function boundOf(module: PythonModule, call: Call, api: ExternalApi, arou
   const waited = enclosingTimeout(module, call.node);
   if (waited !== undefined) return yes(waited);
   if (api.maker !== undefined && made(module, api.maker)) return yes("a time-out given to the client");
-  if (call.callee === "pycurl.Curl" && /\b(?:CONNECT)?TIMEOUT(?:_MS)?\b/.test(module.code))
+  if (call.callee === "pycurl.Curl" && says(module, /\b(?:CONNECT)?TIMEOUT(?:_MS)?\b/))
     return yes("its TIMEOUT option");
   if (api.session && sessionBound(module, around)) return yes("the session's adapter sets a time-out");
   if (api.socketDefault && around.socketDefault) return yes("socket.setdefaulttimeout");
   if (
     /^socket\.socket/.test(call.callee) &&
-    /\.settimeout\(\s{0,20}(?!None)|\.setblocking\(\s{0,4}(?:False|0)/.test(module.code)
+    says(module, /\.settimeout\(\s{0,20}(?!None)|\.setblocking\(\s{0,4}(?:False|0)/)
   )
     return yes("settimeout on the socket");
-  if (api.family === "rpc" && /\btimeout\s?=/.test(module.code)) return yes("deadlines on the calls");
+  if (api.family === "rpc" && says(module, /\btimeout\s?=/)) return yes("deadlines on the calls");
   const passed = call.args.find(({ star }) => star === "**");
   if (passed) return judgePassed(module, passed.text, call.line, api, around);
   if (api.byDefault !== undefined) return yes(api.byDefault);
   return no("no time-out");
 }
 
+/** Whether the code of a module matches anywhere. */
+const says = (module: PythonModule, pattern: RegExp): boolean =>
+  once(module, `says ${pattern.source}`, () => pattern.test(module.code));
+
 /** The module makes its clients with a time-out. */
 const made = (module: PythonModule, maker: RegExp): boolean =>
-  module.calls.some(
-    ({ callee, args }) =>
-      maker.test(callee) && args.some(({ name, text }) => name === "timeout" && !NONE.test(text)),
+  once(module, `made ${maker.source}`, () =>
+    module.calls.some(
+      ({ callee, args }) =>
+        maker.test(callee) && args.some(({ name, text }) => name === "timeout" && !NONE.test(text)),
+    ),
   );
 
 const NONE = /^(?:None|[\w.]*[tT]imeout\(\s{0,9}(?:total\s?=\s?)?None\s{0,9}\))$/;
@@ -80,20 +99,26 @@ function judgeValue(module: PythonModule, value: string, line: number, depth: nu
   if (own && parameter) {
     // Set in the body before it is used: `timeout = timeout or 10`.
     const sets = new RegExp(`^\\s*${text}\\s?=\\s?(?!None\\b|=)`);
-    const set = module.statements.some(
-      (one) =>
-        one.line > own.line && one.line <= own.endLine && sets.test(module.code.slice(one.start, one.end)),
+    const set = once(module, `set ${text} ${own.line}`, () =>
+      module.statements.some(
+        (one) =>
+          one.line > own.line && one.line <= own.endLine && sets.test(module.code.slice(one.start, one.end)),
+      ),
     );
     if (set) return fine;
     return parameter.value === "None" ? no(`None unless the caller of ${own.name} says otherwise`) : fine;
   }
+  const assigned = once(module, `assigned ${text}`, () => findAssigned(module, text));
+  return assigned ? judgeValue(module, assigned.value, assigned.line, depth + 1) : fine;
+}
+
+/** The first value that a module gives to a name. */
+function findAssigned({ code }: PythonModule, name: string): { value: string; line: number } | undefined {
   const found = new RegExp(
-    `^[ \\t]{0,80}${text.replace(".", "\\.")}(?:\\s?:[^=\\n]{1,80})?\\s?=\\s?([^\\n#]{1,200})$`,
+    `^[ \\t]{0,80}${name.replace(".", "\\.")}(?:\\s?:[^=\\n]{1,80})?\\s?=\\s?([^\\n#]{1,200})$`,
     "m",
-  ).exec(module.code);
-  if (!found) return fine;
-  const at = module.code.slice(0, found.index).split("\n").length;
-  return judgeValue(module, found[1] ?? "", at + (found[0].startsWith("\n") ? 1 : 0), depth + 1);
+  ).exec(code);
+  return found ? { value: found[1] ?? "", line: code.slice(0, found.index).split("\n").length } : undefined;
 }
 
 /** The default of a function's parameter, `""` where it has none; `undefined` where there is no such parameter. */
@@ -125,9 +150,12 @@ function enclosingTimeout(module: PythonModule, node: SyntaxNode): string | unde
 }
 
 /** An adapter with a time-out is mounted, or the session's `request` is a partial with one. */
-export function sessionBound({ code }: PythonModule, { adapters }: Pick<Surroundings, "adapters">): boolean {
-  if (/\.request\s?=\s?(?:functools\.)?partial\([^)\n]{0,200}timeout/.test(code)) return true;
-  return code.includes(".mount(") && [...adapters].some((name) => new RegExp(`\\b${name}\\(`).test(code));
+export function sessionBound(module: PythonModule, { adapters }: Pick<Surroundings, "adapters">): boolean {
+  return once(module, "session", () => {
+    const { code } = module;
+    if (/\.request\s?=\s?(?:functools\.)?partial\([^)\n]{0,200}timeout/.test(code)) return true;
+    return code.includes(".mount(") && [...adapters].some((name) => new RegExp(`\\b${name}\\(`).test(code));
+  });
 }
 
 /** `**kwargs` holds a time-out where the function puts one there; else its callers decide. */
@@ -139,9 +167,7 @@ function judgePassed(
   around: Surroundings,
 ): Bound {
   const own = module.functionAt(line);
-  const from = own ? own.statement.start : 0;
-  const scope = module.text.slice(from, own ? own.statement.end + own.body.length : undefined);
-  if (/["'](?:\w{1,20}_)?timeout["']\s?[,\]:]|\btimeout\s?=/.test(scope))
+  if (once(module, `adds ${own?.line ?? 0}`, () => addsTimeout(module, own)))
     return yes("a time-out that the function adds");
   if (api.byDefault !== undefined) return yes(api.byDefault);
   const isOwn = own !== undefined && new RegExp(`\\*\\*\\s?${passed.replace(/\W/g, "")}\\b`).test(own.header);
@@ -149,4 +175,11 @@ function judgePassed(
   if (callers === "all") return yes(`every caller of ${own?.name} passes one`);
   if (callers === "none") return no(`no caller of ${own?.name} passes a time-out`);
   return { bounded: "unknown", how: `what **${passed.slice(0, 40)} holds cannot be seen` };
+}
+
+/** A function, or a module outside functions, that puts a time-out into what it passes on. */
+function addsTimeout(module: PythonModule, own: FunctionOutline | undefined): boolean {
+  const from = own ? own.statement.start : 0;
+  const scope = module.text.slice(from, own ? own.statement.end + own.body.length : undefined);
+  return /["'](?:\w{1,20}_)?timeout["']\s?[,\]:]|\btimeout\s?=/.test(scope);
 }
