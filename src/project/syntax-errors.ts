@@ -169,7 +169,9 @@ export function isTooNew(project: Project, { kind, needs }: Unparsed): boolean {
 }
 
 export const declaresPython2 = ({ pythonVersions }: Project): boolean =>
-  pythonVersions.some(({ text }) => /(?<![\d.])2\.[0-7](?!\d)|py2[67]/.test(text));
+  pythonVersions.some(({ text, minors, range }) =>
+    range ? /(?<![\d.])2\.[0-7](?!\d)/.test(text) : minors.some((minor) => minor.startsWith("2.")),
+  );
 
 export interface NewSyntax {
   module: PythonModule;

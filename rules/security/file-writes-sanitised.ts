@@ -1,0 +1,162 @@
+import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
+import type { Statement } from "../../src/project/python/statements.ts";
+
+export default defineRule({
+  id: "file-writes-sanitised",
+  category: "security",
+  severity: "medium",
+  kinds: ["service", "cli"],
+  title: "Names from outside are checked before they become paths",
+  why: "A name such as `../../etc/cron.d/x` in an upload or an archive writes wherever its sender likes.",
+  fix: 'Never use the sender\'s name as a path:\n\n```python\nname = secure_filename(upload.filename)\nupload.save(UPLOADS / f"{uuid4()}-{name}")\n\narchive.extractall(target, filter="data")\n```',
+  checklist: ["000-23"],
+  ruff: ["S202"],
+  examples: {
+    pass: [
+      {
+        files: {
+          "app.py":
+            "from werkzeug.utils import secure_filename\n\n\ndef store(upload):\n    name = secure_filename(upload.filename)\n    upload.save('/uploads/' + name)\n",
+        },
+        says: "All 1",
+        at: "app.py:5",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            "import tarfile\n\n\ndef unpack(path):\n    with tarfile.open(path) as archive:\n        archive.extractall('/tmp/x', filter='data')\n",
+        },
+        says: "All 1",
+        at: "app.py:6",
+        kind: "cli",
+      },
+      {
+        files: {
+          "models.py":
+            "from django.db import models\n\n\nclass Order(models.Model):\n    file = models.FileField(upload_to='orders')\n",
+        },
+        says: "All 1",
+        at: "models.py:5",
+        kind: "service",
+        note: "Django's storage cleans the name itself.",
+      },
+    ],
+    fail: [
+      {
+        files: {
+          "app.py":
+            "import os\n\n\ndef store(upload):\n    upload.save(os.path.join('/uploads', upload.filename))\n",
+        },
+        says: "1 of 1",
+        at: "app.py:5",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
+            "import tarfile\n\n\ndef unpack(path):\n    with tarfile.open(path) as archive:\n        archive.extractall('/tmp/x')\n",
+        },
+        says: "1 of 1",
+        at: "app.py:6",
+        kind: "cli",
+      },
+      {
+        files: {
+          "app.py":
+            "from flask import request\n\n\ndef show():\n    return open(request.args['file']).read()\n",
+        },
+        says: "1 of 1",
+        at: "app.py:5",
+        kind: "service",
+      },
+    ],
+    notApplicable: [
+      {
+        files: { "app.py": "def f():\n    with open('out.txt', 'w') as file:\n        file.write('x')\n" },
+        says: "no file by a name from outside",
+        kind: "service",
+        note: "A constant name is nobody's input.",
+      },
+    ],
+  },
+  check({ source }) {
+    const uses = source.flatMap(findUses);
+    const total = uses.length;
+    if (total === 0) return notApplicable("It writes or opens no file by a name from outside.");
+    const open = uses.filter(({ safe }) => !safe);
+    const show = (list: typeof uses): Evidence[] => list.map(({ evidence }) => evidence);
+    if (open.length === 0)
+      return pass(
+        `All ${total} ${total === 1 ? "place" : "places"} that take a name from outside check it first.`,
+        show(uses),
+      );
+    const message = `${open.length} of ${total} ${total === 1 ? "place" : "places"} that take a name from outside ${open.length === 1 ? "uses" : "use"} it as it comes.`;
+    const sure = open.some((one) => one.sure);
+    return sure ? fail(message, show(open)) : partial(message, show(open));
+  },
+});
+
+interface FileUse {
+  evidence: Evidence;
+  safe: boolean;
+  sure: boolean;
+}
+
+const CLEANED =
+  /secure_filename|basename\(|get_valid_filename|sanitize_filename|sanitise_filename|slugify|uuid|token_hex|token_urlsafe|safe_join|is_relative_to|commonpath|\.resolve\(\)|os\.path\.splitext|\.suffix\b|mimetypes|NamedTemporaryFile|mkstemp|hexdigest|send_from_directory/;
+const UPLOAD = /\.(?:filename|name)\b/;
+const WRITES =
+  /\.save\(|(?<![\w.])open\(|\.write_bytes\(|\.write_text\(|shutil\.(?:copyfileobj|move|copy)\(|\.upload_from|os\.path\.join\(|Path\(/;
+const DIRECT =
+  /(?<![\w.])(?:open|send_file|FileResponse)\(\s{0,40}(?:request|self\.request)\b|(?<![\w.])open\(\s{0,40}(?:os\.path\.join|Path)\([^\n]{0,120}\brequest\./;
+
+function findUses(module: PythonModule): FileUse[] {
+  if (!/filename|extractall|FileField|ImageField|request/.test(module.text)) return [];
+  return module.statements.flatMap((one) => {
+    const code = module.code.slice(one.start, Math.min(one.end, one.start + 2_000));
+    const text = module.text.slice(one.start, Math.min(one.end, one.start + 2_000));
+    const use = judge(code, text, one, module);
+    return use
+      ? [{ evidence: module.at(one.line, module.lineText(one.line).trim().slice(0, 80)), ...use }]
+      : [];
+  });
+}
+
+function judge(
+  code: string,
+  text: string,
+  one: Statement,
+  module: PythonModule,
+): { safe: boolean; sure: boolean } | undefined {
+  if (one.keyword === "def" || one.keyword === "class" || one.keyword === "import" || one.keyword === "from")
+    return undefined;
+  if (/\.extractall\(/.test(code)) {
+    if (/zipfile|ZipFile/.test(module.text) && !/tarfile/.test(module.text)) return undefined;
+    const filtered = /\bfilter\s{0,4}=|\bmembers\s{0,4}=/.test(code) || /extraction_filter/.test(module.text);
+    return {
+      safe: filtered,
+      sure: module.diagnostics("S202").some(({ line }) => one.line <= line && line <= one.endLine),
+    };
+  }
+  if (/(?<!\w)models\.(?:FileField|ImageField)\(/.test(code)) return { safe: true, sure: true };
+  if (DIRECT.test(code)) return { safe: CLEANED.test(scopeOf(one, module)), sure: true };
+  const uploads =
+    /(?<!\w)\w{0,40}(?:file|upload|image|photo|picture|attachment|document|avatar)\w{0,20}\.filename\b/i.test(
+      code,
+    );
+  if (
+    !uploads ||
+    /^\s{0,200}(?:if|elif|return|assert|while)\b/.test(code) ||
+    !(UPLOAD.test(code) && (WRITES.test(text) || CLEANED.test(text)))
+  )
+    return undefined;
+  return { safe: CLEANED.test(text) || CLEANED.test(scopeOf(one, module)), sure: WRITES.test(code) };
+}
+
+/** The function that a statement stands in. */
+const scopeOf = (one: Statement, module: PythonModule): string => {
+  const scope = module.functionAt(one.line);
+  return scope ? `${scope.header}${scope.body}` : "";
+};

@@ -1,0 +1,166 @@
+/** Handlers of HTTP requests that take a body or form, and what stands between it and the code: a model, checks, nothing. */
+import type { Project } from "./project.ts";
+import type { FunctionOutline } from "./python/functions.ts";
+import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
+
+export interface BodyHandler {
+  module: PythonModule;
+  line: number;
+  name: string;
+  /** `model`: a schema, form or typed model. `checked`: checks written by hand. `raw`: neither. */
+  guard: "model" | "checked" | "raw";
+  /** What was seen: `request.get_json`, `validate_on_submit`, `item: ItemIn`. */
+  sign: string;
+}
+
+const handlersOf = new WeakMap<PythonModule, readonly BodyHandler[]>();
+
+/** Every handler of the project's own code that takes a body, in order. */
+export function findBodyHandlers(project: Pick<Project, "source">): BodyHandler[] {
+  return project.source.flatMap((module) => {
+    const known = handlersOf.get(module);
+    if (known) return known;
+    const handlers = mayHandle(module) ? readHandlers(module) : [];
+    handlersOf.set(module, handlers);
+    return handlers;
+  });
+}
+
+const WEB =
+  /\b(?:flask|fastapi|starlette|django|rest_framework|ninja|aiohttp|litestar|sanic|quart|bottle|falcon|pyramid|tornado|cherrypy|connexion|chalice|robyn|blacksheep|flask_\w{1,20}|apiflask|APIRouter|Blueprint|request)\b/;
+const mayHandle = ({ text }: PythonModule): boolean =>
+  WEB.test(text) && /request|@\w|\b(?:form_class|serializer_class|validate_on_submit)\b|Form\b/.test(text);
+
+function readHandlers(module: PythonModule): BodyHandler[] {
+  const classes = readClasses(module);
+  const functions = module.functions.flatMap((outline) => readFunction(module, outline));
+  return [...classes, ...functions].sort((a, b) => a.line - b.line);
+}
+
+/** Where a framework hands the raw body out. */
+const RAW =
+  /(?<![\w.])(?:(?:self|flask|bottle|cherrypy|quart)\.)?(?:current_)?request\.(?:get_json\(|get_data\(|json\b|form\b|data\b|values\b|POST\b|body\b|forms\b|json_body\b|media\b|post\(|text\(|stream\b|read\(|FILES\b|files\b|model\b)|(?<![\w.])req\.(?:media\b|get_media\(|bounded_stream|context\.doc)|\bself\.get_(?:body_)?arguments?\(|\bself\.request\.(?:body|POST|data|json)\b|\bevent\[\s{3,8}\]/;
+/** Where a schema, form or model takes it. */
+const MODEL =
+  /\bvalidate_on_submit\(|\bis_valid\(|\b(?:get_)?serializer\w{0,20}\(|\b\w{0,60}(?:Form|Serializer|Schema|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|from_json|structure|deserialize|full_clean)\(|\bjsonschema\.|\bvalidate\w{0,30}\(|\b\w{0,30}(?:[sS]chema|parser|reqparse)\w{0,20}\.(?:load|loads|parse_args|validate|parse)\(|\b[A-Z]\w{1,60}\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform\.validate\(|\bform_class\(|\bget_form\(|\bself\.form\b/;
+const CHECKS =
+  /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bisinstance\(|\bif\s{1,4}not\s{1,4}[\w.]{1,60}\s{0,4}(?::|or\b)|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
+const MODEL_DECORATOR =
+  /(?:^|[\w.])(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params|querystring_schema|match_info_schema)\(/;
+
+function readFunction(module: PythonModule, outline: FunctionOutline): BodyHandler[] {
+  const { body, decorators, line, name, className } = outline;
+  const made = (guard: BodyHandler["guard"], sign: string): BodyHandler[] => [
+    { module, line, name: className ? `${className}.${name}` : name, guard, sign },
+  ];
+  const typed = typedBody(module, outline);
+  if (typed) return made(typed.guard, typed.sign);
+  const decorated = decorators.find(({ text }) => MODEL_DECORATOR.test(`@${text}`));
+  if (decorated && handlesRequests(module, outline)) return made("model", `@${decorated.text.slice(0, 60)}`);
+  if (/(?<![\w.])request\s{0,4}=\s{0,4}(?!request)/.test(body)) return [];
+  const raw = RAW.exec(body);
+  const model = MODEL.exec(body);
+  if (!raw) {
+    const form = /\bvalidate_on_submit\(/.exec(body);
+    return form ? made("model", form[0]) : [];
+  }
+  if (
+    /^(?:request|self\.request)\.(?:body|data|text|read|stream)\b/.test(raw[0]) &&
+    !handlesRequests(module, outline)
+  )
+    return [];
+  if (model) return made("model", model[0].replace(/\($/, ""));
+  return made(CHECKS.test(body) ? "checked" : "raw", raw[0].replace(/[([]$/, ""));
+}
+
+/** A function that a framework calls: by its decorators, its class, or the request among its parameters. */
+function handlesRequests(module: PythonModule, { decorators, className, header }: FunctionOutline): boolean {
+  return (
+    decorators.some(({ text }) =>
+      /\b(?:route|get|post|put|patch|delete|api_view|action|view_config)\(/.test(text),
+    ) ||
+    /\(\s{0,20}(?:self\s{0,4},\s{0,20})?(?:request|req)\b/.test(header) ||
+    (className !== undefined &&
+      /(?:View|Resource|Handler|Endpoint|API|ViewSet|Controller)/.test(className)) ||
+    /\b(?:flask|quart|bottle)\b/.test(module.text.slice(0, 4_000))
+  );
+}
+
+/** Frameworks that build models from the annotations of a handler. */
+const TYPED_FRAMEWORKS = [
+  "fastapi",
+  "litestar",
+  "starlite",
+  "ninja",
+  "ninja_extra",
+  "blacksheep",
+  "robyn",
+  "esmerald",
+  "strawberry",
+];
+const TYPED_ROUTE =
+  /(?:^|\.)(?:post|put|patch|api_route|api_operation|http_post|http_put|http_patch|mutation)\b/;
+/** Parameters that are no body: what the framework injects. */
+const INJECTED =
+  /\b(?:Depends|Security|Request|Response|WebSocket|BackgroundTasks?|Session|AsyncSession|Provide|FromDishka|Inject|Dependency|State|HTTPConnection|Header|Path|Query|Cookie|Parameter|Info|Settings|Service|Repository|Client|Redis|Engine|CurrentUser|SessionDep)\b|(?:Dep|Deps|Session|Service|Repository|Repo|Client|Settings)\b/;
+const PARAMETER =
+  /[(,]\s{0,80}\*{0,2}(\w{1,60})\s{0,4}:\s{0,4}([^,=()[\]]{1,80}(?:\[[^\]]{0,160}\])?[^,=()]{0,60})(?:=\s{0,4}([^,]{1,80}))?/g;
+const SCALAR =
+  /^(?:str|int|float|bool|bytes|UUID\d?|uuid\.UUID|date|datetime|Decimal|EmailStr|HttpUrl|None|Literal.*)$/;
+
+function typedBody(
+  module: PythonModule,
+  { decorators, header }: FunctionOutline,
+): { guard: "model" | "raw"; sign: string } | undefined {
+  if (!decorators.some(({ text }) => TYPED_ROUTE.test(text.slice(0, 80)))) return undefined;
+  if (!TYPED_FRAMEWORKS.some((name) => module.importsPackage(name) || module.text.includes(name)))
+    return undefined;
+  for (const [, name = "", written = "", value = ""] of header.slice(0, 6_000).matchAll(PARAMETER)) {
+    const type = written.trim();
+    if (INJECTED.test(type) || INJECTED.test(value)) continue;
+    const inner =
+      type
+        .replace(/^(?:Optional|Annotated|List|list|Sequence|set|Set|tuple)\[([^\],]{1,80}).*$/, "$1")
+        .split("|")[0]
+        ?.trim() ?? "";
+    if (/^(?:dict|Dict|Any|typing\.Any|Mapping|JSON|object)\b/.test(inner))
+      return { guard: "raw", sign: `${name}: ${type}` };
+    if (/\b(?:Form|Body|File)\b/.test(type + value) || /^(?:[a-z]\w{0,40}\.)*[A-Z]\w{1,60}$/.test(inner)) {
+      if (!SCALAR.test(inner) || /\b(?:Form|Body|File)\b/.test(type + value))
+        return { guard: "model", sign: `${name}: ${type}` };
+    }
+  }
+  return undefined;
+}
+
+const FORM_VIEW = /\bclass\s+(\w{1,80})\s{0,4}\(([^)]{0,300})/;
+
+/** Class-based views that name their form or serializer. */
+function readClasses(module: PythonModule): BodyHandler[] {
+  return module.statements.flatMap((statement) => {
+    if (statement.keyword !== "class") return [];
+    const head = FORM_VIEW.exec(
+      module.code.slice(statement.start, Math.min(statement.end, statement.start + 500)),
+    );
+    if (!head || !/View|Resource|API|Mixin|Mutation/.test(head[2] ?? "")) return [];
+    const attribute = module.statements.find(
+      ({ parent, start }) => parent === statement && ATTRIBUTE.test(module.code.slice(start, start + 60)),
+    );
+    const mutation = /\bMutation\b/.test(head[2] ?? "") && /\bgraphene\b/.test(module.text);
+    if (!attribute && !mutation) return [];
+    const sign = attribute
+      ? (module.code
+          .slice(attribute.start, attribute.start + 60)
+          .trim()
+          .split("\n")[0] ?? "")
+      : "Mutation";
+    return [
+      { module, line: lineOf(attribute ?? statement), name: head[1] ?? "", guard: "model" as const, sign },
+    ];
+  });
+}
+
+const ATTRIBUTE =
+  /^\s{0,60}(?:form_class|serializer_class|form|filterset_form|default_form|model_form)\s{0,4}=\s{0,4}[A-Za-z]/;
+const lineOf = ({ line }: Statement): number => line;
