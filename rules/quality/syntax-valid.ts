@@ -71,6 +71,12 @@ export default defineRule({
         says: "The only Python file parses",
         note: "Notebooks have magics, shell lines and top-level await.",
       },
+      {
+        files: { "runtime.txt": "python-2.7.18\n", "app.py": 'print "started"\n' },
+        says: "the project states Python 2.7. 1 file does not by design",
+        at: "runtime.txt:1",
+        note: "Python 2 code in a project that runs on it; that the version is past its end is another rule's matter.",
+      },
     ],
     fail: [
       {
