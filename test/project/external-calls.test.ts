@@ -193,6 +193,13 @@ describe("databases", () => {
     ["create_engine(URL, **options)", ["unknown"]],
   ])("%s: %j", (line, bounded) => expect(engine(line)).toEqual(bounded));
 
+  it("looks up a URL that the code writes elsewhere", () => {
+    expect(engine("URL = 'sqlite:///a.db'\ncreate_engine(URL)")).toEqual([]);
+    expect(engine("DSN: str = 'postgresql+asyncpg://{host}'\ncreate_engine(DSN.format(host=h))")).toEqual([
+      "yes",
+    ]);
+  });
+
   it("is embedded where no driver for a network is declared", () => {
     expect(engine("create_engine(URL)", "flask")).toEqual([]);
     expect(engine("create_engine(URL)", "asyncpg")).toEqual(["yes"]);

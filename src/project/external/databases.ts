@@ -24,9 +24,11 @@ const DRIVERS: readonly (readonly [distribution: string, mark: RegExp, byDefault
 const TIME = /(?:connect|statement|command|read|write|lock|pool|socket|login)_?timeout|\btimeout\b/i;
 
 /** How the drivers that the project declares bound the wait; `undefined` where it declares none for a network. */
-function declaredDriver(project: Project): { how: string | undefined } | undefined {
-  const declared = DRIVERS.filter(([name]) =>
-    project.manifests.named(name).some(({ group }) => group !== "dev" && group !== "build"),
+function declaredDriver(project: Project, only = /./): { how: string | undefined } | undefined {
+  const declared = DRIVERS.filter(
+    ([name]) =>
+      only.test(name) &&
+      project.manifests.named(name).some(({ group }) => group !== "dev" && group !== "build"),
   );
   if (declared.length === 0) return undefined;
   const waiting = declared.find(([, , byDefault]) => byDefault === undefined);
@@ -39,6 +41,21 @@ function bySays(how: string | undefined): Bound {
     : { bounded: "yes", how };
 }
 
+/** The URL that the project gives to a name, in quotes, where it is written in the code. */
+function writtenUrl({ source }: Project, given: string): string | undefined {
+  const name = /^(?:[\w.]{0,80}\.)?([A-Za-z_]\w{2,60})(?:\.format\(.{0,400})?$/s.exec(given)?.[1];
+  if (name === undefined) return undefined;
+  const assigned = new RegExp(
+    `(?:^|\\W)${name}\\s?(?::\\s?\\w{1,20}\\s?)?=\\s?\\(?\\s{0,40}f?["']([a-z0-9+]{3,40})://`,
+    "m",
+  );
+  for (const { text } of source) {
+    const found = text.includes(name) ? assigned.exec(text) : null;
+    if (found) return `"${found[1]}://"`;
+  }
+  return undefined;
+}
+
 /** An engine of SQLAlchemy; `undefined` where it is embedded. */
 export function judgeEngine(
   project: Project,
@@ -47,11 +64,12 @@ export function judgeEngine(
   bound: Bound,
 ): Bound | undefined {
   const text = module.text.slice(call.node.from, call.node.to).slice(0, 4_000);
-  const first = call.args[0]?.text ?? "";
+  const given = call.args[0]?.text ?? "";
+  const first = /["']/.test(given) ? given : (writtenUrl(project, given) ?? given);
   if (/sqlite|duckdb/i.test(first)) return undefined;
   if (bound.bounded === "yes") return bound;
   const passed = call.args.find(({ name }) => name === "connect_args")?.text;
-  if (TIME.test(text.replace(first, ""))) return { bounded: "yes", how: "a time-out among its arguments" };
+  if (TIME.test(text.replace(given, ""))) return { bounded: "yes", how: "a time-out among its arguments" };
   if (passed !== undefined && /^\w+$/.test(passed)) {
     const told = new RegExp(`\\b${passed}\\b[^\\n]{0,20}=[^\\n]{0,400}timeout`, "i").test(module.text);
     return told
@@ -63,9 +81,13 @@ export function judgeEngine(
   const named = DRIVERS.find(([, mark]) => mark.test(first.toLowerCase()) && /["']/.test(first));
   if (named) return bySays(named[2]);
   if (/["'](?:postgres|mysql|oracle|mssql)/i.test(first)) return bySays(undefined);
-  const declared = declaredDriver(project);
+  // Beside an asynchronous driver many projects keep another for their migrations.
+  const asynchronous = /async/.test(call.text) ? declaredDriver(project, ASYNCHRONOUS) : undefined;
+  const declared = asynchronous ?? declaredDriver(project);
   return declared && bySays(declared.how);
 }
+
+const ASYNCHRONOUS = /^(?:asyncpg|aiomysql|psycopg|oracledb)$/;
 
 /** `DATABASES` of Django and `SQLALCHEMY_DATABASE_URI` of Flask, where they name a database on a network. */
 export function databaseSettings(project: Project): ExternalCall[] {
