@@ -65,7 +65,7 @@ export function judgeEngine(
 ): Bound | undefined {
   const text = module.text.slice(call.node.from, call.node.to).slice(0, 4_000);
   const given = call.args[0]?.text ?? "";
-  const first = /["']/.test(given) ? given : (writtenUrl(project, given) ?? given);
+  const first = writtenUrl(project, given) ?? given;
   if (/sqlite|duckdb/i.test(first)) return undefined;
   if (bound.bounded === "yes") return bound;
   const passed = call.args.find(({ name }) => name === "connect_args")?.text;
