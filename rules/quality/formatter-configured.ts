@@ -80,7 +80,7 @@ export default defineRule({
     if (used.length > 0) return pass(describeSigns(used), evidenceOfSigns(signs));
     if (signs.length > 0) return partial(describeSigns(signs), evidenceOfSigns(signs));
     const ruff = all.filter(({ tool, kind }) => tool === "Ruff" && kind === "linter");
-    const lints = ruff.some(({ how, plain }) => how !== "dependency" && how !== "frozen" && !plain);
+    const lints = ruff.some(({ how, plain }) => !["dependency", "listed", "frozen"].includes(how) && !plain);
     if (ruff.length > 0 && !lints)
       return partial("Ruff is there, and nothing shows that it formats.", evidenceOfSigns(ruff));
     return fail("No formatter is configured, required for development or run.");

@@ -72,9 +72,12 @@ export default defineRule({
         at: "CONTRIBUTING.md:3",
       },
       {
-        files: { "requirements.txt": "flask==3.1.1\npylint==3.3.7\n", "a.py": "import flask\n" },
-        says: "Pylint stands among the packages of the application",
-        at: "requirements.txt:2",
+        files: {
+          "requirements.txt": "astroid==3.3.10\nflask==3.1.1\npylint==3.3.7\n",
+          "a.py": "import flask\n",
+        },
+        says: "Pylint stands in a frozen list of packages",
+        at: "requirements.txt:3",
       },
     ],
     notApplicable: [],

@@ -9,11 +9,21 @@ export interface ToolSign extends Place {
   /** `Ruff`, `mypy`… as its makers write it. */
   tool: string;
   /**
-   * `configuration`, `dependency` (of development), `task` of a task runner, `hook` before a commit, `ci`, or `service`
-   * that looks at every change: it is in use. `frozen` (a dependency among those of the application), `editor` and
-   * `docs` only name it.
+   * `configuration`, `dependency` of development, `listed` among all dependencies, `task` of a task runner, `hook`
+   * before a commit, `ci`, or `service` that looks at every change: it is in use. `frozen` (in what `pip freeze`
+   * wrote), `editor` and `docs` only name it.
    */
-  how: "configuration" | "dependency" | "task" | "hook" | "ci" | "service" | "frozen" | "editor" | "docs";
+  how:
+    | "configuration"
+    | "dependency"
+    | "listed"
+    | "task"
+    | "hook"
+    | "ci"
+    | "service"
+    | "frozen"
+    | "editor"
+    | "docs";
   /** Ruff's settings that hold nothing about what it is used for. */
   plain?: true;
   /** It runs, and its findings stop nothing; or it looks for syntax errors alone. */
@@ -79,11 +89,12 @@ export function enforcingSigns(signs: readonly ToolSign[]): { blocking: ToolSign
 const HOW: Record<ToolSign["how"], string> = {
   configuration: "is configured",
   dependency: "is a development dependency",
+  listed: "is among the dependencies",
   task: "has a task",
   hook: "runs before commits",
   ci: "runs in CI",
   service: "looks at every change",
-  frozen: "stands among the packages of the application, which need not mean that anyone runs it",
+  frozen: "stands in a frozen list of packages, which need not mean that anyone runs it",
   editor: "is only set up in an editor",
   docs: "is only named",
 };

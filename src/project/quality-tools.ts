@@ -29,7 +29,6 @@ export function toolSigns(project: Project): readonly ToolSign[] {
     ...findCiTools(project),
     ...findServices(project),
     ...findTasks(project),
-    ...findFrozen(project),
     ...findEditors(project),
     ...findMentions(project),
   ];
@@ -63,26 +62,31 @@ const DISTRIBUTIONS: readonly [pattern: RegExp, kind: ToolKind, tool: string][] 
   [/^zuban$/, "type-checker", "Zuban"],
 ];
 
-function readDependencies(
-  project: Project,
-  wanted: (group: string) => boolean,
-  how: ToolSign["how"],
-): ToolSign[] {
-  return project.manifests.dependencies.flatMap(({ name, group, path, line }) => {
+/** What a tool brings along: where a file lists it too, the file is what `pip freeze` wrote. */
+const COMPANIONS: Readonly<Record<string, string>> = {
+  pylint: "astroid",
+  flake8: "pyflakes",
+  autopep8: "pycodestyle",
+  black: "pathspec",
+  mypy: "mypy-extensions",
+};
+
+/** Tools among the dependencies; a frozen list may hold what an editor has put into the environment. */
+function findDependencies(project: Project): ToolSign[] {
+  const { dependencies } = project.manifests;
+  const listed = new Set(dependencies.map(({ name, path }) => `${path}\0${name}`));
+  return dependencies.flatMap(({ name, group, path, line }): ToolSign[] => {
     const [, kind, tool] = DISTRIBUTIONS.find(([pattern]) => pattern.test(name)) ?? [];
-    if (kind === undefined || tool === undefined || !wanted(group)) return [];
+    if (kind === undefined || tool === undefined || group === "build") return [];
+    const place = { kind, tool, path, line };
+    if (group === "dev") return [{ ...place, how: "dependency" }];
     // A code generator that formats what it writes does not say how its own code is kept.
-    if (group !== "dev" && project.imports(name.replaceAll("-", "_"))) return [];
-    return [{ kind, tool, how, path, line }];
+    if (project.imports(name.replaceAll("-", "_"))) return [];
+    const companion = Object.hasOwn(COMPANIONS, name) ? COMPANIONS[name] : undefined;
+    const isFrozen = companion !== undefined && listed.has(`${path}\0${companion}`);
+    return [{ ...place, how: isFrozen ? "frozen" : "listed" }];
   });
 }
-
-const findDependencies = (project: Project): ToolSign[] =>
-  readDependencies(project, (group) => group === "dev" || group === "optional", "dependency");
-
-/** What stands among the packages of the application may have come there by `pip freeze`. */
-const findFrozen = (project: Project): ToolSign[] =>
-  readDependencies(project, (group) => group === "runtime", "frozen");
 
 const KINDS: readonly ToolKind[] = ["linter", "formatter", "type-checker"];
 
