@@ -107,7 +107,7 @@ export default defineRule({
     return judgeShare(
       total - broad.length,
       total,
-      `${broad.length} of ${total} exception handlers ${verb} everything and neither raise it again nor log its traceback${aside}.`,
+      `${broad.length} of ${total} exception handlers ${verb} everything without raising it again or logging its traceback${aside}.`,
       broad.map(describe),
     );
   },
