@@ -8,12 +8,7 @@ import {
   pass,
 } from "../../src/engine/rule.ts";
 import { type Handling, handlingsOf } from "../../src/project/handling.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
-
-interface Raise {
-  at: Evidence;
-  vague: boolean;
-}
+import { findRaises } from "../../src/project/raises.ts";
 
 export default defineRule({
   id: "errors-told-apart",
@@ -91,7 +86,10 @@ export default defineRule({
   },
   check({ source }) {
     const handlings = source.flatMap(handlingsOf);
-    const raised = source.flatMap(findRaises);
+    const raised = source.flatMap(findRaises).map(({ module, line, type, vague }) => ({
+      at: module.at(line, `raises ${type}`),
+      vague,
+    }));
     const passing = handlings.filter(({ raises, exits }) => raises.length > 0 || exits);
     const alike = handlings
       .filter(({ broad, traceback }) => broad && !traceback)
@@ -140,24 +138,6 @@ function judgeHandlers(all: readonly Handling[], passing: readonly Handling[], a
   const message = `${named} of ${all.length} handlers name what they expect or let it rise${passed}.`;
   return pass(message, all.map(evidenceOf));
 }
-
-const RAISE = /(?:^|[;:])\s{0,200}raise\b[ \t]{0,20}([A-Za-z_][\w.]{0,120})?/;
-
-/** Raises of a class, bare ones and those of a caught name left out. */
-function findRaises(module: PythonModule): Raise[] {
-  return module.statements.flatMap(({ keyword, start, end, line }): Raise[] => {
-    const code = module.code.slice(start, Math.min(end, start + 400));
-    if (keyword !== "raise" && !/[;:]\s{0,20}raise\b/.test(code)) return [];
-    const type = RAISE.exec(code)?.[1] ?? "";
-    const name = type.split(".").at(-1) ?? "";
-    if (!/^_{0,2}[A-Z]/.test(name) || NO_ERROR.test(name)) return [];
-    const vague = /^(?:builtins\.)?(?:Exception|BaseException)$/.test(type);
-    return [{ at: module.at(line, `raises ${type.slice(0, 80)}`), vague }];
-  });
-}
-
-const NO_ERROR =
-  /^(?:NotImplementedError|NotImplemented|StopIteration|StopAsyncIteration|GeneratorExit|SystemExit|KeyboardInterrupt)$/;
 
 const evidenceOf = ({ module, handler: { line, types }, raises }: Handling): Evidence =>
   module.at(line, `catches ${types.join(", ") || "everything"}${raises.length > 0 ? ", passes on" : ""}`);

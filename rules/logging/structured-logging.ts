@@ -1,9 +1,7 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { findLine } from "../../src/project/files.ts";
 import { findLogCalls } from "../../src/project/log-calls.ts";
+import { findLogStructures, type LogStructure } from "../../src/project/log-structures.ts";
 import { findLogSetups } from "../../src/project/logging-setup.ts";
-import type { Project } from "../../src/project/project.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
   id: "structured-logging",
@@ -95,21 +93,14 @@ export default defineRule({
     ],
   },
   check(project) {
-    const found = [...project.source.flatMap(readModule), ...readFiles(project)];
+    const found = findLogStructures(project);
     const shown = found.filter(({ writes }) => writes === "text");
     const full = found.filter(
       ({ writes }) => writes === "records" || (writes === "default" && shown.length === 0),
     );
-    if (full.length > 0)
-      return pass(
-        `Logs are structured by ${names(full)}.`,
-        full.map(({ at }) => at),
-      );
+    if (full.length > 0) return pass(`Logs are structured by ${names(full)}.`, full.map(evidenceOf));
     if (shown.length > 0)
-      return partial(
-        `${names(shown)} structures logs, but only for people to read.`,
-        found.map(({ at }) => at),
-      );
+      return partial(`${names(shown)} structures logs, but only for people to read.`, found.map(evidenceOf));
     const calls = findLogCalls(project);
     if (calls.length === 0 && findLogSetups(project).length === 0)
       return notApplicable("The service logs nothing.");
@@ -126,78 +117,7 @@ export default defineRule({
   },
 });
 
-interface Structure {
-  what: string;
-  /** `records` for machines, `text` for people, `default` where a structured logger is used and nothing says how. */
-  writes: "records" | "text" | "default";
-  at: Evidence;
-}
-
-const names = (found: readonly Structure[]): string =>
+const names = (found: readonly LogStructure[]): string =>
   [...new Set(found.map(({ what }) => what))].slice(0, 3).join(", ");
 
-/** Patterns over text, since formatters are named in strings. */
-const TEXT_SIGNS: readonly [pattern: RegExp, what: string][] = [
-  [/\bpythonjsonlogger\b/, "python-json-logger"],
-  [/\bjson_log_formatter\b|\bjsonlogging\b|\bjson_logging\b/, "a JSON formatter"],
-  [/\b(?:ecs_logging|logstash_formatter|logstash_async|logstash)\.\w/, "an ECS or Logstash formatter"],
-  [/\bdockerflow\.logging\b|\bJsonLogFormatter\b/, "dockerflow's JSON formatter"],
-  [
-    /\b(?:from|import) (?:google\.cloud import logging|google\.cloud\.logging)\b|\bCloudLoggingHandler\b|\bStructuredLogHandler\b/,
-    "Google Cloud Logging",
-  ],
-  [/\bwatchtower\b/, "CloudWatch (watchtower)"],
-  [/\bconfigure_azure_monitor\b|\bAzureLogHandler\b/, "Azure Monitor"],
-  [/\bopentelemetry\.sdk\._?logs\b/, "OpenTelemetry logs"],
-  [/\b(?:from|import) logfire\b/, "logfire"],
-  [/\bgraypy\b|\bGELF\w{2,20}Handler\b/, "GELF"],
-  [/\bfluent\.(?:async)?handler\b/, "Fluentd"],
-  [/\baws_lambda_powertools(?:\.logging)? import (?:\w+, ){0,6}Logger\b/, "Powertools' Logger"],
-  [
-    /["']\{\s{0,4}\\?["'](?:time|timestamp|ts|level|message|asctime|severity)\\?["']\s{0,4}:\s{0,4}\\?["']?%\(/,
-    "a JSON format string",
-  ],
-];
-
-function readModule(module: PythonModule): Structure[] {
-  const { text, code } = module;
-  if (!/log/i.test(text)) return [];
-  const found: Structure[] = [];
-  const add = (line: number | undefined, what: string, writes: Structure["writes"] = "records") => {
-    if (line !== undefined) found.push({ what, writes, at: module.at(line, what) });
-  };
-  for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
-  if (module.importsPackage("structlog")) {
-    const configured = findLine(code, /\bconfigure(?:_once)?\(|\bProcessorFormatter\b|\bStructlogConfig\(/);
-    const records =
-      /\b(?:JSON|Logfmt|KeyValue|Json)Renderer\b|\bdict_tracebacks\b/.test(code) ||
-      !/\bConsoleRenderer\b/.test(code);
-    if (configured !== undefined) add(configured, "structlog", records ? "records" : "text");
-    add(findLine(code, /\bget_logger\(/), "structlog", "default");
-  }
-  if (module.importsPackage("loguru"))
-    add(findLine(code, /\bserialize\s?=\s?(?!False)/), "loguru's serialize");
-  const formatter = /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,80}Formatter\)/m;
-  if (formatter.test(code) && /\bjson\.dumps\(|\borjson\.dumps\(|\bjsonify\(/.test(code))
-    add(findLine(code, formatter), "a formatter that writes JSON");
-  return found;
-}
-
-/** Logging configurations outside the code. */
-function readFiles({ files }: Project): Structure[] {
-  return files.paths.flatMap((path): Structure[] => {
-    if (!/\.(?:ini|conf|cfg|ya?ml|json|toml)$/.test(path) || !/log|gunicorn|uvicorn/i.test(path)) return [];
-    if (/(?:^|\/)(?:tests?|docs?|node_modules|\.github)\//.test(path)) return [];
-    const text = files.text(path) ?? "";
-    const hit = TEXT_SIGNS.find(([pattern]) => pattern.test(text));
-    return hit
-      ? [
-          {
-            what: hit[1],
-            writes: "records",
-            at: { path, startLine: findLine(text, hit[0]) ?? 1, note: hit[1] },
-          },
-        ]
-      : [];
-  });
-}
+const evidenceOf = ({ path, line, what }: LogStructure): Evidence => ({ path, startLine: line, note: what });

@@ -1,0 +1,29 @@
+/** Errors that code raises by a type. */
+import type { PythonModule } from "./python/module.ts";
+
+export interface Raise {
+  module: PythonModule;
+  line: number;
+  /** As written. */
+  type: string;
+  /** A bare Exception, which no caller can tell from a bug. */
+  vague: boolean;
+}
+
+const RAISE = /(?:^|[;:])\s{0,200}raise\b[ \t]{0,20}([A-Za-z_][\w.]{0,120})?/;
+
+/** Raises of a class, bare ones and those of a caught name left out. */
+export function findRaises(module: PythonModule): Raise[] {
+  return module.statements.flatMap(({ keyword, start, end, line }): Raise[] => {
+    const code = module.code.slice(start, Math.min(end, start + 400));
+    if (keyword !== "raise" && !/[;:]\s{0,20}raise\b/.test(code)) return [];
+    const type = RAISE.exec(code)?.[1] ?? "";
+    const name = type.split(".").at(-1) ?? "";
+    if (!/^_{0,2}[A-Z]/.test(name) || NO_ERROR.test(name)) return [];
+    const vague = /^(?:builtins\.)?(?:Exception|BaseException)$/.test(type);
+    return [{ module, line, type: type.slice(0, 80), vague }];
+  });
+}
+
+const NO_ERROR =
+  /^(?:NotImplementedError|NotImplemented|StopIteration|StopAsyncIteration|GeneratorExit|SystemExit|KeyboardInterrupt)$/;
