@@ -77,8 +77,8 @@ function readFiles({ files }: Project): LogStructure[] {
   });
 }
 
-/** Every sign, in code and in configuration files. */
-export const findLogStructures = (project: Project): LogStructure[] => [
-  ...project.source.flatMap(readModule),
-  ...readFiles(project),
-];
+/** Every sign, in code and in configuration files; what configures before what only logs. */
+export const findLogStructures = (project: Project): LogStructure[] =>
+  [...project.source.flatMap(readModule), ...readFiles(project)].sort(
+    (a, b) => Number(a.writes === "default") - Number(b.writes === "default"),
+  );
