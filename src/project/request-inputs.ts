@@ -2,7 +2,7 @@
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
-import type { Statement } from "./python/statements.ts";
+import { findRoutes } from "./routes.ts";
 
 export interface BodyHandler {
   module: PythonModule;
@@ -14,77 +14,83 @@ export interface BodyHandler {
   sign: string;
 }
 
-const handlersOf = new WeakMap<PythonModule, readonly BodyHandler[]>();
+const handlersOf = new WeakMap<object, readonly BodyHandler[]>();
 
 /** Every handler of the project's own code that takes a body, in order. */
-export function findBodyHandlers(project: Pick<Project, "source">): BodyHandler[] {
-  return project.source.flatMap((module) => {
-    const known = handlersOf.get(module);
-    if (known) return known;
-    const handlers = mayHandle(module) ? readHandlers(module) : [];
-    handlersOf.set(module, handlers);
-    return handlers;
-  });
+export function findBodyHandlers(project: Pick<Project, "source">): readonly BodyHandler[] {
+  let handlers = handlersOf.get(project);
+  if (!handlers) {
+    const routes = findRoutes(project);
+    const routed = new Set(routes.map(({ handler }) => handler?.split(".").at(-1) ?? ""));
+    handlers = project.source.filter(mayHandle).flatMap((module) => readHandlers(module, routed));
+    handlersOf.set(project, handlers);
+  }
+  return handlers;
 }
 
 const WEB =
   /\b(?:flask|fastapi|starlette|django|rest_framework|ninja|aiohttp|litestar|sanic|quart|bottle|falcon|pyramid|tornado|cherrypy|connexion|chalice|robyn|blacksheep|flask_\w{1,20}|apiflask|APIRouter|Blueprint|request)\b/;
-const mayHandle = ({ text }: PythonModule): boolean =>
-  WEB.test(text) && /request|@\w|\b(?:form_class|serializer_class|validate_on_submit)\b|Form\b/.test(text);
+const mayHandle = ({ text, role }: PythonModule): boolean =>
+  role !== "script" &&
+  WEB.test(text) &&
+  /request|@\w|\b(?:form_class|serializer_class|validate_on_submit)\b|Form\b/.test(text);
 
-function readHandlers(module: PythonModule): BodyHandler[] {
-  const classes = readClasses(module);
-  const functions = module.functions.flatMap((outline) => readFunction(module, outline));
+function readHandlers(module: PythonModule, routed: ReadonlySet<string>): BodyHandler[] {
+  const functions = module.functions.flatMap((outline) => readFunction(module, outline, routed));
+  const classes = readClasses(module, new Set(functions.map(({ name }) => name.split(".")[0] ?? "")));
   return [...classes, ...functions].sort((a, b) => a.line - b.line);
 }
 
 /** Where a framework hands the raw body out. */
 const RAW =
-  /(?<![\w.])(?:(?:self|flask|bottle|cherrypy|quart)\.)?(?:current_)?request\.(?:get_json\(|get_data\(|json\b|form\b|data\b|values\b|POST\b|body\b|forms\b|json_body\b|media\b|post\(|text\(|stream\b|read\(|FILES\b|files\b|model\b)|(?<![\w.])req\.(?:media\b|get_media\(|bounded_stream|context\.doc)|\bself\.get_(?:body_)?arguments?\(|\bself\.request\.(?:body|POST|data|json)\b|\bevent\[\s{3,8}\]/;
+  /(?<![\w.])(?:(?:self|flask|bottle|cherrypy|quart)\.)?(?:current_)?request\.(?:get_json\(|get_data\(|json\b|form\b|data\b|values\b|POST\b|body\b|forms\b|json_body\b|media\b|post\(|text\(|stream\b|read\(|FILES\b|files\b)|(?<![\w.])req\.(?:media\b|get_media\(|bounded_stream|context\.doc)|\bself\.get_(?:body_)?arguments?\(|\bself\.request\.(?:body|POST|data|json)\b/;
 /** Where a schema, form or model takes it. */
 const MODEL =
-  /\bvalidate_on_submit\(|\bis_valid\(|\b(?:get_)?serializer\w{0,20}\(|\b\w{0,60}(?:Form|Serializer|Schema|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|from_json|structure|deserialize|full_clean)\(|\bjsonschema\.|\bvalidate\w{0,30}\(|\b\w{0,30}(?:[sS]chema|parser|reqparse)\w{0,20}\.(?:load|loads|parse_args|validate|parse)\(|\b[A-Z]\w{1,60}\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform\.validate\(|\bform_class\(|\bget_form\(|\bself\.form\b/;
+  /\bvalidate_on_submit\(|\bis_valid\(|[sS]erializer\w{0,20}\([^()]{0,200}\bdata\s{0,4}=|\b\w{0,60}(?:Form|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|full_clean)\(|\.(?:structure|deserialize)\(|\bjsonschema\.|\b\w{0,40}(?:[sS]chema|[fF]orm|[vV]alidator)\w{0,20}(?:\(\))?\.(?:load|loads|validate|parse|validate_data)\(|\b\w{0,20}(?:parser|reqparse)\w{0,20}\.parse_args\(|\b[A-Z]\w{1,60}(?:Schema|Request|Model|In|Input|Payload|Create|Update|Body|DTO|Dto)\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform_class\(|\bget_form\(|\bself\.form\b/;
 const CHECKS =
-  /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bisinstance\(|\bif\s{1,4}not\s{1,4}[\w.]{1,60}\s{0,4}(?::|or\b)|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
+  /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bvalidate\w{0,40}\(|\bfrom_(?:json|dict)\(|\bisinstance\(|\bif\s{1,4}not\s{1,4}[\w.]{1,60}\s{0,4}(?::|or\b)|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
 const MODEL_DECORATOR =
-  /(?:^|[\w.])(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params|querystring_schema|match_info_schema)\(/;
+  /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params)\(/;
+const ROUTE = /(?:^|\.)(?:route|get|post|put|patch|delete|api_view|action|view_config|view|expose)\(/;
+const VERBS =
+  /^(?:get|post|put|patch|delete|create|update|partial_update|destroy|form_valid|dispatch|on_post|on_put|on_patch|__call__)$/;
 
-function readFunction(module: PythonModule, outline: FunctionOutline): BodyHandler[] {
+function readFunction(
+  module: PythonModule,
+  outline: FunctionOutline,
+  routed: ReadonlySet<string>,
+): BodyHandler[] {
   const { body, decorators, line, name, className } = outline;
   const made = (guard: BodyHandler["guard"], sign: string): BodyHandler[] => [
-    { module, line, name: className ? `${className}.${name}` : name, guard, sign },
+    { module, line, name: className ? `${className}.${name}` : name, guard, sign: sign.trim() },
   ];
+  if (!answers(module, outline, routed)) return [];
   const typed = typedBody(module, outline);
   if (typed) return made(typed.guard, typed.sign);
-  const decorated = decorators.find(({ text }) => MODEL_DECORATOR.test(`@${text}`));
-  if (decorated && handlesRequests(module, outline)) return made("model", `@${decorated.text.slice(0, 60)}`);
+  const decorated = decorators.find(({ text }) => MODEL_DECORATOR.test(text.slice(0, 120)));
+  if (decorated) return made("model", `@${decorated.text.slice(0, 60)}`);
+  // The answer of another service may be called a request, too.
   if (/(?<![\w.])request\s{0,4}=\s{0,4}(?!request)/.test(body)) return [];
   const raw = RAW.exec(body);
   const model = MODEL.exec(body);
-  if (!raw) {
-    const form = /\bvalidate_on_submit\(/.exec(body);
-    return form ? made("model", form[0]) : [];
-  }
-  if (
-    /^(?:request|self\.request)\.(?:body|data|text|read|stream)\b/.test(raw[0]) &&
-    !handlesRequests(module, outline)
-  )
-    return [];
-  if (model) return made("model", model[0].replace(/\($/, ""));
-  return made(CHECKS.test(body) ? "checked" : "raw", raw[0].replace(/[([]$/, ""));
+  if (model && (raw || /\bvalidate_on_submit\(/.test(body)))
+    return made("model", model[0].replace(/\([^()]*$/, ""));
+  if (!raw) return [];
+  return made(CHECKS.test(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
 }
 
-/** A function that a framework calls: by its decorators, its class, or the request among its parameters. */
-function handlesRequests(module: PythonModule, { decorators, className, header }: FunctionOutline): boolean {
-  return (
-    decorators.some(({ text }) =>
-      /\b(?:route|get|post|put|patch|delete|api_view|action|view_config)\(/.test(text),
-    ) ||
-    /\(\s{0,20}(?:self\s{0,4},\s{0,20})?(?:request|req)\b/.test(header) ||
-    (className !== undefined &&
-      /(?:View|Resource|Handler|Endpoint|API|ViewSet|Controller)/.test(className)) ||
-    /\b(?:flask|quart|bottle)\b/.test(module.text.slice(0, 4_000))
-  );
+/** A function that a framework calls: by its decorator, by the routes, as a verb of a view class. */
+function answers(
+  module: PythonModule,
+  { decorators, className, header, name, nested, body }: FunctionOutline,
+  routed: ReadonlySet<string>,
+): boolean {
+  if (decorators.some(({ text }) => ROUTE.test(text.slice(0, 80)))) return true;
+  if (nested) return false;
+  if (className !== undefined) return VERBS.test(name) || routed.has(name);
+  const takes = /\(\s{0,20}(?:request|req)\b/.test(header);
+  const global = /\b(?:flask|quart|bottle)\b/.test(module.text.slice(0, 4_000)) && /\brequest\./.test(body);
+  return routed.has(name) && (takes || global || /\bvalidate_on_submit\(/.test(body));
 }
 
 /** Frameworks that build models from the annotations of a handler. */
@@ -134,33 +140,29 @@ function typedBody(
   return undefined;
 }
 
-const FORM_VIEW = /\bclass\s+(\w{1,80})\s{0,4}\(([^)]{0,300})/;
+const VIEW = /\bclass\s+(\w{1,80})\s{0,4}\(([^)]{0,300})/;
+/** View classes of Django, REST framework and alike that take forms without a line of code. */
+const TAKES_FORMS =
+  /Create|Update|Edit|ModelViewSet|FormView|FormMixin|LoginView|PasswordChange|Import|\bMutation\b/;
+const FORM_ATTRIBUTE =
+  /^\s{0,60}(?:form_class|serializer_class|form|model_form|fields)\s{0,4}=\s{0,4}[A-Za-z[("]/;
 
-/** Class-based views that name their form or serializer. */
-function readClasses(module: PythonModule): BodyHandler[] {
+/** Class-based views that name their form or serializer; those whose methods were read are left out. */
+function readClasses(module: PythonModule, known: ReadonlySet<string>): BodyHandler[] {
   return module.statements.flatMap((statement) => {
     if (statement.keyword !== "class") return [];
-    const head = FORM_VIEW.exec(
+    const head = VIEW.exec(
       module.code.slice(statement.start, Math.min(statement.end, statement.start + 500)),
     );
-    if (!head || !/View|Resource|API|Mixin|Mutation/.test(head[2] ?? "")) return [];
+    const [, name = "", bases = ""] = head ?? [];
+    if (!TAKES_FORMS.test(bases) || known.has(name)) return [];
+    const mutation = /\bMutation\b/.test(bases) && module.importsPackage("graphene");
     const attribute = module.statements.find(
-      ({ parent, start }) => parent === statement && ATTRIBUTE.test(module.code.slice(start, start + 60)),
+      ({ parent, start }) =>
+        parent === statement && FORM_ATTRIBUTE.test(module.code.slice(start, start + 60)),
     );
-    const mutation = /\bMutation\b/.test(head[2] ?? "") && /\bgraphene\b/.test(module.text);
     if (!attribute && !mutation) return [];
-    const sign = attribute
-      ? (module.code
-          .slice(attribute.start, attribute.start + 60)
-          .trim()
-          .split("\n")[0] ?? "")
-      : "Mutation";
-    return [
-      { module, line: lineOf(attribute ?? statement), name: head[1] ?? "", guard: "model" as const, sign },
-    ];
+    const sign = attribute ? module.lineText(attribute.line).trim().slice(0, 60) : "Mutation";
+    return [{ module, line: (attribute ?? statement).line, name, guard: "model" as const, sign }];
   });
 }
-
-const ATTRIBUTE =
-  /^\s{0,60}(?:form_class|serializer_class|form|filterset_form|default_form|model_form)\s{0,4}=\s{0,4}[A-Za-z]/;
-const lineOf = ({ line }: Statement): number => line;

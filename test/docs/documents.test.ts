@@ -25,7 +25,10 @@ it.each(documents)("%s names only scripts that exist", (_name, text) => {
 it("README.md names only paths that are served", () => {
   const served = Object.keys(openapi.paths).map((path) => path.replace(/\{[^}]*\}/g, "X"));
   const named = [...readme.matchAll(/(?:localhost:8787|YOUR-HOST)(\/[\w/.{}-]*)/g)].map(([, path = ""]) =>
-    path.replace(/REPORT-ID/g, "X").replace(/\.(?:svg|json)$/, ""),
+    path
+      .replace(/REPORT-ID/g, "X")
+      .replace("github.com/OWNER/NAME", "X/X")
+      .replace(/\.(?:svg|json)$/, ""),
   );
   const pages = new Set(["/docs", "/"]);
   expect(named.length).toBeGreaterThan(2);
