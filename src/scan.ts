@@ -169,13 +169,22 @@ function findNested(files: Files, root: string, project: Project): Judgement["pr
   );
   if (folders.length === 0) return [];
   const own = { path: root, name: project.name, kind: project.kind };
-  return [
-    own,
-    ...folders
-      .slice(0, 100)
-      .map((folder) => ({ path: folder, name: folder.split("/").at(-1) ?? folder, kind: project.kind })),
-  ];
+  return [own, ...folders.slice(0, NESTED_SHOWN).map((folder) => describeNested(files, folder, project))];
 }
+
+/** Each has a kind of its own, read from what stands in its folder. */
+function describeNested(
+  files: Files,
+  folder: string,
+  { modules, artifact }: Project,
+): Judgement["projects"][number] {
+  const inside = modules.filter(({ path }) => path.startsWith(`${folder}/`));
+  const nested = buildProject({ files, root: folder, modules: inside, artifact, skipped: [] });
+  return { path: folder, name: nested.name, kind: nested.kind };
+}
+
+/** Each costs a reading of manifests and delivery files. */
+const NESTED_SHOWN = 20;
 
 function isProject(folder: string, project: Project): boolean {
   return project.modules.some(
