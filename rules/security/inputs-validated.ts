@@ -1,8 +1,10 @@
-import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { familyOf } from "../../src/project/frameworks.ts";
-import type { Project } from "../../src/project/project.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
-import { findRoutes } from "../../src/project/routes.ts";
+import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import type { InputPlace } from "../../src/project/validated-data.ts";
+import { findBoundary } from "../../src/project/validated-inputs.ts";
+
+/** Shares from which on the boundary is guarded, and under which it is open. */
+const PASS_FROM = 0.6;
+const FAIL_UNDER = 0.1;
 
 export default defineRule({
   id: "inputs-validated",
@@ -20,27 +22,37 @@ export default defineRule({
           "app.py":
             'from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\n\nclass Order(BaseModel):\n    count: int\n\n\n@app.post("/orders")\ndef create(order: Order): ...\n',
         },
-        says: "pydantic guards the HTTP interface",
-        at: "app.py:7",
+        says: "Of 1 request handlers that take input, a model, schema or typed parameter checks 1.",
+        at: "app.py:12",
         kind: "service",
       },
       {
         files: {
-          "forms.py":
-            "from django import forms\n\n\nclass OrderForm(forms.Form):\n    count = forms.IntegerField()\n",
           "urls.py":
             'from django.urls import path\nfrom . import views\n\nurlpatterns = [path("orders/", views.orders)]\n',
+          "views.py":
+            "from django.shortcuts import render\nfrom .forms import OrderForm\n\n\ndef orders(request):\n    form = OrderForm(request.POST)\n    if form.is_valid():\n        form.save()\n    return render(request, 'x.html')\n",
         },
-        says: "Django's forms",
-        at: "forms.py:4",
+        says: "typed parameter checks 1",
+        at: "views.py:5",
         kind: "service",
+      },
+      {
+        files: {
+          "bot.py":
+            'import discord\nfrom discord.ext import commands\n\nbot = commands.Bot("!")\n\n\n@bot.command()\nasync def ban(ctx, member: discord.Member, days: int): ...\n',
+        },
+        says: "Of 1 bot commands",
+        at: "bot.py:8",
+        kind: "service",
+        note: "The library converts the arguments of a command by their annotations.",
       },
       {
         files: {
           "tool.py":
             'import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument("--count", type=int)\n',
         },
-        says: "typed parameters guard the command line",
+        says: "Of 1 command lines",
         at: "tool.py:4",
         kind: "cli",
       },
@@ -49,7 +61,7 @@ export default defineRule({
           "job.py":
             "import pandas as pd\nimport pandera as pa\n\nschema = pa.DataFrameSchema({})\nframe = schema.validate(pd.read_csv('x.csv'))\n",
         },
-        says: "pandera guards the data",
+        says: "modules that read data",
         at: "job.py:4",
         kind: "pipeline",
       },
@@ -60,8 +72,8 @@ export default defineRule({
           "app.py":
             'from flask import Flask, abort, request\n\napp = Flask(__name__)\n\n\n@app.post("/orders")\ndef create():\n    body = request.get_json()\n    if "count" not in body:\n        abort(400)\n',
         },
-        says: "checked by hand",
-        at: "app.py:9",
+        says: "conditions by hand check 1",
+        at: "app.py:7",
         kind: "service",
       },
     ],
@@ -71,13 +83,13 @@ export default defineRule({
           "app.py":
             'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/orders")\ndef create():\n    save(request.get_json()["count"])\n',
         },
-        says: "Nothing validates the HTTP interface",
-        at: "app.py:6",
+        says: "nothing checks 1",
+        at: "app.py:7",
         kind: "service",
       },
       {
         files: { "job.py": "import pandas as pd\n\nframe = pd.read_csv('x.csv')\nframe.to_sql('orders')\n" },
-        says: "Nothing validates the data",
+        says: "nothing checks 1",
         at: "job.py:3",
         kind: "pipeline",
       },
@@ -87,209 +99,40 @@ export default defineRule({
         files: { "tool.py": "print(1)\n" },
         says: "takes no input",
         kind: "cli",
-        note: "What takes nothing in has nothing to check.",
+      },
+      {
+        files: {
+          "app.py":
+            'from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get("/")\ndef home():\n    return "hi"\n',
+        },
+        says: "takes no input",
+        kind: "service",
+        note: "A handler without parameters has nothing to check.",
       },
     ],
   },
   check(project) {
-    const boundaries = findBoundaries(project);
-    if (boundaries.length === 0)
-      return notApplicable("It takes no input from outside that could be validated.");
-    const guarded = boundaries.filter(({ guards }) => guards.length > 0);
-    const open = boundaries.filter(({ guards }) => guards.length === 0);
-    const said = guarded
-      .map(
-        ({ name, guards }) =>
-          `${guards[0]?.note} ${/s$/.test(guards[0]?.note ?? "") ? "guard" : "guards"} ${name}`,
-      )
-      .join("; ");
-    const evidence = guarded.flatMap(({ guards }) => guards);
-    if (open.length === 0) return pass(`${said}.`, evidence);
-    const byHand = open.filter(({ checks }) => checks.length > 0);
-    const names = open.map(({ name }) => name).join(" and ");
-    if (guarded.length > 0 || byHand.length > 0) {
-      const what = byHand.length > 0 ? `${names} is checked by hand` : `nothing validates ${names}`;
-      return partial(
-        `${said === "" ? "" : `${said}; `}${what}.`.replace(/^./, (first) => first.toUpperCase()),
-        [...byHand.flatMap(({ checks }) => checks), ...open.flatMap(({ places }) => places), ...evidence],
+    const boundary = findBoundary(project);
+    if (!boundary) return notApplicable("It takes no input from outside that could be validated.");
+    const { what, places } = boundary;
+    const of = (guard: InputPlace["guard"]) => places.filter((one) => one.guard === guard);
+    const [model, checked, raw] = [of("model"), of("checked"), of("raw")];
+    const evidence = [...raw, ...checked, ...model].map((one) => one.evidence);
+    const total = places.length;
+    const parts = [
+      `a model, schema or typed parameter checks ${model.length}`,
+      ...(checked.length > 0 ? [`conditions by hand check ${checked.length}`] : []),
+      ...(raw.length > 0 ? [`nothing checks ${raw.length}`] : []),
+    ];
+    const message = `Of ${total} ${what} that take input, ${parts.join(", ")}.`;
+    if (model.length + checked.length === 0) return fail(message, evidence);
+    // A check by hand is half of what a model gives.
+    const share = (model.length + checked.length / 2) / total;
+    if (model.length > 0 && share >= PASS_FROM)
+      return pass(
+        message,
+        [...model, ...checked, ...raw].map((one) => one.evidence),
       );
-    }
-    return fail(
-      `Nothing validates ${names}.`,
-      open.flatMap(({ places }) => places),
-    );
+    return share < FAIL_UNDER ? fail(message, evidence) : partial(message, evidence, share);
   },
 });
-
-interface Boundary {
-  name: string;
-  places: Evidence[];
-  guards: Evidence[];
-  checks: Evidence[];
-}
-
-/** Libraries that check what a schema says, where they are used in code. */
-const LIBRARIES: readonly [name: string, pattern: RegExp][] = [
-  ["pydantic", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b(?:BaseModel|SQLModel|RootModel)\b/],
-  ["ninja", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\bSchema\b/],
-  ["marshmallow", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b\w{0,40}Schema\b/],
-  ["msgspec", /\bmsgspec\.|\bStruct\b/],
-  ["cattrs", /\bcattrs?\.|\bstructure\(/],
-  ["attr", /\bvalidator|\bvalidators\./],
-  ["wtforms", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b\w{0,20}Form\b/],
-  ["flask_wtf", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b\w{0,20}Form\b/],
-  ["webargs", /\buse_args\(|\buse_kwargs\(|\bparser\.parse\(/],
-  ["rest_framework", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}Serializer\b/],
-  ["cerberus", /\bValidator\(/],
-  ["voluptuous", /\bSchema\(/],
-  ["schema", /\bSchema\(/],
-  ["jsonschema", /\bvalidate\(|Validator\(/],
-  ["fastjsonschema", /\bcompile\(|\bvalidate\(/],
-  ["colander", /\bMappingSchema\b|\bSchemaNode\(/],
-  ["strawberry", /@strawberry\./],
-  ["graphene", /\bgraphene\./],
-  ["connexion", /\badd_api\(/],
-  ["pandera", /\b(?:pa|pandera)\./],
-  ["great_expectations", /\bexpect_|\bgx\.|\bgreat_expectations\./],
-  ["pydantic_settings", /\bBaseSettings\b/],
-  ["litestar", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b(?:Struct|BaseModel|DTO)\b|@dataclass/],
-  ["formencode", /\bvalidators\./],
-];
-
-function findGuards({ source }: Project): Evidence[] {
-  return source.flatMap((module) => {
-    const found = LIBRARIES.find(
-      ([name, pattern]) => module.importsPackage(name) && pattern.test(module.code),
-    );
-    if (found) {
-      const at = module.code.search(found[1]);
-      return [module.at(module.code.slice(0, at).split("\n").length, found[0])];
-    }
-    const form =
-      /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b(?:forms\.(?:Model)?Form|ModelForm|\w{0,30}CreationForm|\w{1,30}FilterSet)\b/.exec(
-        module.code,
-      );
-    if (form && module.importsPackage("django"))
-      return [module.at(module.code.slice(0, form.index).split("\n").length, "Django's forms")];
-    return [];
-  });
-}
-
-function findBoundaries(project: Project): Boundary[] {
-  const guards = findGuards(project);
-  const boundaries: Boundary[] = [];
-  const routes = findRoutes(project).filter(({ module }) => module.role === "source");
-  const reads = project.source.some(({ code }) => READS.test(code));
-  const reading = routes.filter(
-    ({ module, methods }) =>
-      reads ||
-      methods.some((method) => WRITES.has(method)) ||
-      TYPED.some((name) => module.importsPackage(name)),
-  );
-  if (reading.length > 0) {
-    boundaries.push({
-      name: "the HTTP interface",
-      places: reading.slice(0, 10).map(({ module, line, path }) => module.at(line, path)),
-      guards: [...guards, ...findTypedHandlers(project)],
-      checks: project.source.flatMap(findHandChecks),
-    });
-  }
-  const commands = project.source.flatMap(findParameters);
-  if (commands.length > 0 && project.judgedAs.some((kind) => kind === "cli")) {
-    boundaries.push({
-      name: "the command line",
-      places: commands.filter(({ typed }) => !typed).map(({ at }) => at),
-      guards: commands.filter(({ typed }) => typed).map(({ at }) => ({ ...at, note: "typed parameters" })),
-      checks: [],
-    });
-  }
-  const data = project.judgedAs.includes("pipeline") ? project.source.flatMap(findData) : [];
-  if (data.length > 0)
-    boundaries.push({
-      name: "the data",
-      places: data,
-      guards: [...guards, ...findTests(project)],
-      checks: project.source.flatMap(findHandChecks),
-    });
-  return boundaries;
-}
-
-const WRITES = new Set(["POST", "PUT", "PATCH"]);
-/** Frameworks whose handlers take what comes in as parameters. */
-const TYPED = ["fastapi", "litestar", "rest_framework", "django", "ninja"];
-
-const READS =
-  /\brequest\.(?:json|form|args|values|data|files|POST|GET|body|get_json|query_params|match_info|query|post|params)\b|\bself\.(?:get_argument|get_body_argument|request\.body)\b/;
-const CHECKS =
-  /^\s{0,200}(?:if|elif|assert)\b[^\n]{0,200}(?:\bnot in\b|\bisinstance\(|\bnot\b|\blen\(|\bis None\b|[<>]=?|\bisdigit\(|re\.(?:full)?match\()/;
-
-/** Conditions in handlers that answer with an error. */
-function findHandChecks(module: PythonModule): Evidence[] {
-  if (!READS.test(module.code) && !/read_csv|\.json\(\)|json\.load/.test(module.code)) return [];
-  const found = module.statements.find((one, index) => {
-    if (
-      one.keyword !== "if" ||
-      !CHECKS.test(module.code.slice(one.start, Math.min(one.end, one.start + 400)))
-    )
-      return false;
-    const next = module.statements[index + 1];
-    return (
-      next !== undefined &&
-      /^\s{0,200}(?:raise\b|abort\(|return\b[^\n]{0,200}4\d\d|self\.send_error\()/.test(
-        module.code.slice(next.start, Math.min(next.end, next.start + 400)),
-      )
-    );
-  });
-  return found ? [module.at(found.line, "checked by hand")] : [];
-}
-
-/** FastAPI and Litestar check parameters by their annotations. */
-function findTypedHandlers(project: Project): Evidence[] {
-  return findRoutes(project).flatMap(({ module, handler }) => {
-    if (
-      !module.importsPackage("fastapi") &&
-      !module.importsPackage("litestar") &&
-      !module.importsPackage("ninja")
-    )
-      return [];
-    const one = module.functions.find(({ name }) => name === handler?.split(".").at(-1));
-    return one && /\w\s{0,4}:\s{0,4}[A-Za-z]/.test(one.header.slice(one.header.indexOf("(")))
-      ? [module.at(one.line, "annotated parameters")]
-      : [];
-  });
-}
-
-function findParameters(module: PythonModule): { at: Evidence; typed: boolean }[] {
-  if (!module.imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "cli")) return [];
-  const calls = [
-    ...module.code.matchAll(/\badd_argument\(|(?:click|rich_click)\.(?:option|argument)\(/g),
-  ].map(({ index }) => {
-    const args =
-      module.code.slice(index, index + 600).split(/\n\s{0,80}(?:\w+\.add_argument|@click|def )/, 1)[0] ?? "";
-    const typed = /\b(?:type|choices|action|is_flag|nargs|count|cls|callback)\s{0,4}=/.test(args);
-    return { at: module.at(module.code.slice(0, index).split("\n").length), typed };
-  });
-  const typer =
-    /\bTyper\(|@(?:\w+\.)?command\(|\btyper\.run\(|\bFire\(|\bcyclopts\b/.test(module.code) &&
-    module.imports.some(({ module: name }) => /^(?:typer|cyclopts|jsonargparse|tap)/.test(name));
-  return typer ? [...calls, { at: module.at(1), typed: true }] : calls;
-}
-
-function findData(module: PythonModule): Evidence[] {
-  const at = module.code.search(
-    /(?<!\w)(?:pd|pandas|spark|spark\.read|pl|polars|dd)\.(?:read_\w{1,12}|read\b|csv|json|parquet)|\bjson\.loads?\(|\bcsv\.(?:reader|DictReader)\(|\.json\(\)|\bread_csv\(|response\.(?:css|xpath)\(/,
-  );
-  return at === -1 ? [] : [module.at(module.code.slice(0, at).split("\n").length)];
-}
-
-/** dbt's tests of models are checks of the data. */
-function findTests({ files }: Project): Evidence[] {
-  return files.paths
-    .filter((path) => /(?:^|\/)(?:models|tests)\/.{1,200}\.ya?ml$/.test(path) && files.has(path))
-    .flatMap((path) => {
-      const line = (files.text(path) ?? "")
-        .split("\n")
-        .findIndex((one) => /^\s{0,20}(?:data_)?tests\s{0,4}:/.test(one));
-      return line === -1 ? [] : [{ path, startLine: line + 1, note: "dbt's tests" }];
-    });
-}

@@ -1,7 +1,5 @@
-import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
-import type { Project } from "../../src/project/project.ts";
-import type { FunctionOutline } from "../../src/project/python/functions.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
+import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { findBodyHandlers } from "../../src/project/request-inputs.ts";
 import { findRoutes } from "../../src/project/routes.ts";
 
 export default defineRule({
@@ -17,175 +15,124 @@ export default defineRule({
     pass: [
       {
         files: {
-          "app.py":
-            'from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\n\nclass Order(BaseModel):\n    count: int\n\n\n@app.post("/orders")\ndef create(order: Order): ...\n',
+          "main.py":
+            'from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\nclass Item(BaseModel):\n    name: str\n\n@app.post("/items")\ndef create(item: Item):\n    return item\n',
         },
-        says: "1 of 1",
-        at: "app.py:12",
         kind: "service",
+        says: "1 of 1 handler that takes a body",
+        at: "main.py:10",
       },
       {
         files: {
-          "app.py":
-            'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/orders")\ndef create():\n    order = OrderSchema().load(request.get_json())\n',
+          "urls.py":
+            'from django.urls import path\nfrom . import views\n\nurlpatterns = [path("order/", views.order)]\n',
+          "views.py":
+            "from django.shortcuts import render\nfrom .forms import OrderForm\n\ndef order(request):\n    form = OrderForm(request.POST)\n    if form.is_valid():\n        form.save()\n    return render(request, 'order.html')\n",
         },
-        says: "1 of 1",
-        at: "app.py:7",
         kind: "service",
+        says: "1 of 1",
+        at: "views.py:4",
+        note: "request.POST that goes into a form is not read raw.",
+      },
+      {
+        files: {
+          "api.py":
+            "from rest_framework import viewsets\n\nclass OrderViewSet(viewsets.ModelViewSet):\n    serializer_class = OrderSerializer\n",
+        },
+        kind: "service",
+        says: "1 of 1",
+        at: "api.py:4",
       },
       {
         files: {
           "views.py":
-            "from django.shortcuts import render\n\n\ndef create(request):\n    form = OrderForm(request.POST)\n    if form.is_valid():\n        form.save()\n",
+            'from flask import Blueprint\nfrom flask_apispec import use_kwargs\n\nbp = Blueprint("orders", __name__)\n\n@bp.route("/orders", methods=["POST"])\n@use_kwargs(order_schema)\ndef create(sku, amount):\n    return save(sku, amount)\n',
         },
+        kind: "service",
         says: "1 of 1",
-        at: "views.py:4",
-        kind: "service",
-      },
-    ],
-    partial: [
-      {
-        files: {
-          "app.py":
-            'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/orders")\ndef create():\n    order = OrderSchema().load(request.get_json())\n\n\n@app.post("/users")\ndef add():\n    save(request.json["name"])\n',
-        },
-        says: "1 of 2",
-        at: "app.py:12",
-        kind: "service",
+        at: "views.py:8",
       },
     ],
     fail: [
       {
         files: {
           "app.py":
-            'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/orders")\ndef create():\n    save(request.get_json()["count"])\n',
+            'from flask import Flask, request\n\napp = Flask(__name__)\n\n@app.post("/orders")\ndef create():\n    data = request.get_json()\n    return save(data["sku"])\n',
         },
-        says: "0 of 1",
-        at: "app.py:7",
         kind: "service",
+        says: "0 of 1 handler that takes a body takes it as a model",
+        at: "app.py:6",
       },
       {
         files: {
-          "views.py":
-            "import json\nfrom django.http import JsonResponse\n\n\ndef create(request):\n    body = json.loads(request.body)\n    return JsonResponse({'id': save(body['count'])})\n",
+          "main.py":
+            'from fastapi import FastAPI, Request\n\napp = FastAPI()\n\n@app.post("/items")\nasync def create(request: Request):\n    return await request.json()\n\n@app.put("/items")\ndef replace(item: dict):\n    return item\n',
         },
-        says: "0 of 1",
-        at: "views.py:5",
         kind: "service",
+        says: "0 of 2",
+        at: "main.py:10",
+        note: "A dictionary is no model.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "app.py":
+            'from flask import Flask, request\nfrom .forms import LoginForm\n\napp = Flask(__name__)\n\n@app.route("/login", methods=["POST"])\ndef login():\n    form = LoginForm()\n    if form.validate_on_submit():\n        pass\n\n@app.post("/hook")\ndef hook():\n    return save(request.json["x"])\n',
+        },
+        kind: "service",
+        says: "1 of 2",
+        at: "app.py:13",
       },
     ],
     notApplicable: [
       {
         files: {
           "app.py":
-            'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.get("/orders")\ndef show():\n    return request.args.get("page", 1)\n',
+            'from flask import Flask\n\napp = Flask(__name__)\n\n@app.get("/")\ndef home():\n    return "hi"\n',
         },
-        says: "no handlers that take a body",
         kind: "service",
-        note: "A query string is no body.",
+        says: "No handler takes a body",
+      },
+      {
+        files: { "bot.py": "import discord\n\nclient = discord.Client()\nclient.run(token)\n" },
+        kind: "service",
+        says: "no HTTP requests",
+      },
+      {
+        files: {
+          "client.py":
+            "import requests\nfrom flask import Flask\n\napp = Flask(__name__)\n\n@app.get('/')\ndef fetch():\n    request = requests.get('https://api.io')\n    return request.json()\n",
+        },
+        kind: "service",
+        says: "No handler takes a body",
+        note: "The JSON of an answer is no request's body.",
       },
     ],
   },
   check(project) {
-    const handlers = [...findReaders(project), ...findTyped(project)];
+    const handlers = findBodyHandlers(project);
     const total = handlers.length;
-    if (total === 0) return notApplicable("There are no handlers that take a body.");
-    const raw = handlers.filter(({ typed }) => !typed);
-    const good = total - raw.length;
-    const shown: Evidence[] = (raw.length > 0 ? raw : handlers).map(({ module, one }) =>
-      module.at(one.line, one.name),
-    );
+    if (total === 0) {
+      const routed = findRoutes(project).length > 0;
+      return notApplicable(
+        routed ? "No handler takes a body or a form." : "The service answers no HTTP requests.",
+      );
+    }
+    const good = handlers.filter(({ guard }) => guard === "model");
+    const open = handlers.filter(({ guard }) => guard !== "model");
+    const evidence = [
+      ...open.map(({ module, line, name, sign }) => module.at(line, `${name} reads ${sign}`)),
+      ...good.map(({ module, line, name, sign }) => module.at(line, `${name}: ${sign}`)),
+    ];
+    const noun = total === 1 ? "handler that takes a body takes" : "handlers that take a body take";
+    const names = open.slice(0, 3).map(({ name }) => name);
+    const not = names.length === 0 ? "" : `; not ${names.join(", ")}`;
     return judgeShare(
-      good,
+      good.length,
       total,
-      `${good} of ${total} handlers that take a body take it through a schema, form or model.`,
-      shown,
+      `${good.length} of ${total} ${noun} it as a model${not}.`,
+      evidence,
     );
   },
 });
-
-interface BodyHandler {
-  module: PythonModule;
-  one: FunctionOutline;
-  typed: boolean;
-}
-
-/** Reads of the body as it came. */
-const RAW =
-  /\brequest\.(?:get_json\(|json\b|form\b|POST\b|body\b|data\b|get_data\(|json_body\b|params\b(?=[[.]))|\bawait\s{1,4}(?:\w{1,20}\.)?request\.(?:json|form|body|post|text|read)\(|\bself\.(?:get_body_argument\(|request\.(?:body|POST|data)\b)|\bjson\.loads\(\s{0,20}(?:self\.)?request\./;
-/** What gives the body a shape before it is used. */
-const SHAPES =
-  /\w{0,60}(?:Schema|Serializer|serializer_class|serializer)\b|\bget_serializer\(|\w{0,60}Form\(|\bform\.(?:validate|is_valid)|\bvalidate_on_submit\(|\bmodel_validate|\bparse_obj\(|\bvalidate\(|\bvalidated\b|\bTypeAdapter\b|\bmsgspec\.|\bstructure\(|\.load\(\s{0,20}(?:request|json|data|body)|\bprocess_input\(|\bverify_signature|\bconstruct_event\(|\bform_class\b/;
-const GUARDS =
-  /(?:use_args|use_kwargs|validate|expects_json|arguments|input|schema|marshal_with|body|json_view|csrf)\b/i;
-
-function findReaders({ source }: Project): BodyHandler[] {
-  return source.flatMap((module) => {
-    if (module.role !== "source" || !RAW.test(module.code)) return [];
-    return module.functions
-      .filter((one) => !one.nested && /\brequest\b/.test(one.body) && RAW.test(one.body) && answers(one))
-      .map((one) => ({
-        module,
-        one,
-        typed:
-          SHAPES.test(one.body) ||
-          one.decorators.some(
-            ({ text }) =>
-              GUARDS.test(text) && /use_args|use_kwargs|validate|expects|arguments|input|schema/i.test(text),
-          ) ||
-          shapedClass(one, module),
-      }));
-  });
-}
-
-/** Handlers: routed functions, views that take a request, methods of view classes. */
-const answers = ({ decorators, header, className, name }: FunctionOutline): boolean =>
-  !/^(?:__\w+__|process_\w+|before_request|after_request|dispatch|middleware)$/.test(name) &&
-  !/Middleware|Backend|Authenticat|Permission|Parser/.test(className ?? "") &&
-  (decorators.some(({ text }) => /route|get|post|put|patch|delete|view|api/i.test(text)) ||
-    /\(\s{0,40}(?:self\s{0,4},\s{0,40})?request\b/.test(header) ||
-    (className !== undefined && /View|Resource|Handler|API|Controller/.test(className)));
-
-/** A view class that names its form or serializer. */
-function shapedClass({ className, statement }: FunctionOutline, module: PythonModule): boolean {
-  if (className === undefined) return false;
-  let block = statement.parent;
-  while (block && block.keyword !== "class") block = block.parent;
-  return (
-    block !== undefined &&
-    /\b(?:serializer_class|form_class|schema)\s{0,4}=/.test(
-      module.code.slice(block.start, Math.min(module.code.length, block.start + 4_000)),
-    )
-  );
-}
-
-const BODY_METHODS = new Set(["POST", "PUT", "PATCH"]);
-/** An annotation that names a class of the project or of a model library: `order: Order`, `Annotated[Order, Body()]`. */
-const MODEL =
-  /\w\s{0,4}:\s{0,4}(?:Annotated\[|list\[|List\[|Optional\[)?\s{0,4}(?:\w{1,40}\.){0,2}[A-Z]\w{2,60}/;
-const NO_MODEL =
-  /:\s{0,4}(?:Annotated\[)?\s{0,4}(?:Request|Response|BackgroundTasks|WebSocket|Session|AsyncSession|Depends|SessionDep|CurrentUser|DbSession|HttpRequest)\b/g;
-
-/** Handlers whose parameters the framework checks by their annotations. */
-function findTyped(project: Project): BodyHandler[] {
-  const seen = new Set<FunctionOutline>();
-  return findRoutes(project).flatMap(({ module, handler, methods, line }) => {
-    if (
-      !methods.some((method) => BODY_METHODS.has(method)) ||
-      !["fastapi", "litestar", "ninja", "blacksheep"].some((name) => module.importsPackage(name))
-    )
-      return [];
-    const one = module.functions.find(
-      ({ name, decorators, line: at }) =>
-        name === handler?.split(".").at(-1) &&
-        (decorators.some((decorator) => decorator.line === line) || at >= line),
-    );
-    if (!one || seen.has(one) || RAW.test(one.body)) return [];
-    seen.add(one);
-    const parameters = one.header
-      .slice(one.header.indexOf("("))
-      .replace(/\)\s{0,4}->[^:]{0,300}:/, "")
-      .replace(NO_MODEL, "");
-    return MODEL.test(parameters) ? [{ module, one, typed: true }] : [];
-  });
-}

@@ -1,0 +1,102 @@
+/** What checks data and messages that code reads: libraries of schemas, tests of data, conditions by hand. */
+import type { Evidence } from "../engine/rule.ts";
+import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+
+export interface InputPlace {
+  /** `model`: a library or framework checks it. `checked`: conditions by hand. `raw`: nothing. */
+  guard: "model" | "checked" | "raw";
+  evidence: Evidence;
+}
+
+/** Consumers of queues and servers of other protocols: the messages that they parse. */
+export const readMessages = (project: Project): InputPlace[] =>
+  project.source.flatMap((module) =>
+    guardedModule(module, /\bjson\.loads\(|\.ParseFromString\(|\bpickle\.loads\(/, project),
+  );
+
+const READS_DATA =
+  /(?<!\w)(?:pd|pandas|spark|spark\.read|pl|polars|dd)\.(?:read_\w{1,12}|read\b|csv|json|parquet)|\bjson\.loads?\(|\bcsv\.(?:reader|DictReader)\(|\.json\(\)|\bread_csv\(|\bresponse\.(?:css|xpath)\(/;
+
+/** Modules that read foreign data, and the checks that stand beside them. */
+export function readData(project: Project): InputPlace[] {
+  const places = project.source.flatMap((module) => guardedModule(module, READS_DATA, project));
+  if (places.length === 0) return [];
+  return [...places, ...findDataChecks(project).map((evidence) => ({ guard: "model" as const, evidence }))];
+}
+
+function guardedModule(module: PythonModule, reads: RegExp, project: Project): InputPlace[] {
+  const at = module.code.search(reads);
+  if (at === -1) return [];
+  const guard = findGuard(module);
+  if (guard) return [{ guard: "model", evidence: guard }];
+  // A module may hand what it reads to models of its own package.
+  const handed = module.imports.some(
+    ({ module: name, level }) =>
+      (level > 0 || project.firstParty.has(name.split(".")[0] ?? "")) &&
+      /schema|validat|contract/i.test(name),
+  );
+  const line = module.code.slice(0, at).split("\n").length;
+  const checked = /\b(?:raise\s{1,4}\w{0,40}(?:Value|Validation|Schema|Data|Key)\w{0,20}Error|assert\s)/.test(
+    module.code,
+  );
+  return [
+    {
+      guard: handed ? "model" : checked ? "checked" : "raw",
+      evidence: module.at(
+        line,
+        handed ? "handed to a schema" : checked ? "checked by hand" : "read as it comes",
+      ),
+    },
+  ];
+}
+
+/** Libraries that check what a schema says, where code uses them so. */
+const LIBRARIES: readonly [name: string, pattern: RegExp][] = [
+  [
+    "pydantic",
+    /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b(?:BaseModel|SQLModel|RootModel)\b|\bTypeAdapter\(|\bvalidate_call\b/,
+  ],
+  ["marshmallow", /\bclass\s{1,4}\w{1,80}\([^)]{0,200}\b\w{0,40}Schema\b/],
+  ["msgspec", /\bmsgspec\.|\bStruct\b/],
+  ["cattrs", /\bcattrs?\.|\bstructure\(/],
+  ["attr", /\bvalidator|\bvalidators\./],
+  ["cerberus", /\bValidator\(/],
+  ["voluptuous", /\bSchema\(/],
+  ["schema", /\bSchema\(/],
+  ["jsonschema", /\bvalidate\(|Validator\(/],
+  ["fastjsonschema", /\bcompile\(|\bvalidate\(/],
+  ["pandera", /\b(?:pa|pandera)\.|\bDataFrameModel\b/],
+  ["great_expectations", /\bexpect_|\bgx\.|\bgreat_expectations\./],
+  ["dataclasses_json", /\bdataclass_json\b/],
+  ["trafaret", /\bt\.Dict\(|\btrafaret\./],
+  ["itemloaders", /\bItemLoader\b/],
+  ["spidermon", /\bspidermon\b/],
+];
+
+/** The library that checks input in a module. */
+export function findGuard(module: PythonModule): Evidence | undefined {
+  for (const [name, pattern] of LIBRARIES) {
+    const at = module.importsPackage(name) ? module.code.search(pattern) : -1;
+    if (at !== -1) return module.at(module.code.slice(0, at).split("\n").length, name);
+  }
+  return undefined;
+}
+
+/** Checks of data beside the code that reads it: dbt's tests, Dagster's asset checks, Airflow's check operators. */
+function findDataChecks({ files, source }: Project): Evidence[] {
+  const tests = files.paths.flatMap((path) => {
+    if (!/(?:^|\/)(?:models|seeds|snapshots|sources)\/.{1,200}\.ya?ml$/.test(path)) return [];
+    const lines = (files.text(path) ?? "").split("\n");
+    const line = lines.findIndex((one) => /^\s{0,20}(?:-\s{1,4})?(?:data_)?tests\s{0,4}:/.test(one));
+    return line === -1 ? [] : [{ path, startLine: line + 1, note: "dbt's tests" }];
+  });
+  const checks = source.flatMap((module) => {
+    const at = module.code.search(
+      /\b(?:asset_check|multi_asset_check|\w{0,20}(?:SQL|BigQuery|Snowflake|Redshift)\w{0,20}CheckOperator|SQLColumnCheckOperator|SQLTableCheckOperator|GreatExpectations\w{0,20}Operator|SodaScan\w{0,20}|bigquery_dq_check|ValidationDefinition)\b/,
+    );
+    return at === -1 ? [] : [module.at(module.code.slice(0, at).split("\n").length, "checks of the data")];
+  });
+  const guards = source.flatMap((module) => findGuard(module) ?? []);
+  return [...tests, ...checks, ...guards.filter(({ note }) => /pandera|great_expectations/.test(note ?? ""))];
+}

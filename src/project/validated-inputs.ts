@@ -1,0 +1,129 @@
+/** Where a project takes input in, and what checks it there: a model or schema, conditions by hand, nothing. */
+import { familyOf } from "./frameworks.ts";
+import type { Project } from "./project.ts";
+import type { FunctionOutline } from "./python/functions.ts";
+import { findBodyHandlers } from "./request-inputs.ts";
+import { findRoutes } from "./routes.ts";
+import { HAND, readCommandLines } from "./validated-commands.ts";
+import { type InputPlace, readData, readMessages } from "./validated-data.ts";
+
+export interface Boundary {
+  /** `request handlers`, `bot commands`, `command lines`, `modules that read data`. */
+  what: string;
+  places: readonly InputPlace[];
+}
+
+/** The boundary that the project's main kind is judged by; `undefined` where nothing comes in. */
+export function findBoundary(project: Project): Boundary | undefined {
+  const kinds = project.judgedAs;
+  const order = kinds.flatMap((kind) => {
+    if (kind === "service") return [handlers, queries, botCommands, streams];
+    if (kind === "pipeline") return [data];
+    return kind === "cli" ? [commandLines] : [];
+  });
+  for (const find of order) {
+    const boundary = find(project);
+    if (boundary.places.length > 0) return boundary;
+  }
+  return undefined;
+}
+
+function handlers(project: Project): Boundary {
+  const places = findBodyHandlers(project).map(({ module, line, name, guard, sign }) => ({
+    guard,
+    evidence: module.at(line, guard === "model" ? `${name}: ${sign}` : `${name} reads ${sign}`),
+  }));
+  return { what: "request handlers", places };
+}
+
+const TYPED_FRAMEWORKS = ["fastapi", "litestar", "ninja", "blacksheep", "robyn"];
+const QUERY =
+  /\brequest\.(?:args|GET|query_params|query|match_info|rel_url|params|values)\b|\bself\.get_(?:query_)?argument\(|\breq\.(?:params|get_param)/;
+const CONVERTS =
+  /\btype\s{0,4}=|(?<!\w)(?:int|float|bool|UUID)\(|\bget_param_as_|\bnot\s{1,4}in\b|\babort\(|\braise\b|\bis None\b/;
+
+/** Services that take no bodies: what they take from the path and the query. */
+function queries(project: Project): Boundary {
+  const places = findRoutes(project).flatMap(({ module, handler, line, path }): InputPlace[] => {
+    const name = handler?.split(".").at(-1);
+    const one = module.functions.find((each) => each.name === name);
+    if (!one) return [];
+    const at = module.at(one.line, path);
+    if (TYPED_FRAMEWORKS.some((framework) => module.importsPackage(framework)))
+      return /[(,]\s{0,80}\w{1,60}\s{0,4}:\s{0,4}(?!Request\b)[A-Za-z]/.test(one.header)
+        ? [{ guard: "model", evidence: { ...at, note: `${name}: annotated parameters` } }]
+        : [];
+    if (/<(?:int|float|uuid|path)(?::|\()/.test(path) || /<\w{1,40}:(?:int|uuid)>/.test(path))
+      return [{ guard: "model", evidence: module.at(line, `${path}: a converter`) }];
+    if (!QUERY.test(one.body)) return [];
+    return [
+      {
+        guard: CONVERTS.test(one.body) ? "checked" : "raw",
+        evidence: { ...at, note: `${name} reads the query` },
+      },
+    ];
+  });
+  return { what: "request handlers", places };
+}
+
+const COMMAND =
+  /(?:^|\.)(?:command|slash_command|hybrid_command|hybrid_group|group|user_command|message_command|context_menu)\b/;
+const CONTEXT = /^(?:self|cls|ctx|context|interaction|inter|message|_\w{0,20})$/;
+
+/** Commands of chat bots; libraries convert their arguments by the annotations. */
+function botCommands(project: Project): Boundary {
+  const bots = project.source.filter((module) =>
+    module.imports.some(
+      ({ module: name, level }) => level === 0 && familyOf(name.split(".")[0] ?? "") === "bot",
+    ),
+  );
+  const places = bots.flatMap((module) =>
+    module.functions.flatMap((one): InputPlace[] => {
+      const evidence = module.at(one.line, one.name);
+      if (one.decorators.some(({ text }) => COMMAND.test(text.slice(0, 80)))) {
+        const typed = argumentsOf(one);
+        if (typed.length === 0) return [];
+        return [
+          {
+            guard: typed.every(Boolean) ? "model" : "checked",
+            evidence: {
+              ...evidence,
+              note: `${one.name}: ${typed.every(Boolean) ? "annotated" : "plain"} arguments`,
+            },
+          },
+        ];
+      }
+      if (!/\b(?:message|msg)\.(?:text|content)\b|\bcontext\.args\b/.test(one.body)) return [];
+      return [
+        {
+          guard: HAND.test(one.body) ? "checked" : "raw",
+          evidence: { ...evidence, note: `${one.name} reads the message` },
+        },
+      ];
+    }),
+  );
+  return { what: "bot commands", places };
+}
+
+/** Whether each argument of a command has an annotation, the context left out. */
+const argumentsOf = ({ header }: FunctionOutline): boolean[] =>
+  [
+    ...header
+      .slice(header.indexOf("("))
+      .slice(0, 3_000)
+      .matchAll(/[(,]\s{0,80}(?:\*\s{0,4},\s{0,80})?\*{0,2}([A-Za-z_]\w{0,60})\s{0,4}([:,=)])/g),
+  ]
+    .filter(([, name = ""]) => !CONTEXT.test(name))
+    .map(([, , mark]) => mark === ":");
+
+const streams = (project: Project): Boundary => ({
+  what: "modules that parse messages",
+  places: readMessages(project),
+});
+
+const data = (project: Project): Boundary => ({ what: "modules that read data", places: readData(project) });
+
+const commandLines = (project: Project): Boundary => ({
+  what: "command lines",
+  places: readCommandLines(project),
+});
