@@ -23,6 +23,7 @@ import { readConfig } from "./environment.ts";
 import { allowOrigins, secureResponses } from "./headers.ts";
 import { type Judge, judgeArchive } from "./judge.ts";
 import { Problem } from "./problems.ts";
+import { limitRequests } from "./rate-limits.ts";
 import { logRequests } from "./request-log.ts";
 
 /** What any page may ask for. */
@@ -59,6 +60,7 @@ export function createApp(judge: Judge = judgeArchive): App {
 function addMiddleware(app: App): void {
   app.use(requestId(), logRequests, secureResponses);
   for (const path of OPEN_PATHS) app.use(path, allowOrigins);
+  app.use(limitRequests);
   app.use(async (c, next) => {
     const config = readConfig(c.env);
     c.set("config", config);

@@ -5,6 +5,7 @@ import { resolveRevision } from "../forge/resolve-revision.ts";
 import type { Kind } from "../project/project.ts";
 import { findReport, type StoredReport } from "../store/report-store.ts";
 import type { FoundReport, Job, ScanQuery, Standing } from "../store/scan-request.ts";
+import { isAuthorised, refuseScan } from "./admission.ts";
 import type { RequestContext } from "./context.ts";
 import type { Judge } from "./judge.ts";
 import { Problem, problemOf } from "./problems.ts";
@@ -18,7 +19,12 @@ export interface AskedScan extends Revision {
   refresh?: boolean | undefined;
 }
 
-export function describeQuery(c: RequestContext, asked: AskedScan): ScanQuery {
+/** @param may what may be started for it; a request that got this far as a scan may start one */
+export function describeQuery(
+  c: RequestContext,
+  asked: AskedScan,
+  may: ScanQuery["may"] = "scan",
+): ScanQuery {
   const { name, ref, tree, subdirectory, kind, refresh } = asked;
   const { refTtlMs, upstream } = c.get("config").repositories;
   return {
@@ -28,10 +34,14 @@ export function describeQuery(c: RequestContext, asked: AskedScan): ScanQuery {
     ...(subdirectory ? { subdirectory } : {}),
     ...(kind === undefined ? {} : { kind }),
     refresh: refresh ?? false,
+    may,
     refTtlMs,
     upstream,
   };
 }
+
+/** What a request that reads may have started before it is known whether anything must be. */
+export const mayOfReader = (c: RequestContext): ScanQuery["may"] => (isAuthorised(c) ? "look" : "read");
 
 /** Forges tell upper from lower case in no name. */
 export const coordinatorOf = (c: RequestContext, { forge, path }: RepositoryName) =>
@@ -42,11 +52,18 @@ export type Found = { report: StoredReport } | { job: string; earlier?: StoredRe
 /**
  * What there is of a repository. A report that the store has lost is made anew.
  *
- * @throws Problem where the forge does not answer, or there is no such repository or ref
+ * @throws Problem where the forge does not answer, there is no such repository or ref, or who asks may not have it
+ *   scanned
  */
-export async function askRepository(c: RequestContext, query: ScanQuery): Promise<Found> {
-  for (let attempt = 0; attempt < 3; attempt++) {
+export async function askRepository(c: RequestContext, asked: ScanQuery): Promise<Found> {
+  let query = asked;
+  for (let attempt = 0; attempt < 4; attempt++) {
     const standing = await askCoordinator(c, query);
+    if (standing.state === "unknown") {
+      const refusal = await refuseScan(c);
+      if (refusal) return earlierOr(refusal, c, query.name, standing.earlier);
+      query = { ...query, may: "scan" };
+    }
     if (standing.state === "failed") throw problemOf(standing.failure);
     if (standing.state === "found") {
       const report = await readFound(c, query.name, standing.report);
@@ -59,6 +76,17 @@ export async function askRepository(c: RequestContext, query: ScanQuery): Promis
     }
   }
   throw new Error("reports are lost as they are stored");
+}
+
+async function earlierOr(
+  refusal: Problem,
+  c: RequestContext,
+  name: RepositoryName,
+  earlier: FoundReport | undefined,
+): Promise<Found> {
+  const report = earlier && (await readFound(c, name, earlier));
+  if (report) return { report };
+  throw refusal;
 }
 
 async function askCoordinator(c: RequestContext, query: ScanQuery): Promise<Standing> {

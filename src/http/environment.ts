@@ -13,12 +13,29 @@ export interface Bindings extends Partial<Record<keyof z.input<typeof variablesS
   RECENT_REPORTS: DurableObjectNamespace<RecentReports>;
   REPOSITORIES: DurableObjectNamespace<RepositoryCoordinator>;
   SCAN_RUNNERS: DurableObjectNamespace<ScanRunner>;
+  /** Limits by client; see `rate-limits.ts`. */
+  SCANS: RateLimit;
   REFRESHES: RateLimit;
+  READS: RateLimit;
   ASSETS: Fetcher;
 }
 
 const MIB = 1024 * 1024;
 const count = (standard: number) => z.coerce.number().int().positive().default(standard);
+
+/**
+ * Tokens, separated by commas or white space. Blank text is as good as none; separators alone are a slip that must
+ * not leave the door open.
+ */
+const tokensSchema = z
+  .string()
+  .transform((text) =>
+    text.trim() === "" ? undefined : text.split(/[\s,]+/).filter((token) => token !== ""),
+  )
+  .refine((tokens) => tokens === undefined || tokens.length > 0, "holds no token");
+
+/** Secrets, one a line: they may hold anything else. */
+const secretsSchema = z.string().transform((text) => text.split(/[\r\n]+/).filter((secret) => secret !== ""));
 
 const variablesSchema = z.object({
   /** Largest upload, in bytes. */
@@ -48,8 +65,10 @@ const variablesSchema = z.object({
   REPOSITORY_INFLATED_BYTES: count(2_048 * MIB),
   /** Secret: raises GitHub's limits for repositories that were seen to be public without it. */
   GITHUB_TOKEN: z.string().min(1).optional(),
-  /** Secret that GitHub signs its webhooks with. */
-  WEBHOOK_SECRET: z.string().min(1).optional(),
+  /** Secret that GitHub signs its webhooks with; while it is changed, the new one and the old, one a line. */
+  WEBHOOK_SECRET: secretsSchema.default([]),
+  /** Secret: tokens of which whatever would start a scan needs one. Without it anyone may. */
+  API_TOKENS: tokensSchema.optional(),
 });
 
 export interface Config {
@@ -59,7 +78,9 @@ export interface Config {
   /** Milliseconds. */
   storeWaitMs: number;
   repositories: RepositoryConfig;
-  webhookSecret: string | undefined;
+  webhookSecrets: readonly string[];
+  /** One of them is needed for a scan; `undefined` where anyone may. */
+  apiTokens: readonly string[] | undefined;
 }
 
 export interface RepositoryConfig {
@@ -106,7 +127,8 @@ export function readConfig(bindings: Bindings): Config {
       scan: { archive: { ...archive, inflated: vars.REPOSITORY_INFLATED_BYTES }, lint },
       githubToken: vars.GITHUB_TOKEN,
     },
-    webhookSecret: vars.WEBHOOK_SECRET,
+    webhookSecrets: vars.WEBHOOK_SECRET,
+    apiTokens: vars.API_TOKENS,
   };
   configs.set(bindings, config);
   return config;

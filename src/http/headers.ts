@@ -44,6 +44,15 @@ export const allowOrigins: MiddlewareHandler = cors({
     "X-Forge-Token",
     "X-Request-Id",
   ],
-  exposeHeaders: ["Location", "ETag", "X-Cache", "X-Request-Id", "Retry-After", "RateLimit-Policy"],
+  exposeHeaders: [
+    "Location",
+    "ETag",
+    "X-Cache",
+    "X-Request-Id",
+    "Retry-After",
+    "RateLimit-Policy",
+    "RateLimit",
+    "WWW-Authenticate",
+  ],
   maxAge: 86_400,
 });

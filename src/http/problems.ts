@@ -3,7 +3,7 @@ import { type RouteConfig, z } from "@hono/zod-openapi";
 
 const PROBLEMS = {
   "invalid-request": [400, "The request is not valid"],
-  unauthorized: [401, "The request is not signed as it must be"],
+  unauthorized: [401, "The request does not prove that it may do this"],
   "not-found": [404, "There is no such page"],
   "scan-not-found": [404, "There is no such report"],
   "rule-not-found": [404, "There is no such rule"],

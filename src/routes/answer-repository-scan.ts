@@ -5,6 +5,7 @@ import { readBody } from "../http/body.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
 import { Problem } from "../http/problems.ts";
+import { spend } from "../http/rate-limits.ts";
 import type { OnStage } from "../http/scan-upload.ts";
 import { NDJSON, streamScan } from "../http/stream-scan.ts";
 import type { Kind } from "../project/project.ts";
@@ -25,7 +26,7 @@ export async function answerRepositoryScan(
   defaults: { kind?: Kind | undefined; subdirectory?: string | undefined },
 ): Promise<Response> {
   const query = await readQuery(c, defaults);
-  if (query.refresh) await limitRefreshes(c);
+  if (query.refresh) await spend(c, "refreshes");
   const token = c.req.header("X-Forge-Token");
   c.header("Cache-Control", "no-store");
   const { notes } = c.var;
@@ -68,21 +69,6 @@ async function readOptions(c: RequestContext) {
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
   throw new Problem("invalid-request", `${details.join("; ").slice(0, 500)}.`);
-}
-
-/** Seconds for which the limit in wrangler.toml counts. */
-const PERIOD = 60;
-
-async function limitRefreshes(c: RequestContext): Promise<void> {
-  const client = c.req.header("CF-Connecting-IP") ?? "";
-  const { success } = await c.env.REFRESHES.limit({ key: client });
-  if (success) return;
-  const wait = { "Retry-After": `${PERIOD}` };
-  throw new Problem(
-    "too-many-requests",
-    "You have asked for too many refreshes. Ask without, or wait.",
-    wait,
-  );
 }
 
 /** RFC 7240, section 4.1. */

@@ -1,8 +1,10 @@
 /** POST /v1/scans */
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
+import { requireToken } from "../http/admission.ts";
 import type { App } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
 import { negotiate } from "../http/negotiation.ts";
+import { TOKEN_WHERE_SET } from "../http/openapi.ts";
 import { problems } from "../http/problems.ts";
 import { FILE_FIELD, mediaTypeOf, readUpload } from "../http/read-upload.ts";
 import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
@@ -41,11 +43,20 @@ const responses: RouteConfig["responses"] = {
         description: "Where to see how it goes.",
         schema: { type: "string" as const, format: "uri-reference" },
       },
+      "Preference-Applied": {
+        description: "`respond-async`.",
+        schema: { type: "string" as const },
+      },
+      "Retry-After": {
+        description: "Seconds after which there may be news.",
+        schema: { type: "string" as const },
+      },
     },
     content: { "application/json": { schema: jobSchema } },
   },
   ...problems(
     "invalid-request",
+    "unauthorized",
     "not-acceptable",
     "archive-too-large",
     "unsupported-media-type",
@@ -55,7 +66,6 @@ const responses: RouteConfig["responses"] = {
     "subdirectory-not-found",
     "host-not-allowed",
     "repository-not-found",
-    "too-many-requests",
     "upstream-unavailable",
   ),
 };
@@ -65,6 +75,7 @@ const route = createRoute({
   path: "/v1/scans",
   operationId: "createScan",
   tags: ["Scans"],
+  security: TOKEN_WHERE_SET,
   summary: "Scan a project",
   description:
     "Send an archive of a Python project: `.zip`, `.whl`, `.tar.gz` or `.tar`, up to 64 MiB, as the body or as the form " +
@@ -114,6 +125,7 @@ const route = createRoute({
 export function addCreateScan(app: App, judge: Judge): void {
   app.openAPIRegistry.register("RepositoryScan", repositoryScanSchema);
   app.openapi(route, async (c) => {
+    requireToken(c);
     const { format, ...options } = c.req.valid("query");
     const type = format === undefined ? negotiate(c, ["application/json", NDJSON]) : chooseFormat(c, format);
     if (mediaTypeOf(c.req.header("Content-Type") ?? "") === "application/json") {

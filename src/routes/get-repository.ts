@@ -3,6 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { askRepository, awaitJob } from "../http/ask-repository.ts";
 import type { App } from "../http/context.ts";
 import { matchesTag } from "../http/negotiation.ts";
+import { TOKEN_WHERE_SET } from "../http/openapi.ts";
 import { problems } from "../http/problems.ts";
 import { reportSchema } from "../report/schema.ts";
 import {
@@ -20,6 +21,7 @@ const route = createRoute({
   path: "/v1/repositories/{host}/{path}",
   operationId: "getRepository",
   tags: ["Repositories"],
+  security: TOKEN_WHERE_SET,
   summary: "Read the latest report of a repository",
   description:
     "Of the commit that its default branch (or `ref`) stands at; scanned now if there is no report yet. While a newer " +
@@ -34,6 +36,7 @@ const route = createRoute({
     304: notModified,
     ...problems(
       "invalid-request",
+      "unauthorized",
       "repository-not-found",
       "not-acceptable",
       "archive-too-large",

@@ -1,6 +1,7 @@
 /** GET /badge/{host}/{path}.svg and .json: never waits for a scan, and is always an image that can be shown. */
 import { createRoute, type z } from "@hono/zod-openapi";
 import { ForgeError } from "../forge/forge-error.ts";
+import { refuseScan } from "../http/admission.ts";
 import { coordinatorOf } from "../http/ask-repository.ts";
 import type { App, RequestContext } from "../http/context.ts";
 import { problems } from "../http/problems.ts";
@@ -61,7 +62,13 @@ async function glance(
 ): Promise<Standing> {
   try {
     const asked = queryRepository(c, params, query);
-    return (await coordinatorOf(c, asked.name).glance(asked)) as Standing;
+    const coordinator = coordinatorOf(c, asked.name);
+    const standing = (await coordinator.glance(asked)) as Standing;
+    if (standing.state !== "unknown") return standing;
+    const refusal = await refuseScan(c);
+    if (!refusal) return (await coordinator.glance({ ...asked, may: "scan" })) as Standing;
+    const { code, message: detail } = refusal;
+    return standing.earlier ? standing : { state: "failed", failure: { code, detail } };
   } catch (error) {
     if (!(error instanceof ForgeError)) noteError(c.get("notes"), error);
     return { state: "failed", failure: describeFailure(error) };
@@ -79,7 +86,7 @@ function describeStanding(
     const { failure } = standing;
     return { badge: describeNoBadge(wordOf(failure), failure.detail, label), maxAge: MAX_AGE.failed };
   }
-  const earlier = standing.state === "running" ? standing.earlier : undefined;
+  const earlier = "earlier" in standing ? standing.earlier : undefined;
   if (earlier) return { badge: describeBadge(earlier.summary, metric, label), maxAge: MAX_AGE.earlier };
   const badge = describeNoBadge("scanning", "The repository is being scanned; look again in a moment", label);
   return { badge, maxAge: MAX_AGE.scanning };

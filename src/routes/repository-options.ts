@@ -1,7 +1,7 @@
 /** How routes name a repository. */
 import { z } from "@hono/zod-openapi";
 import { nameRepository } from "../forge/parse-repository.ts";
-import { describeQuery } from "../http/ask-repository.ts";
+import { describeQuery, mayOfReader } from "../http/ask-repository.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { ScanQuery } from "../store/scan-request.ts";
 import { refSchema, subdirectorySchema } from "./scan-options.ts";
@@ -19,12 +19,17 @@ export const revisionSchema = z.object({ ref: refSchema, subdirectory: subdirect
 /** Matches a host, which always holds a dot. For Hono. */
 export const HOST = ":host{[^/]*\\.[^/]*}";
 
-/** @throws ForgeError where there can be no such repository */
+/**
+ * For those who read: what would start a scan is looked at first.
+ *
+ * @throws ForgeError where there can be no such repository
+ */
 export function queryRepository(
   c: RequestContext,
   { host, path }: z.infer<typeof repositoryParams>,
   { ref, subdirectory }: z.infer<typeof revisionSchema>,
 ): ScanQuery {
   const name = nameRepository(host, path, c.get("config").repositories.forges);
-  return describeQuery(c, { name, subdirectory, ...(ref === undefined ? {} : { ref }) });
+  const asked = { name, subdirectory, ...(ref === undefined ? {} : { ref }) };
+  return describeQuery(c, asked, mayOfReader(c));
 }

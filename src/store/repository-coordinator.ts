@@ -38,6 +38,7 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     if (held?.failure.toldByForge) return { state: "failed", failure: remaining(held) };
     try {
       const known = query.refresh ? undefined : this.#tables.findRef(key);
+      if (!known && query.may !== "scan") return { state: "unknown" };
       if (known && known.age > query.refTtlMs) this.#revalidate(key, query);
       const resolved = known?.resolved ?? (await this.#resolve(key, query));
       const busy = this.#failureOf(targetKeyOf(targetOf(query, resolved)));
@@ -55,6 +56,7 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     if (!known) {
       const held = this.#failureOf(key);
       if (held) return { state: "failed", failure: remaining(held) };
+      if (query.may !== "scan") return { state: "unknown" };
       this.ctx.waitUntil(this.ask(query));
       return { state: "resolving" };
     }
@@ -112,8 +114,10 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     if (report) return { state: "found", report };
     const previous = this.#tables.findRef(refKeyOf(query))?.previous ?? null;
     const earlier = this.#tables.findEarlier(target, previous);
-    const job = this.#tables.findRunning(target) ?? this.#start(target);
-    return { state: "running", job, ...(earlier ? { earlier } : {}) };
+    const known = earlier ? { earlier } : {};
+    const running = this.#tables.findRunning(target);
+    if (!running && query.may !== "scan") return { state: "unknown", ...known };
+    return { state: "running", job: running ?? this.#start(target), ...known };
   }
 
   #start(target: ScanTarget): string {
@@ -151,8 +155,10 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
 
   /** Looks again behind the answer, and scans what has come since. A forge that is away costs freshness only. */
   #revalidate(key: string, query: ScanQuery): void {
-    if (this.#resolving.has(key) || this.#failureOf(key)) return;
-    const looked = this.#resolve(key, query).then((resolved) => this.#stand(query, resolved));
+    if (query.may === "read" || this.#resolving.has(key) || this.#failureOf(key)) return;
+    const looked = this.#resolve(key, query).then((resolved) =>
+      this.#stand({ ...query, may: "scan" }, resolved),
+    );
     this.ctx.waitUntil(looked.catch(() => {}));
   }
 

@@ -11,6 +11,11 @@ export interface ScanQuery extends Revision {
   kind?: Kind;
   /** Asks the forge again where the ref stands. */
   refresh: boolean;
+  /**
+   * What may be started: nothing; a look behind the answer whether a known ref has moved, with what follows from
+   * it; or anything.
+   */
+  may: "read" | "look" | "scan";
   /** Milliseconds that a ref is taken to stand where it stood. */
   refTtlMs: number;
   upstream: UpstreamPolicy;
@@ -48,6 +53,8 @@ export type Standing =
   | { state: "found"; report: FoundReport }
   /** `earlier`: of an earlier commit or rule set. */
   | { state: "running"; job: string; earlier?: FoundReport }
+  /** Only a scan could tell, and it may not be started. */
+  | { state: "unknown"; earlier?: FoundReport }
   /** The forge is asked where the ref stands. */
   | { state: "resolving" }
   | { state: "failed"; failure: Failure };

@@ -46,15 +46,28 @@ it("scans are answered as documented", async () => {
   await check(scan, 500, await post("one", BROKEN));
 });
 
-it("refreshes are limited as documented", async () => {
-  const answer = await ask("/v1/scans", {
-    method: "POST",
-    body: JSON.stringify({ repository: "o/r", refresh: true }),
-    headers: { "Content-Type": "application/json" },
-    bindings: { REFRESHES: { limit: async () => ({ success: false }) } },
-  });
-  await check("POST /v1/scans", 429, answer);
-  expect(answer.headers.get("Retry-After")).toBe("60");
+/** No room for anything. */
+const none = { limit: async () => ({ success: false }) };
+const FULL: Asked = { bindings: { SCANS: none, REFRESHES: none, READS: none } };
+
+it("what is counted is refused as documented", async () => {
+  await check("POST /v1/scans", 429, await post("one", FULL));
+  await check("POST /webhooks/github", 429, await ask("/webhooks/github", { method: "POST", ...FULL }));
+  for (const status of documentedStatuses().filter((status) => /^GET .* 429$/.test(status))) {
+    const operation = status.slice(0, -" 429".length);
+    const path = operation
+      .slice("GET ".length)
+      .replace("{host}", "github.com")
+      .replaceAll(/\{\w+\}/g, "x");
+    await check(operation, 429, await ask(path, FULL));
+  }
+});
+
+it("what needs a token is refused as documented", async () => {
+  const bindings = { API_TOKENS: "token" };
+  await check("POST /v1/scans", 401, await post("one", { bindings }));
+  const path = `/v1/repositories/github.com/o/${unique("plain")}`;
+  await check("GET /v1/repositories/{host}/{path}", 401, await ask(path, { bindings }));
 });
 
 const byUrl = (repository: string, headers: Record<string, string> = {}): Promise<Response> =>

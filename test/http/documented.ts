@@ -35,12 +35,18 @@ export const documentedStatuses = (): string[] =>
     ),
   );
 
+/** Headers that every answer has whose status is documented with them. */
+const STANDING = ["X-Request-Id", "RateLimit-Policy", "RateLimit", "Retry-After", "WWW-Authenticate"];
+
 /** @param operation method and path as the document writes them: `GET /v1/scans/{id}` */
 export async function expectDocumented(operation: string, answer: Response): Promise<void> {
   const [method = "", path = ""] = operation.split(" ");
   const response = paths[path]?.[method.toLowerCase()]?.responses[answer.status];
   expect(response, `${operation} has no status ${answer.status}`).toBeDefined();
-  expect(answer.headers.get("X-Request-Id")).toBeTruthy();
+  for (const name of STANDING) {
+    const told = answer.headers.has(name);
+    expect(told, `${operation} ${answer.status}: ${name}`).toBe(name in (response?.headers ?? {}));
+  }
   const type = answer.headers.get("Content-Type")?.split(";")[0] ?? "";
   const body = new TextDecoder().decode(await answer.clone().arrayBuffer());
   if (!response?.content) return expect(body).toBe("");
