@@ -48,15 +48,34 @@ function writeRuleset(): string {
 
 /** Built by the app itself, so it comes after the index that the app imports. */
 async function writeOpenApi(): Promise<string> {
+  await import("./load-jsx.ts");
   const { createApp } = await import("../src/http/app.ts");
   const { describeApi } = await import("../src/http/openapi.ts");
   return `${JSON.stringify(describeApi(createApp()), null, 2)}\n`;
+}
+
+/** Why each rule matters, for pages of reports, which need no more of the rules. */
+async function writeWhys(): Promise<string> {
+  const { rules } = await import("../rules/index.ts");
+  const whys = rules.map(({ id, why }) => [id, why] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify(Object.fromEntries(whys), null, 2)}\n`;
+}
+
+/** Static files by a digest of their content, which is a part of their address. */
+function writeAssetVersions(): string {
+  const versions = list("public/assets/*.{css,js,svg}").map((path) => [
+    basename(path),
+    createHash("sha256").update(read(path)).digest("hex").slice(0, 8),
+  ]);
+  return `${JSON.stringify(Object.fromEntries(versions), null, 2)}\n`;
 }
 
 const GENERATORS: [path: string, write: () => string | Promise<string>][] = [
   [GLUE_PATH, makeRuffGlue],
   ["rules/index.ts", writeRulesIndex],
   ["src/engine/ruleset.ts", writeRuleset],
+  ["src/pages/rule-whys.json", writeWhys],
+  ["src/pages/asset-versions.json", writeAssetVersions],
   ["openapi/openapi.json", writeOpenApi],
 ];
 

@@ -2,8 +2,11 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { ForgeError } from "../forge/forge-error.ts";
+import { problemPage } from "../pages/problem-page.tsx";
 import { describeFailure } from "../store/describe-failure.ts";
 import type { Environment, RequestContext } from "./context.ts";
+import { PAGE_POLICY } from "./headers.ts";
+import { prefersPage } from "./negotiation.ts";
 import { describeProblem, Problem, type ProblemDocument, problemOf } from "./problems.ts";
 import { noteError } from "./request-log.ts";
 
@@ -15,12 +18,13 @@ export function explainError(error: unknown, c: RequestContext): ProblemDocument
 export function answerError(error: Error, c: Context<Environment>): Response {
   const problem = toProblem(error, c);
   const document = describeProblem(problem, new URL(c.req.url).origin, c.get("requestId"));
-  const headers = {
-    ...problem.headers,
-    "Content-Type": "application/problem+json",
-    "Cache-Control": "no-store",
-  };
-  return c.body(JSON.stringify(document), problem.status, headers);
+  const headers = { ...problem.headers, "Cache-Control": "no-store", Vary: "Accept" };
+  if (problem.code !== "not-acceptable" && prefersPage(c)) {
+    c.header("Content-Security-Policy", PAGE_POLICY);
+    return c.html(problemPage(document), problem.status, headers);
+  }
+  const type = { "Content-Type": "application/problem+json" };
+  return c.body(JSON.stringify(document), problem.status, { ...headers, ...type });
 }
 
 function toProblem(error: unknown, c: RequestContext): Problem {

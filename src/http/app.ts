@@ -14,6 +14,7 @@ import { addHome } from "../routes/home.ts";
 import { addChecklist } from "../routes/list-checklist.ts";
 import { addRules } from "../routes/list-rules.ts";
 import { addProblemTypes } from "../routes/problem-types.ts";
+import { addReportPages } from "../routes/report-pages.ts";
 import { addRepositoryBadge } from "../routes/repository-badge.ts";
 import { addScanBadge } from "../routes/scan-badge.ts";
 import { createRecordStore } from "../store/record-store.ts";
@@ -40,6 +41,7 @@ export function createApp(judge: Judge = judgeArchive): App {
   addHome(app);
   addDocs(app);
   addProblemTypes(app);
+  addReportPages(app, judge);
   addCreateScan(app, judge);
   addGetScan(app);
   addGetJob(app);

@@ -23,6 +23,12 @@ export function negotiate<Type extends string>(c: RequestContext, offered: reado
   throw new Problem("not-acceptable", `This is available as ${offered.join(", ")}.`);
 }
 
+/** Whether a page is wanted rather than JSON, as browsers do when an address is opened. */
+export function prefersPage(c: RequestContext): boolean {
+  const ranges = parseAccept(c.req.header("Accept")?.slice(0, 2_000) ?? "");
+  return qualityOf("text/html", ranges) > qualityOf("application/problem+json", ranges);
+}
+
 /** The most specific range decides. */
 function qualityOf(type: string, ranges: { type: string; q: number }[]): number {
   const anySubtype = `${type.slice(0, type.indexOf("/"))}/*`;

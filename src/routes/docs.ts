@@ -5,7 +5,7 @@ import document from "../../openapi/openapi.json" with { type: "json" };
 import type { App } from "../http/context.ts";
 import { DOCS_POLICY } from "../http/headers.ts";
 import { problems } from "../http/problems.ts";
-import { docsPage } from "../pages/docs.ts";
+import { docsPage } from "../pages/docs.tsx";
 
 const route = createRoute({
   method: "get",

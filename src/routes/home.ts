@@ -1,7 +1,7 @@
 /** GET / */
 import type { App } from "../http/context.ts";
 import { PAGE_POLICY } from "../http/headers.ts";
-import { homePage } from "../pages/home.ts";
+import { homePage } from "../pages/home.tsx";
 
 export function addHome(app: App): void {
   app.get("/", (c) => {

@@ -2,7 +2,7 @@
 import type { App } from "../http/context.ts";
 import { PAGE_POLICY } from "../http/headers.ts";
 import { listProblems } from "../http/problems.ts";
-import { problemsPage } from "../pages/problems.ts";
+import { problemsPage } from "../pages/problems.tsx";
 
 export function addProblemTypes(app: App): void {
   app.get("/problems", (c) => {

@@ -30,7 +30,7 @@ it("README.md names only paths that are served", () => {
       .replace("github.com/OWNER/NAME", "X/X")
       .replace(/\.(?:svg|json)$/, ""),
   );
-  const pages = new Set(["/docs", "/"]);
+  const pages = new Set(["/docs", "/", "/report/X/X"]);
   expect(named.length).toBeGreaterThan(2);
   for (const path of named) {
     expect(

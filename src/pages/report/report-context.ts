@@ -1,0 +1,28 @@
+/** What a report's page shows beside the report itself. */
+import type { Report } from "../../report/schema.ts";
+import type { ScannedCommit } from "../forge-links.ts";
+
+export interface HistoryPoint {
+  id: string;
+  commit: string;
+  scannedAt: string;
+  score: number;
+  grade: Report["grade"];
+}
+
+export interface ReportContext {
+  /** Scheme and host of this service, for what is pasted elsewhere. */
+  origin: string;
+  /** Path of this page; what the badge links to. */
+  path: string;
+  /** Why each rule matters, by its id. */
+  whys: Readonly<Record<string, string>>;
+  /** Where evidence can be looked at. */
+  commit?: ScannedCommit | undefined;
+  /** Path of the badge without its extension, and the query that chooses it; none for private code. */
+  badge?: { path: string; query: string } | undefined;
+  /** Oldest first. */
+  history: readonly HistoryPoint[];
+  /** A newer commit is being scanned. */
+  isEarlier?: boolean;
+}

@@ -1,0 +1,81 @@
+/** A stored report as a page, with what the page shows beside it. */
+import { coordinatorOf } from "../http/ask-repository.ts";
+import type { RequestContext } from "../http/context.ts";
+import { PAGE_POLICY } from "../http/headers.ts";
+import { matchesTag } from "../http/negotiation.ts";
+import type { ScannedCommit } from "../pages/forge-links.ts";
+import type { HistoryPoint, ReportContext } from "../pages/report/report-context.ts";
+import { renderReportPage } from "../pages/report-page.tsx";
+import type { Report } from "../report/schema.ts";
+import { sha256 } from "../store/digest.ts";
+import { findSummary, type StoredReport } from "../store/report-store.ts";
+import type { FoundReport } from "../store/scan-request.ts";
+import { etagOf } from "./report-answer.ts";
+
+/** Commits in the line of scores. */
+const HISTORY = 30;
+
+export interface PageOptions {
+  /** Of a repository's own page; else the badge is that of this one report. */
+  badge?: { path: string; query: string };
+  isEarlier?: boolean;
+}
+
+export async function answerReportPage(
+  c: RequestContext,
+  stored: StoredReport,
+  options: PageOptions = {},
+): Promise<Response> {
+  const report = JSON.parse(stored.body) as Report;
+  const isPublic = (await findSummary(c.get("store"), stored.id)) !== undefined;
+  const html = renderReportPage(report, await describeContext(c, report, isPublic, options));
+  const tag = etagOf(sha256(html));
+  c.header("ETag", tag);
+  c.header("Cache-Control", isPublic ? "public, max-age=60" : "private, no-cache");
+  return matchesTag(c, tag) ? c.body(null, 304) : answerPage(c, html);
+}
+
+export function answerPage(c: RequestContext, html: string, status: 200 | 202 = 200): Response {
+  c.header("Content-Security-Policy", PAGE_POLICY);
+  return c.html(html, status);
+}
+
+async function describeContext(
+  c: RequestContext,
+  report: Report,
+  isPublic: boolean,
+  { badge = { path: `/badge/scans/${report.id}`, query: "" }, isEarlier = false }: PageOptions,
+): Promise<ReportContext> {
+  const [{ default: whys }, history] = await Promise.all([
+    import("../pages/rule-whys.json", { with: { type: "json" } }),
+    isPublic ? findHistory(c, report) : [],
+  ]);
+  const { origin, pathname, search } = new URL(c.req.url);
+  return {
+    origin,
+    path: pathname + search,
+    whys,
+    history,
+    isEarlier,
+    commit: commitOf(c, report),
+    ...(isPublic ? { badge } : {}),
+  };
+}
+
+function commitOf(c: RequestContext, { input: { repository } }: Report): ScannedCommit | undefined {
+  const forge = repository && c.get("config").repositories.forges.get(repository.host);
+  return forge && { forge: forge.kind, url: repository.url, commit: repository.commit };
+}
+
+/** Without it, the page lacks its line. */
+async function findHistory(c: RequestContext, { input }: Report): Promise<HistoryPoint[]> {
+  const { repository, subdirectory } = input;
+  const forge = repository && c.get("config").repositories.forges.get(repository.host);
+  if (!forge) return [];
+  const coordinator = coordinatorOf(c, { forge, path: repository.path });
+  const rows = (await coordinator.history(HISTORY).catch(() => [])) as FoundReport[];
+  return rows
+    .filter((row) => row.subdirectory === subdirectory)
+    .map(({ id, commit, summary: { scannedAt, score, grade } }) => ({ id, commit, scannedAt, score, grade }))
+    .reverse();
+}

@@ -1,0 +1,69 @@
+/** GET /report/…: reports as web pages. */
+import { parseRepository } from "../forge/parse-repository.ts";
+import { askRepository, findJob } from "../http/ask-repository.ts";
+import type { App, RequestContext } from "../http/context.ts";
+import type { Judge } from "../http/judge.ts";
+import { Problem, problemOf } from "../http/problems.ts";
+import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
+import { scanningPage } from "../pages/scanning-page.tsx";
+import { findReport } from "../store/report-store.ts";
+import { answerPage, answerReportPage } from "./report-page-answer.ts";
+import { HOST, queryRepository, revisionSchema } from "./repository-options.ts";
+
+export function addReportPages(app: App, judge: Judge): void {
+  app.get("/report", (c) => leadToRepository(c));
+  app.get("/report/example", (c) => showExample(c, judge));
+  app.get("/report/scans/:id", async (c) => {
+    const report = await findReport(c.get("store"), c.req.param("id").slice(0, 64));
+    if (!report) throw new Problem("scan-not-found", "No report has this id. Scan the project to get one.");
+    return answerReportPage(c, report);
+  });
+  app.get(`/report/${HOST}/:path{.+}`, (c) => showRepository(c, c.req.param()));
+}
+
+/** What the form of the landing page asks for without scripts. */
+function leadToRepository(c: RequestContext): Response {
+  const asked = c.req.query("repository") ?? "";
+  const { forge, path, ref, tree } = parseRepository(asked, c.get("config").repositories.forges);
+  const folders = tree === undefined ? [] : tree.split("/");
+  const query = new URLSearchParams();
+  const revision = ref ?? folders[0];
+  if (revision !== undefined) query.set("ref", revision);
+  if (folders.length > 1) query.set("subdirectory", folders.slice(1).join("/"));
+  return c.redirect(`/report/${forge.host}/${path}${query.size > 0 ? `?${query}` : ""}`, 303);
+}
+
+/** The example project's own report: scanned once under a rule set, like any upload. */
+async function showExample(c: RequestContext, judge: Judge): Promise<Response> {
+  const archive = await c.env.ASSETS.fetch(new URL("/assets/example.zip", c.req.url));
+  const upload = describeUpload(new Uint8Array(await archive.arrayBuffer()), {});
+  const { id } = (await recallUpload(c, upload)) ?? (await scanUpload(c, judge, upload));
+  c.header("Cache-Control", "no-store");
+  return c.redirect(`/report/scans/${id}`, 303);
+}
+
+async function showRepository(c: RequestContext, params: { host: string; path: string }): Promise<Response> {
+  const { host, path } = params;
+  const { job, ...rest } = c.req.query();
+  const parsed = revisionSchema.safeParse(rest);
+  if (!parsed.success) throw new Problem("invalid-request", "ref or subdirectory is not valid.");
+  const query = new URLSearchParams(
+    Object.entries(parsed.data).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+  const page = `/report/${host}/${path}${query.size > 0 ? `?${query}` : ""}`;
+  const running = job === undefined ? undefined : await findJob(c, job);
+  if (running?.state === "failed")
+    throw problemOf(running.failure ?? { code: "internal-error", detail: "The scan failed." });
+  if (running?.state === "done") return c.redirect(page, 303);
+  const found = running
+    ? { job: running.id }
+    : await askRepository(c, queryRepository(c, params, parsed.data));
+  const badge = { path: `/badge/${host}/${path}`, query: query.size > 0 ? `?${query}` : "" };
+  if ("report" in found) return answerReportPage(c, found.report, { badge });
+  if ("earlier" in found && found.earlier)
+    return answerReportPage(c, found.earlier, { badge, isEarlier: true });
+  query.set("job", found.job);
+  c.header("Cache-Control", "no-store");
+  const again = `/report/${host}/${path}?${query}`;
+  return answerPage(c, scanningPage({ name: `${host}/${path}`, job: found.job, path: page, again }), 202);
+}
