@@ -22,6 +22,7 @@ import { answerError } from "./answer-errors.ts";
 import { type App, createRouter } from "./context.ts";
 import { readConfig } from "./environment.ts";
 import { allowOrigins, secureResponses } from "./headers.ts";
+import { holdBytes } from "./hold-bytes.ts";
 import { type Judge, judgeArchive } from "./judge.ts";
 import { Problem } from "./problems.ts";
 import { limitRequests } from "./rate-limits.ts";
@@ -78,6 +79,7 @@ function addMiddleware(app: App): void {
     );
     await next();
   });
+  app.use(holdBytes);
 }
 
 /** A path that exists answers other methods with 405 and what it allows (RFC 9110, section 15.5.6). */

@@ -54,7 +54,7 @@ async function readQuery(
 }
 
 async function readOptions(c: RequestContext) {
-  const bytes = await readBody(c.req.raw, MOST_BYTES).catch((error: unknown) => {
+  const bytes = await readBody(c.req.raw, { limit: MOST_BYTES }).catch((error: unknown) => {
     if (error instanceof Problem && error.code === "archive-too-large")
       throw new Problem("invalid-request", `The JSON is longer than ${MOST_BYTES} bytes.`);
     throw error;

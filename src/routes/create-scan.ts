@@ -58,6 +58,7 @@ const responses: RouteConfig["responses"] = {
     "invalid-request",
     "unauthorized",
     "not-acceptable",
+    "upload-too-slow",
     "archive-too-large",
     "unsupported-media-type",
     "archive-unreadable",
@@ -66,6 +67,7 @@ const responses: RouteConfig["responses"] = {
     "subdirectory-not-found",
     "host-not-allowed",
     "repository-not-found",
+    "busy",
     "upstream-unavailable",
   ),
 };
@@ -139,6 +141,9 @@ export function addCreateScan(app: App, judge: Judge): void {
     c.header("Cache-Control", "no-store");
     if (known) return answerReport(c, known, type);
     if (type === NDJSON) return streamScan(c, (onStage) => scanUpload(c, judge, upload, onStage));
-    return answerReport(c, await scanUpload(c, judge, upload), type);
+    const scanned = scanUpload(c, judge, upload);
+    // It goes on when the client leaves: whoever asks again finds the report.
+    c.executionCtx.waitUntil(scanned.catch(() => {}));
+    return answerReport(c, await scanned, type);
   });
 }
