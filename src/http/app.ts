@@ -16,6 +16,7 @@ import { addRules } from "../routes/list-rules.ts";
 import { addProblemTypes } from "../routes/problem-types.ts";
 import { addReportPages } from "../routes/report-pages.ts";
 import { addRepositoryBadge } from "../routes/repository-badge.ts";
+import { addRulePages } from "../routes/rule-pages.ts";
 import { addScanBadge } from "../routes/scan-badge.ts";
 import { createRecordStore } from "../store/record-store.ts";
 import { answerError } from "./answer-errors.ts";
@@ -43,6 +44,7 @@ export function createApp(judge: Judge = judgeArchive): App {
   addDocs(app);
   addProblemTypes(app);
   addReportPages(app, judge);
+  addRulePages(app);
   addCreateScan(app, judge);
   addGetScan(app);
   addGetJob(app);
