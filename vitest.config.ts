@@ -13,7 +13,6 @@ export default defineConfig({
         outboundService: answerAsForge,
         bindings: {
           REPOSITORY_HOSTS: JSON.stringify(REPOSITORY_HOSTS),
-          REF_TTL_SECONDS: "1",
           UPSTREAM_TIMEOUT_MS: "800",
           REPOSITORY_BYTES: "200000",
           WEBHOOK_SECRET: "It's a Secret to Everybody",

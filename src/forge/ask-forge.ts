@@ -91,6 +91,10 @@ function archiveRequest(
     const url = `${forge.baseUrl}/api/v4/projects/${project}/repository/archive.tar.gz?sha=${commit}`;
     return { url, headers: { "PRIVATE-TOKEN": token } };
   }
+  if (forge.kind === "gitea" && token !== undefined) {
+    // Of Basic it takes no notice here, unlike for git.
+    return { url: `${at}/archive/${commit}.tar.gz`, headers: { Authorization: `token ${token}` } };
+  }
   const name = path.slice(path.lastIndexOf("/") + 1);
   const urls: Record<ForgeKind, string> = {
     github: `${at}/archive/${commit}.tar.gz`,

@@ -1,5 +1,5 @@
 /** Requests to forges: bounded in time, tried again where that is worth it, redirected only where it is allowed. */
-import { ForgeError, SlowForge, unavailable } from "./forge-error.ts";
+import { badAnswer, brokeOff, ForgeError, SlowForge, unavailable } from "./forge-error.ts";
 import { retryAfterOf } from "./retry-after.ts";
 
 export interface UpstreamPolicy {
@@ -37,20 +37,31 @@ export async function fetchUpstream(request: UpstreamRequest, policy: UpstreamPo
     const failure = answer instanceof Response ? explainStatus(answer) : answer;
     await (answer instanceof Response ? answer.body?.cancel().catch(() => {}) : undefined);
     const wait = waitBefore(attempt, failure);
-    if (failure.code !== "upstream-unavailable" || attempt >= policy.attempts || wait === undefined)
-      throw failure;
+    if (attempt >= policy.attempts || wait === undefined) throw failure;
     await scheduler.wait(wait);
   }
 }
 
-/** Exponential backoff with full jitter; `undefined` where the forge wants to be left alone for longer. */
+/** Milliseconds; `undefined` where it is not worth it, or the forge wants to be left alone for longer. */
 function waitBefore(attempt: number, failure: ForgeError): number | undefined {
-  if (failure instanceof SlowForge) return undefined;
-  if (failure.toldByForge) {
-    const told = (failure.retryAfter ?? 0) * 1_000;
-    return told <= LONGEST_WAIT_MS ? told : undefined;
+  const { toldByForge, retryAfter = 0, badAnswer } = failure.details;
+  if (failure.code !== "upstream-unavailable" || badAnswer || failure instanceof SlowForge) return undefined;
+  if (!toldByForge) return backoff(attempt);
+  return retryAfter * 1_000 <= LONGEST_WAIT_MS ? retryAfter * 1_000 : undefined;
+}
+
+/** Exponential, with full jitter; milliseconds. */
+const backoff = (attempt: number): number => Math.random() * FIRST_WAIT_MS * 2 ** attempt;
+
+/** Reads an answer, and once more from its beginning where it breaks off: connections do, now and then. */
+export async function readTwice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ForgeError && error.details.brokeOff)) throw error;
+    await scheduler.wait(backoff(1));
+    return read();
   }
-  return Math.random() * FIRST_WAIT_MS * 2 ** attempt;
 }
 
 const toForgeError = (error: unknown): ForgeError =>
@@ -75,7 +86,7 @@ async function fetchOnce(request: UpstreamRequest, { timeoutMs }: UpstreamPolicy
     }
     url = next;
   }
-  throw unavailable("The forge redirects in circles.");
+  throw badAnswer("The forge redirects in circles.");
 }
 
 /** Where an answer came from after redirects. */
@@ -132,11 +143,13 @@ export async function* readBodyBounded(
   { timeoutMs }: UpstreamPolicy,
 ): AsyncGenerator<Uint8Array> {
   if (answer.body === null) return;
-  const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+  const reader = openReader(answer.body);
+  const until = Date.now() + LONGEST_BODY_MS;
   let length = 0;
   try {
     for (;;) {
-      const { done, value } = await readInTime(reader, timeoutMs);
+      if (Date.now() > until) throw new SlowForge("The forge sends too slowly.");
+      const { done, value } = await inTime(reader.read(), timeoutMs);
       if (done) break;
       length += value.length;
       if (length > limit) {
@@ -149,25 +162,46 @@ export async function* readBodyBounded(
     }
     // What is inflated on the way has another length than was sent.
     const told = answer.headers.has("Content-Encoding") ? null : answer.headers.get("Content-Length");
-    if (told !== null && length < Number(told)) throw unavailable("The forge's answer broke off.");
+    if (told !== null && length < Number(told)) throw brokeOff("The forge's answer broke off.");
   } finally {
     // Not awaited: a forge that has fallen silent may not answer that either.
     reader.cancel().catch(() => {});
   }
 }
 
-async function readInTime(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  timeoutMs: number,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
+interface PieceReader {
+  read(): Promise<ReadableStreamReadResult<Uint8Array>>;
+  cancel(): Promise<void>;
+}
+
+/** A body in all: what runs a scan has a quarter of an hour. */
+const LONGEST_BODY_MS = 10 * 60_000;
+/** Bytes of one piece at most. */
+const PIECE = 64 * 1024;
+
+/**
+ * A body from the network hands out 4 KiB at a time unless it is given a buffer to fill: a sixteenth of the pieces
+ * makes a large archive several times faster to read.
+ */
+function openReader(body: ReadableStream): PieceReader {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    return body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  }
+  return { read: () => reader.read(new Uint8Array(PIECE)), cancel: () => reader.cancel() };
+}
+
+async function inTime<T>(reading: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable("The forge has stopped sending.")), timeoutMs);
+    timer = setTimeout(() => reject(new SlowForge("The forge has stopped sending.")), timeoutMs);
   });
   try {
-    return await Promise.race([reader.read(), late]);
+    return await Promise.race([reading, late]);
   } catch (error) {
-    throw error instanceof ForgeError ? error : unavailable("The forge's answer broke off.");
+    throw error instanceof ForgeError ? error : brokeOff("The forge's answer broke off.");
   } finally {
     clearTimeout(timer);
   }

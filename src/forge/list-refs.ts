@@ -4,8 +4,8 @@
  * than v0, it tells them all, and what was not asked for is dropped as it comes.
  */
 import { askGit, gitUrl } from "./ask-forge.ts";
-import { readBodyBounded, type UpstreamPolicy } from "./fetch-upstream.ts";
-import { ForgeError, unavailable } from "./forge-error.ts";
+import { readBodyBounded, readTwice, type UpstreamPolicy } from "./fetch-upstream.ts";
+import { badAnswer, brokeOff, ForgeError } from "./forge-error.ts";
 import type { RepositoryName } from "./parse-repository.ts";
 import { DELIMITER, FLUSH, type PacketLine, readPackets, writePacket } from "./pkt-line.ts";
 
@@ -29,11 +29,18 @@ const ID = "[0-9a-f]{40}(?:[0-9a-f]{24})?";
  * @param prefixes full names or their beginnings: `HEAD`, `refs/heads/main`
  * @throws ForgeError `repository-not-found`, `upstream-unavailable`
  */
-export async function listRefs(
+export const listRefs = (
   name: RepositoryName,
   prefixes: readonly string[],
   policy: UpstreamPolicy,
   token?: string,
+): Promise<Ref[]> => readTwice(() => askForRefs(name, prefixes, policy, token));
+
+async function askForRefs(
+  name: RepositoryName,
+  prefixes: readonly string[],
+  policy: UpstreamPolicy,
+  token: string | undefined,
 ): Promise<Ref[]> {
   const url = `${gitUrl(name)}/info/refs?service=git-upload-pack`;
   const asked = { url, headers: { "Git-Protocol": "version=2" } };
@@ -65,7 +72,7 @@ async function* bounded(answer: Response, policy: UpstreamPolicy): AsyncGenerato
     yield* readBodyBounded(answer, MOST_BYTES, policy);
   } catch (error) {
     if (error instanceof ForgeError && error.code === "archive-too-large") {
-      throw unavailable("The repository has more refs than are read.");
+      throw tooMany();
     }
     throw error;
   }
@@ -73,9 +80,11 @@ async function* bounded(answer: Response, policy: UpstreamPolicy): AsyncGenerato
 
 /** The first line that says something: `version 2`, or a ref. Before it a forge names its service. */
 async function firstLine(packets: AsyncGenerator<PacketLine>): Promise<string | undefined> {
-  for (;;) {
+  for (let any = false; ; any = true) {
     const { done, value } = await packets.next();
-    if (done) return undefined;
+    // Older gits say nothing of a repository without commits.
+    if (done && any) return undefined;
+    if (done) throw brokenList();
     if (value.kind === "line" && !value.text.startsWith("# service=")) return value.text;
   }
 }
@@ -106,9 +115,9 @@ async function readListing(packets: AsyncGenerator<PacketLine>, prefixes: readon
     const target = attributeOf(attributes, "symref-target:");
     const commit = peeled !== undefined && isId(peeled) ? peeled : id;
     refs.push({ name, commit, ...(target === undefined ? {} : { target }) });
-    if (refs.length > MOST_REFS) throw unavailable("The repository has more refs than are read.");
+    if (refs.length > MOST_REFS) throw tooMany();
   }
-  throw unavailable("The forge's list of refs broke off.");
+  throw brokenList();
 }
 
 const attributeOf = (attributes: readonly string[], key: string): string | undefined =>
@@ -132,7 +141,7 @@ async function readAdvertisement(
     const name = full.replace(/\^\{\}$/, "");
     if (!isId(id) || !wanted(name, prefixes)) return;
     refs.set(name, { name, commit: id, ...(name === "HEAD" && target !== undefined ? { target } : {}) });
-    if (refs.size > MOST_REFS) throw unavailable("The repository has more refs than are read.");
+    if (refs.size > MOST_REFS) throw tooMany();
   };
   add(line);
   for await (const { kind, text } of packets) {
@@ -140,5 +149,8 @@ async function readAdvertisement(
     add(text);
   }
   if (first === undefined) return [];
-  throw unavailable("The forge's list of refs broke off.");
+  throw brokenList();
 }
+
+const tooMany = (): ForgeError => badAnswer("The repository has more refs than are read.");
+const brokenList = (): ForgeError => brokeOff("The forge's list of refs broke off.");

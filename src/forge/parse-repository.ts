@@ -1,6 +1,7 @@
 /** What people paste → a repository on a forge that is allowed, and what of it they mean. */
 import { ForgeError } from "./forge-error.ts";
 import type { Forge, Forges } from "./forges.ts";
+import { readWay } from "./read-way.ts";
 
 export interface RepositoryName {
   forge: Forge;
@@ -12,8 +13,13 @@ export interface RepositoryName {
 export interface Revision {
   /** Branch, tag or full commit. */
   ref?: string;
-  /** Ref and folder as a browser's address has them, with no telling where the one ends: `feature/x/src`. */
+  /**
+   * Ref and folder as a browser's address has them, with no telling where the one ends: `feature/x/src`. Begins with
+   * `refs/tags/` where the address says that it is a tag.
+   */
   tree?: string;
+  /** What follows the ref in `tree` is a file, or a page about one: the repository as a whole is meant. */
+  ofFile?: true;
 }
 
 export type PastedRepository = RepositoryName & Revision;
@@ -85,35 +91,19 @@ function inForge(forge: Forge, path: string): PastedRepository {
   const end = forge.kind === "gitlab" ? endOfProject(parts) : 2;
   const name = parts.slice(0, end).map((part, at, all) => (at === all.length - 1 ? withoutGit(part) : part));
   if (name.length < 2 || name.length > 20 || !name.every(isNamePart)) throw noRepository();
-  return { forge, path: name.join("/"), ...readWay(forge, parts.slice(end)) };
+  return { forge, path: name.join("/"), ...readWay(forge.kind, parts.slice(end)) };
 }
 
-/** GitLab's groups nest; what is not the project stands behind `-`. */
+/** GitLab's groups nest; what is not the project stands behind `-`, or behind a word that no project may be named. */
 function endOfProject(parts: readonly string[]): number {
-  const dash = parts.indexOf("-");
-  return dash === -1 ? parts.length : dash;
+  const end = parts.findIndex(
+    (part, at) => part === "-" || (at > 1 && /^(?:blob|commits|raw|tree)$/.test(part)),
+  );
+  return end === -1 ? parts.length : end;
 }
 
 const withoutGit = (part: string): string => part.replace(/\.git$/i, "");
 const isNamePart = (part: string): boolean => /^[\w.-]{1,100}$/.test(part) && !/^\.{1,2}$|^-$|^$/.test(part);
-
-/** What the rest of a browser's address says: a tree, a tag, a commit. Other pages mean the repository. */
-function readWay({ kind }: Forge, way: readonly string[]): Revision {
-  const rest = way[0] === "-" ? way.slice(1) : way;
-  const [page = "", first = "", ...more] = rest;
-  const behind = [first, ...more].join("/");
-  if (first === "") return {};
-  if (kind === "gitea" && page === "src") {
-    if (first === "branch" || first === "tag") return more.length > 0 ? { tree: more.join("/") } : {};
-    return first === "commit" ? treeOrNothing(more.join("/")) : {};
-  }
-  if (page === "commit" || page === "commits") return { ref: first };
-  if (page === "tree" || (kind === "bitbucket" && page === "src")) return { tree: behind };
-  if (page === "releases" && first === "tag") return more.length > 0 ? { ref: more.join("/") } : {};
-  return page === "tags" && kind === "gitlab" ? { ref: behind } : {};
-}
-
-const treeOrNothing = (tree: string): Revision => (tree === "" ? {} : { tree });
 
 const noRepository = (): ForgeError =>
   new ForgeError(

@@ -1,6 +1,6 @@
 /** Git's packet lines (git-scm.com/docs/protocol-common, "pkt-line Format"): four hex digits of length, then data. */
 import { ByteSource } from "../archive/byte-source.ts";
-import { unavailable } from "./forge-error.ts";
+import { badAnswer, brokeOff } from "./forge-error.ts";
 
 /** Lines of at most 65,520 bytes, by the format itself. */
 const LONGEST = 65_520;
@@ -26,7 +26,7 @@ export async function* readPackets(chunks: AsyncIterable<Uint8Array>): AsyncGene
       else if (length < 4 || length > LONGEST) throw noGit();
       else {
         const data = await source.take(length - 4);
-        if (data.length < length - 4) throw noGit();
+        if (data.length < length - 4) throw brokeOff("The forge's list of refs broke off.");
         yield { kind: "line", text: decoder.decode(data).replace(/\n$/, "") };
       }
     }
@@ -43,4 +43,4 @@ export const writePacket = (text: string): string => {
 export const FLUSH = "0000";
 export const DELIMITER = "0001";
 
-const noGit = () => unavailable("The forge did not answer as git servers do.");
+const noGit = () => badAnswer("The forge did not answer as git servers do.");

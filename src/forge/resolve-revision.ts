@@ -21,7 +21,7 @@ export const isRefName = (ref: string): boolean =>
 /** @throws ForgeError `invalid-request`, `repository-not-found` (unknown, private, no such ref), `upstream-unavailable` */
 export async function resolveRevision(
   name: RepositoryName,
-  { ref, tree }: Revision,
+  { ref, tree, ofFile }: Revision,
   policy: UpstreamPolicy,
   token?: string,
 ): Promise<Resolved> {
@@ -32,6 +32,7 @@ export async function resolveRevision(
   const refs = await listRefs(name, prefixesOf(ref, tree), policy, token);
   const found =
     asked === undefined ? head(refs) : ref === undefined ? inTree(refs, asked) : byName(refs, ref);
+  if (found && ofFile) return { commit: found.commit, ref: found.ref };
   if (found) return found;
   throw new ForgeError(
     "repository-not-found",
@@ -43,9 +44,9 @@ export async function resolveRevision(
 
 /** HEAD is always asked for: it shows that the repository can be read, which a commit alone would not. */
 function prefixesOf(ref: string | undefined, tree: string | undefined): string[] {
-  const asked = ref ?? tree?.split("/", 1)[0];
-  if (asked === undefined || COMMIT.test(asked)) return ["HEAD"];
-  const short = asked.replace(/^refs\/(?:heads|tags)\//, "");
+  const asked = shortName(ref ?? tree ?? "HEAD");
+  const short = ref === undefined ? asked.split("/", 1)[0] : asked;
+  if (short === undefined || short === "HEAD" || COMMIT.test(short)) return ["HEAD"];
   return ["HEAD", `refs/heads/${short}`, `refs/tags/${short}`];
 }
 

@@ -25,12 +25,12 @@ export function describeQuery(
   asked: AskedScan,
   may: ScanQuery["may"] = "scan",
 ): ScanQuery {
-  const { name, ref, tree, subdirectory, kind, refresh } = asked;
+  const { name, ref, tree, ofFile, subdirectory, kind, refresh } = asked;
   const { refTtlMs, upstream } = c.get("config").repositories;
   return {
     name,
     ...(ref === undefined ? {} : { ref }),
-    ...(tree === undefined || ref !== undefined ? {} : { tree }),
+    ...(tree === undefined || ref !== undefined ? {} : { tree, ...(ofFile && { ofFile }) }),
     ...(subdirectory ? { subdirectory } : {}),
     ...(kind === undefined ? {} : { kind }),
     refresh: refresh ?? false,

@@ -40,10 +40,6 @@ const secretsSchema = z.string().transform((text) => text.split(/[\r\n]+/).filte
 const variablesSchema = z.object({
   /** Largest upload, in bytes. */
   UPLOAD_BYTES: count(64 * MIB),
-  /** What the uploads that an isolate reads at once may hold of its 128 MB, in bytes. */
-  IN_FLIGHT_BYTES: count(80 * MIB),
-  /** Milliseconds for which the sender of an upload may send next to nothing. */
-  UPLOAD_STALL_MS: count(20_000),
   /** What may be inflated of one archive, in bytes. */
   INFLATED_BYTES: count(512 * MIB),
   /** Inflated to compressed bytes at most, once INFLATE_RATIO_FROM_BYTES have been inflated. */
@@ -60,7 +56,7 @@ const variablesSchema = z.object({
   STORE_WAIT_MS: count(1_000),
   /** Forges beside the known ones, as JSON: `{"git.example.com": {"kind": "gitea", "baseUrl": "https://…"}}`. */
   REPOSITORY_HOSTS: forgesSchema.default(forgesSchema.parse("{}")),
-  /** How long a branch is taken to stand where it stood. */
+  /** How long a branch is taken to stand where it stood; forges are not asked more often than once a minute. */
   REF_TTL_SECONDS: count(300),
   /** Milliseconds that a forge may take to answer, and between two pieces of an archive. */
   UPSTREAM_TIMEOUT_MS: count(15_000),
@@ -78,10 +74,6 @@ const variablesSchema = z.object({
 export interface Config {
   /** Bytes. */
   uploadBytes: number;
-  /** Bytes. */
-  inFlightBytes: number;
-  /** Milliseconds. */
-  uploadStallMs: number;
   scan: JudgeLimits;
   /** Milliseconds. */
   storeWaitMs: number;
@@ -125,13 +117,11 @@ export function readConfig(bindings: Bindings): Config {
   const lint = { file: vars.PYTHON_FILE_BYTES, total: vars.PYTHON_BYTES };
   const config: Config = {
     uploadBytes: vars.UPLOAD_BYTES,
-    inFlightBytes: vars.IN_FLIGHT_BYTES,
-    uploadStallMs: vars.UPLOAD_STALL_MS,
     scan: { archive, lint },
     storeWaitMs: vars.STORE_WAIT_MS,
     repositories: {
       forges: vars.REPOSITORY_HOSTS,
-      refTtlMs: vars.REF_TTL_SECONDS * 1_000,
+      refTtlMs: atLeast(SHORTEST_REF_TTL, vars.REF_TTL_SECONDS, "REF_TTL_SECONDS") * 1_000,
       upstream: { timeoutMs: vars.UPSTREAM_TIMEOUT_MS, attempts: 3 },
       bytes: vars.REPOSITORY_BYTES,
       scan: { archive: { ...archive, inflated: vars.REPOSITORY_INFLATED_BYTES }, lint },
@@ -142,6 +132,16 @@ export function readConfig(bindings: Bindings): Config {
   };
   configs.set(bindings, config);
   return config;
+}
+
+const SHORTEST_REF_TTL = 60;
+
+/** The value, or what it is raised to; then the log says so, once for each environment. */
+function atLeast(least: number, value: number, variable: string): number {
+  if (value >= least) return value;
+  const detail = `${variable} is ${least} at least; ${value} is taken for ${least}.`;
+  console.warn(JSON.stringify({ level: "warning", event: "configuration", detail }));
+  return least;
 }
 
 declare global {

@@ -85,7 +85,7 @@ function addStanding(responses: Responses, limited: boolean): void {
       "X-Request-Id": headerRef("RequestId"),
       ...(limited ? { "RateLimit-Policy": headerRef("RateLimitPolicy") } : {}),
       ...(status === "429" ? { RateLimit: headerRef("RateLimit") } : {}),
-      ...(status === "429" || status === "503" ? { "Retry-After": headerRef("RetryAfter") } : {}),
+      ...(["429", "502", "503"].includes(status) ? { "Retry-After": headerRef("RetryAfter") } : {}),
       ...(status === "401" ? { "WWW-Authenticate": headerRef("Challenge") } : {}),
     };
     responses[status] = { ...response, headers };

@@ -11,7 +11,6 @@ const PROBLEMS = {
   "job-not-found": [404, "There is no such job"],
   "method-not-allowed": [405, "The method is not allowed here"],
   "not-acceptable": [406, "None of the accepted formats is available"],
-  "upload-too-slow": [408, "The upload did not come forward"],
   "archive-too-large": [413, "The archive is too large"],
   "unsupported-media-type": [415, "The media type is not supported"],
   "archive-unreadable": [422, "The archive cannot be read"],
@@ -21,12 +20,17 @@ const PROBLEMS = {
   "host-not-allowed": [422, "Repositories are not read from there"],
   "too-many-requests": [429, "There were too many requests"],
   "internal-error": [500, "Something went wrong on our side"],
-  busy: [503, "Too much is being read at the moment"],
   "upstream-unavailable": [503, "The forge cannot be read at the moment"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
-export type ProblemStatus = (typeof PROBLEMS)[ProblemCode][0];
+export type ProblemStatus = (typeof PROBLEMS)[ProblemCode][0] | typeof BAD_GATEWAY;
+
+/** `upstream-unavailable` where the forge did answer, and what it sent is of no use (RFC 9110, section 15.6.3). */
+const BAD_GATEWAY = 502;
+
+const statusesOf = (code: ProblemCode): ProblemStatus[] =>
+  code === "upstream-unavailable" ? [BAD_GATEWAY, PROBLEMS[code][0]] : [PROBLEMS[code][0]];
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
@@ -34,17 +38,20 @@ const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
+  readonly status: ProblemStatus;
 
   /** @param detail what went wrong this time, for a person; never holds a secret */
-  constructor(code: ProblemCode, detail: string, headers: Record<string, string> = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    headers: Record<string, string> = {},
+    status: ProblemStatus = PROBLEMS[code][0],
+  ) {
     super(detail);
     this.name = "Problem";
     this.code = code;
     this.headers = headers;
-  }
-
-  get status(): ProblemStatus {
-    return PROBLEMS[this.code][0];
+    this.status = status;
   }
 }
 
@@ -54,11 +61,14 @@ export interface ToldProblem {
   detail: string;
   /** Seconds. */
   retryAfter?: number | undefined;
+  /** The forge answered, and what it sent is of no use. */
+  badAnswer?: boolean | undefined;
 }
 
-export function problemOf({ code, detail, retryAfter }: ToldProblem): Problem {
+export function problemOf({ code, detail, retryAfter, badAnswer }: ToldProblem): Problem {
   const known = CODES.find((candidate) => candidate === code) ?? "internal-error";
-  return new Problem(known, detail, retryAfter === undefined ? {} : { "Retry-After": `${retryAfter}` });
+  const headers: Record<string, string> = retryAfter === undefined ? {} : { "Retry-After": `${retryAfter}` };
+  return new Problem(known, detail, headers, badAnswer ? BAD_GATEWAY : undefined);
 }
 
 export const problemSchema = z
@@ -76,14 +86,13 @@ export type ProblemDocument = z.infer<typeof problemSchema>;
 
 /** @param origin scheme and host of the server, which makes `type` an absolute URI */
 export function describeProblem(problem: Problem, origin: string, requestId: string): ProblemDocument {
-  const [status, title] = PROBLEMS[problem.code];
-  const type = `${origin}/problems#${problem.code}`;
-  return { type, title, status, detail: problem.message, code: problem.code, requestId };
+  const { code, status, message: detail } = problem;
+  return { type: `${origin}/problems#${code}`, title: PROBLEMS[code][1], status, detail, code, requestId };
 }
 
 /** Every sort of problem, for the page that `type` leads to. */
-export const listProblems = (): { code: ProblemCode; status: number; title: string }[] =>
-  CODES.map((code) => ({ code, status: PROBLEMS[code][0], title: PROBLEMS[code][1] }));
+export const listProblems = (): { code: ProblemCode; status: string; title: string }[] =>
+  CODES.map((code) => ({ code, status: statusesOf(code).join(" or "), title: PROBLEMS[code][1] }));
 
 const problemResponse = (status: number, codes: ProblemCode[]) => ({
   description: `${codes.map((code) => `\`${code}\``).join(", ")}: ${codes.map((code) => PROBLEMS[code][1]).join("; ")}.`,
@@ -102,9 +111,8 @@ const exampleOf = (code: ProblemCode, status: number): ProblemDocument => ({
 
 /** Responses of a route definition: those problems that the route can answer, and what any request can meet. */
 export function problems(...codes: ProblemCode[]): RouteConfig["responses"] {
-  const byStatus = Map.groupBy(
-    new Set<ProblemCode>([...codes, "internal-error"]),
-    (code) => PROBLEMS[code][0],
-  );
-  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemResponse(status, codes)]));
+  const all = [...new Set<ProblemCode>([...codes, "internal-error"])];
+  const statuses = [...new Set(all.flatMap(statusesOf))];
+  const codesOf = (status: ProblemStatus) => all.filter((code) => statusesOf(code).includes(status));
+  return Object.fromEntries(statuses.map((status) => [status, problemResponse(status, codesOf(status))]));
 }

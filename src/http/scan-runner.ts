@@ -18,8 +18,9 @@ interface Order {
 
 /** A scan that takes its isolate down with it is tried once more, and not for ever. */
 const MOST_ATTEMPTS = 2;
-/** Share of a stage between two reports of progress. */
+/** Share of a stage between two reports of progress, and the longest time: a silent scan is taken to have died. */
 const STEP = 0.1;
+const STEP_MS = 10_000;
 
 export class ScanRunner extends DurableObject<Cloudflare.Env> {
   async start(id: string, target: ScanTarget): Promise<void> {
@@ -89,10 +90,11 @@ export class ScanRunner extends DurableObject<Cloudflare.Env> {
 
   #tellStages(id: string): OnStage {
     const coordinator = this.#coordinator(id);
-    let last = { stage: "", share: 0 };
+    let last = { stage: "", share: 0, at: 0 };
     return async (stage, share) => {
-      if (stage === last.stage && share - last.share < STEP) return;
-      last = { stage, share };
+      const at = Date.now();
+      if (stage === last.stage && share - last.share < STEP && at - last.at < STEP_MS) return;
+      last = { stage, share, at };
       await coordinator.progress(id, stage, Math.min(1, share));
     };
   }

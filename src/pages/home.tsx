@@ -1,21 +1,16 @@
 /** The landing page. Its forms work without scripts; with them, folders can be dropped and progress is seen. */
 import { renderPage } from "./layout.tsx";
 
-/** @param uploadBytes the largest upload */
-export const homePage = (uploadBytes: number): string =>
+export const homePage = (): string =>
   renderPage({
     title: "pyready: is your Python project ready for production?",
     description:
       "Drop an archive or paste a repository's URL, and read what stands between a Python project and production.",
     scripts: ["scan.js"],
-    body: <HomeBody uploadBytes={uploadBytes} />,
+    body: <HomeBody />,
   });
 
-interface Limits {
-  uploadBytes: number;
-}
-
-const HomeBody = ({ uploadBytes }: Limits) => (
+const HomeBody = () => (
   <div class="home">
     <h1>Is your Python project ready for production?</h1>
     <p class="lead">
@@ -23,7 +18,7 @@ const HomeBody = ({ uploadBytes }: Limits) => (
       and what to do next.
     </p>
     <RepositoryForm />
-    <UploadForm uploadBytes={uploadBytes} />
+    <UploadForm />
     <div id="progress" hidden>
       <progress max="1" value="0" aria-labelledby="stage" />
       <p id="stage" role="status" />
@@ -53,7 +48,7 @@ const RepositoryForm = () => (
   </form>
 );
 
-const UploadForm = ({ uploadBytes }: Limits) => (
+const UploadForm = () => (
   <form
     id="scan"
     class="drop"
@@ -61,7 +56,6 @@ const UploadForm = ({ uploadBytes }: Limits) => (
     method="post"
     enctype="multipart/form-data"
     data-packer="/assets/vendor/pack-folder.js"
-    data-limit={uploadBytes}
   >
     <p>
       <strong class="with-script" hidden>
@@ -92,9 +86,8 @@ const UploadForm = ({ uploadBytes }: Limits) => (
       </noscript>
     </p>
     <p id="hint" class="soft">
-      .zip, .tar.gz, .whl or .tar, up to {Math.floor(uploadBytes / 1024 / 1024)} MB. It is unpacked in memory;
-      nothing in it is executed, and it is not kept. Of a folder, what <code>.gitignore</code> names stays
-      here.
+      .zip, .tar.gz, .whl or .tar, up to 64 MB. It is unpacked in memory; nothing in it is executed, and it is
+      not kept. Of a folder, what <code>.gitignore</code> names stays here.
     </p>
   </form>
 );

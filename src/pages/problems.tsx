@@ -1,7 +1,7 @@
 /** What each sort of problem is: the page that `type` of a problem document leads to. */
 import { renderPage } from "./layout.tsx";
 
-export const problemsPage = (problems: readonly { code: string; status: number; title: string }[]): string =>
+export const problemsPage = (problems: readonly { code: string; status: string; title: string }[]): string =>
   renderPage({
     title: "Problems: pyready",
     body: (

@@ -47,14 +47,13 @@ async function readQuery(
   defaults: { kind?: Kind | undefined; subdirectory?: string | undefined },
 ): Promise<ScanQuery> {
   const { repository, ...options } = await readOptions(c);
-  const { forge, path, ref, tree } = parseRepository(repository, c.get("config").repositories.forges);
-  const way = { ...(ref === undefined ? {} : { ref }), ...(tree === undefined ? {} : { tree }) };
+  const { forge, path, ...way } = parseRepository(repository, c.get("config").repositories.forges);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return describeQuery(c, { name: { forge, path }, ...way, ...defaults, ...given });
 }
 
 async function readOptions(c: RequestContext) {
-  const bytes = await readBody(c.req.raw, { limit: MOST_BYTES }).catch((error: unknown) => {
+  const bytes = await readBody(c.req.raw, MOST_BYTES).catch((error: unknown) => {
     if (error instanceof Problem && error.code === "archive-too-large")
       throw new Problem("invalid-request", `The JSON is longer than ${MOST_BYTES} bytes.`);
     throw error;

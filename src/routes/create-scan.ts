@@ -58,7 +58,6 @@ const responses: RouteConfig["responses"] = {
     "invalid-request",
     "unauthorized",
     "not-acceptable",
-    "upload-too-slow",
     "archive-too-large",
     "unsupported-media-type",
     "archive-unreadable",
@@ -67,7 +66,6 @@ const responses: RouteConfig["responses"] = {
     "subdirectory-not-found",
     "host-not-allowed",
     "repository-not-found",
-    "busy",
     "upstream-unavailable",
   ),
 };
@@ -141,9 +139,6 @@ export function addCreateScan(app: App, judge: Judge): void {
     c.header("Cache-Control", "no-store");
     if (known) return answerReport(c, known, type);
     if (type === NDJSON) return streamScan(c, (onStage) => scanUpload(c, judge, upload, onStage));
-    const scanned = scanUpload(c, judge, upload);
-    // It goes on when the client leaves: whoever asks again finds the report.
-    c.executionCtx.waitUntil(scanned.catch(() => {}));
-    return answerReport(c, await scanned, type);
+    return answerReport(c, await scanUpload(c, judge, upload), type);
   });
 }

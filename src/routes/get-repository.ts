@@ -41,7 +41,6 @@ const route = createRoute({
       "not-acceptable",
       "archive-too-large",
       "host-not-allowed",
-      "archive-unreadable",
       "archive-unsafe",
       "no-python-project",
       "subdirectory-not-found",

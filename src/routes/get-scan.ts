@@ -4,7 +4,7 @@ import type { App } from "../http/context.ts";
 import { matchesTag } from "../http/negotiation.ts";
 import { Problem, problems } from "../http/problems.ts";
 import { reportSchema } from "../report/schema.ts";
-import { findReport } from "../store/report-store.ts";
+import { findReport, isPrivate } from "../store/report-store.ts";
 import {
   answerReport,
   chooseFormat,
@@ -42,7 +42,7 @@ export function addGetScan(app: App): void {
     const type = chooseFormat(c, c.req.valid("query").format);
     const report = await findReport(c.get("store"), c.req.valid("param").id);
     if (!report) throw new Problem("scan-not-found", "No report has this id. Scan the project to get one.");
-    c.header("Cache-Control", "public, max-age=3600");
+    c.header("Cache-Control", isPrivate(report.id) ? "private, no-store" : "public, max-age=3600");
     const answer = answerReport(c, report, type);
     return matchesTag(c, etagOf(report.digest)) ? c.body(null, 304) : answer;
   });

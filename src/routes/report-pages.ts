@@ -7,8 +7,7 @@ import { Problem, problemOf } from "../http/problems.ts";
 import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { scanningPage } from "../pages/scanning-page.tsx";
 import { findReport } from "../store/report-store.ts";
-import { answerPage } from "./page-answer.ts";
-import { answerReportPage } from "./report-page-answer.ts";
+import { answerPage, answerReportPage } from "./report-page-answer.ts";
 import { HOST, queryRepository, revisionSchema } from "./repository-options.ts";
 
 export function addReportPages(app: App, judge: Judge): void {
@@ -26,7 +25,7 @@ export function addReportPages(app: App, judge: Judge): void {
 function leadToRepository(c: RequestContext): Response {
   const asked = c.req.query("repository") ?? "";
   const { forge, path, ref, tree } = parseRepository(asked, c.get("config").repositories.forges);
-  const folders = tree === undefined ? [] : tree.split("/");
+  const folders = tree === undefined ? [] : tree.replace(/^refs\/tags\//, "").split("/");
   const query = new URLSearchParams();
   const revision = ref ?? folders[0];
   if (revision !== undefined) query.set("ref", revision);

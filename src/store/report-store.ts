@@ -111,9 +111,14 @@ export async function keepReport(store: RecordStore, made: NewReport): Promise<K
   return { id, body, digest: sha256(body), summary };
 }
 
+const PRIVATE = "-private";
+
+/** Whether it is of private code, which no cache that is shared may keep. */
+export const isPrivate = (id: string): boolean => id.endsWith(PRIVATE);
+
 /** Stores a report of private code: under an id that cannot be guessed, with nothing else that leads to it. */
 export async function keepPrivately(store: RecordStore, made: Omit<NewReport, "key">): Promise<StoredReport> {
-  const id = crypto.randomUUID().replaceAll("-", "");
+  const id = `${crypto.randomUUID().replaceAll("-", "")}${PRIVATE}`;
   const body = JSON.stringify(describeReport(id, made));
   await store.put({ [`report:${id}`]: body });
   return { id, body, digest: sha256(body) };

@@ -5,6 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { ForgeError } from "../forge/forge-error.ts";
+import type { Revision } from "../forge/parse-repository.ts";
 import { type Resolved, resolveRevision } from "../forge/resolve-revision.ts";
 import type { Summary } from "../report/summary.ts";
 import { describeFailure } from "./describe-failure.ts";
@@ -34,16 +35,19 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
   /** The report, or the job that will make it. Waits for the forge where it is not known where the ref stands. */
   async ask(query: ScanQuery): Promise<Standing> {
     const key = refKeyOf(query);
+    const known = query.refresh ? undefined : this.#tables.findRef(key);
     const held = this.#failureOf(key);
-    if (held?.failure.toldByForge) return { state: "failed", failure: remaining(held) };
+    if (!known && held?.failure.toldByForge) return { state: "failed", failure: remaining(held) };
+    if (!known && query.may !== "scan") return { state: "unknown" };
     try {
-      const known = query.refresh ? undefined : this.#tables.findRef(key);
-      if (!known && query.may !== "scan") return { state: "unknown" };
       if (known && known.age > query.refTtlMs) this.#revalidate(key, query);
       const resolved = known?.resolved ?? (await this.#resolve(key, query));
-      const busy = this.#failureOf(targetKeyOf(targetOf(query, resolved)));
-      if (busy?.failure.toldByForge) return { state: "failed", failure: remaining(busy) };
-      return this.#stand(query, resolved);
+      const target = targetOf(query, resolved);
+      const busy = this.#failureOf(targetKeyOf(target));
+      if (!busy?.failure.toldByForge || this.#tables.findReport(target)) return this.#stand(query, resolved);
+      const earlier =
+        query.may === "scan" ? undefined : this.#tables.findEarlier(target, known?.previous ?? null);
+      return earlier ? { state: "found", report: earlier } : { state: "failed", failure: remaining(busy) };
     } catch (error) {
       return { state: "failed", failure: describeFailure(error) };
     }
@@ -139,8 +143,12 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
     if (running) return running;
     const resolving = resolveRevision(query.name, query, query.upstream)
       .then((resolved) => {
-        this.#failures.delete(key);
-        this.#tables.keepRef(key, resolved);
+        const byName =
+          query.ref === undefined && query.tree === undefined ? refKeyOf({ ref: resolved.ref }) : key;
+        for (const one of new Set([key, byName])) {
+          this.#failures.delete(one);
+          this.#tables.keepRef(one, resolved);
+        }
         return resolved;
       })
       .catch((error: unknown) => {
@@ -191,7 +199,8 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
   }
 }
 
-const refKeyOf = ({ ref, tree }: ScanQuery): string => JSON.stringify([ref ?? null, tree ?? null]);
+const refKeyOf = ({ ref, tree, ofFile }: Revision): string =>
+  JSON.stringify([ref ?? null, tree ?? null, ...(ofFile ? ["file"] : [])]);
 const targetKeyOf = ({ commit, subdirectory, kind }: ScanTarget): string =>
   JSON.stringify([commit, subdirectory ?? null, kind ?? null]);
 

@@ -47,6 +47,8 @@ export interface Failure {
   retryAfter?: number;
   /** The forge itself named them. */
   toldByForge?: true;
+  /** The forge answered, and what it sent is of no use. */
+  badAnswer?: true;
 }
 
 export type Standing =

@@ -31,7 +31,7 @@ interface Repository {
 }
 
 const repositories = new Map<string, Repository>();
-const asked: { path: string; headers: Record<string, string> }[] = [];
+const asked: { path: string; url: string; headers: Record<string, string> }[] = [];
 
 function findRepository(name: string): Repository {
   const known = repositories.get(name);
@@ -51,7 +51,7 @@ export async function answerAsForge(request: Request): Promise<Response> {
   const url = new URL(request.url);
   if (url.host === "double.test") return answerControl(url);
   const path = `${url.host}${decodeURIComponent(url.pathname)}`;
-  asked.push({ path, headers: Object.fromEntries(request.headers) });
+  asked.push({ path, url: request.url, headers: Object.fromEntries(request.headers) });
   const git = /^(.+)\.git\/(info\/refs|git-upload-pack)$/.exec(path);
   if (git) return answerGit(git[1] ?? "", git[2] ?? "", request);
   const archive = /^(.+?)\/(?:-\/)?(?:archive|get|tar\.gz|tarball)\/.*?([0-9a-f]{40})/.exec(path);
@@ -89,9 +89,15 @@ async function failFirst(name: string, request: Request): Promise<Response | und
     return new Response("", { status: 403, headers });
   }
   if (word === "down") return new Response("", { status: 503 });
+  if (word === "tiring" && countOf(request) > 1)
+    return new Response("", { status: 429, headers: { "Retry-After": "120" } });
+  if (word === "circling") return redirect(request.url);
   if (word === "silent") await sleep(2_000);
   return undefined;
 }
+
+/** How often this very URL was asked for, now included. */
+const countOf = ({ url }: Request): number => asked.filter((one) => one.url === url).length;
 
 async function answerGit(path: string, service: string, request: Request): Promise<Response> {
   const name = nameOf(path);
@@ -106,6 +112,10 @@ async function answerGit(path: string, service: string, request: Request): Promi
   if (service === "git-upload-pack") return listRefs(name, all, await request.text());
   const type = { "Content-Type": "application/x-git-upload-pack-advertisement" };
   const head = `${packet("# service=git-upload-pack\n")}0000`;
+  if (name.startsWith("gibberish")) return new Response("<html>Welcome</html>", { headers: type });
+  if (name.startsWith("mute")) return new Response("", { headers: type });
+  if (name.startsWith("breaking") && countOf(request) === 1)
+    return new Response("001e# serv", { headers: type });
   if (!old && request.headers.get("Git-Protocol") === "version=2") {
     const capabilities = ["version 2", "agent=double", "ls-refs=unborn", "object-format=sha1"];
     return new Response(`${head}${capabilities.map((line) => packet(`${line}\n`)).join("")}0000`, {
@@ -153,10 +163,11 @@ async function answerArchive(path: string, commit: string, url: URL, request: Re
     return redirect(url.href.replace(url.host, "codeload.github.com"));
   if (word === "lost") return new Response("", { status: 404 });
   if (word === "busy") return new Response("", { status: 429, headers: { "Retry-After": "90" } });
-  if (word === "flaky" && asked.filter((one) => one.path === `${url.host}${url.pathname}`).length < 3)
-    return new Response("", { status: 502 });
+  if (word === "flaky" && countOf(request) < 3) return new Response("", { status: 502 });
   if (word === "lying")
     return new Response("<html>Log in</html>", { headers: { "Content-Type": "application/gzip" } });
+  if (word === "login")
+    return new Response("<!doctype html>", { headers: { "Content-Type": "text/html; charset=utf-8" } });
   const { refs } = findRepository(name);
   const content = [...refs.values()].find((one) => commitOf(name, one) === commit);
   if (content === undefined) return new Response("", { status: 404 });
@@ -165,12 +176,26 @@ async function answerArchive(path: string, commit: string, url: URL, request: Re
   const bytes = await tarGz({ ...filesAt(name, content), ...large }, `${name}-${commit}/`);
   const type = { headers: { "Content-Type": "application/gzip" } };
   if (word === "cut") return new Response(bytes.slice(0, bytes.length / 2), type);
-  if (word === "stalling") return new Response(breakOff(bytes), type);
+  if (word === "broken" || (word === "breaking" && countOf(request) === 1))
+    return new Response(breakOff(bytes), type);
+  if (word === "stalling") return new Response(stall(bytes), type);
   return new Response(bytes as Uint8Array<ArrayBuffer>, type);
 }
 
-/** The first half, and then nothing for long. */
+/** The first half, and then the connection is gone. */
 function breakOff(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let sent = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (sent) controller.error(new Error("gone"));
+      else controller.enqueue(bytes.subarray(0, bytes.length / 2));
+      sent = true;
+    },
+  });
+}
+
+/** The first half, and then nothing for long. */
+function stall(bytes: Uint8Array): ReadableStream<Uint8Array> {
   let sent = false;
   return new ReadableStream({
     async pull(controller) {

@@ -7,7 +7,7 @@ import type { ProblemDocument } from "../../src/http/problems.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { commitOf } from "../forge/forge-double.ts";
 import { type Asked, ask, post } from "./ask.ts";
-import { archivesOf, asked, moveRef, settled, unique } from "./ask-worker.ts";
+import { ageRefs, archivesOf, asked, moveRef, settled, unique } from "./ask-worker.ts";
 
 const bindings = { API_TOKENS: "first-token, second-token" };
 const withToken = (token: string): Asked => ({ bindings, headers: { Authorization: `Bearer ${token}` } });
@@ -70,7 +70,7 @@ it("shows what is there to anyone, and starts nothing for them", async () => {
   const name = unique("plain");
   expect((await ask(repositoryPath(name), withToken("first-token"))).status).toBe(200);
   await moveRef(name, "refs/heads/main", "second");
-  await scheduler.wait(1_100);
+  await ageRefs(name);
   const before = (await asked(name)).length;
   const report = await ask(repositoryPath(name), { bindings });
   expect((await report.json<Report>()).input.repository?.commit).toBe(commitOf(name, "first"));

@@ -1,5 +1,6 @@
 /** Asks the deployed Worker, and the double of all forges what it was asked for. */
-import { exports } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
 
 let count = 0;
 /** A repository of its own for each test: how it behaves is told by the first word. */
@@ -34,6 +35,13 @@ export async function archivesOf(name: string): Promise<Asked[]> {
 
 export async function moveRef(name: string, ref: string, content: string): Promise<void> {
   await fetch(`http://double.test/move?path=${encodeURIComponent(`${name}|${ref}|${content}`)}`);
+}
+
+/** Puts back by an hour when it was looked where the refs of a repository on GitHub stand. */
+export async function ageRefs(name: string): Promise<void> {
+  await runInDurableObject(env.REPOSITORIES.getByName(`github.com/o/${name}`), (_, state) => {
+    state.storage.sql.exec("UPDATE refs SET checked_at = checked_at - 3600000");
+  });
 }
 
 /** Waits until something holds. */

@@ -33,6 +33,16 @@ it.each([
   expect(hosts).toEqual(sent ? ["api.github.com"] : []);
 });
 
+it("is not used for what has become private since its ref was looked up", async () => {
+  const name = unique("private");
+  const config = { ...readConfig(env).repositories, githubToken: "operators-own" };
+  const forge = { host: "github.com", kind: "github" as const, baseUrl: "https://github.com" };
+  const target = { name: { forge, path: `o/${name}` }, ref: "main", commit: commitOf(name, "first") };
+  const scanned = scan(target, { store, config, judge: sampleJudge, onStage: () => {} });
+  await expect(scanned).rejects.toMatchObject({ code: "repository-not-found" });
+  expect(JSON.stringify(await asked(name))).not.toContain("operators-own");
+});
+
 it("serves the report of the rule set before until that of the new one is there", async () => {
   const name = unique("slow");
   await scanRepository({ repository: `o/${name}` });

@@ -4,7 +4,8 @@ import { exports } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import { expect, it, vi } from "vitest";
 import type { Report } from "../../src/report/schema.ts";
-import { commitOf } from "../forge/forge-double.ts";
+import { zip } from "../archive/build-archive.ts";
+import { commitOf, filesAt } from "../forge/forge-double.ts";
 import { archivesOf, asked, moveRef, read, scanRepository, settled, unique } from "./ask-worker.ts";
 
 const TOKEN = "glpat-secret-token";
@@ -47,7 +48,21 @@ it("lets nobody else find or join a private scan", async () => {
   });
   expect(await (await read(`/badge/github.com/${repository}.json`)).json()).toMatchObject({ isError: true });
   expect(await (await read(`/badge/scans/${id}.json`)).json()).toMatchObject({ message: "unknown" });
-  expect((await read(`/v1/scans/${id}`)).status).toBe(200);
+  const report = await read(`/v1/scans/${id}`);
+  expect(report.status).toBe(200);
+  expect(report.headers.get("Cache-Control")).toBe("private, no-store");
+});
+
+it("takes nothing from a private scan for an upload of the same files", async () => {
+  const name = unique("private");
+  await scanRepository({ repository: `o/${name}` }, { "X-Forge-Token": TOKEN });
+  const upload = await exports.default.fetch("https://pyready.test/v1/scans", {
+    method: "POST",
+    body: (await zip(filesAt(name, "first"))) as Uint8Array<ArrayBuffer>,
+    headers: { "Content-Type": "application/zip" },
+  });
+  expect(upload.status).toBe(200);
+  expect(upload.headers.get("X-Cache")).toBe("miss");
 });
 
 it("makes no job of a private scan", async () => {
@@ -92,11 +107,13 @@ it("looks at a repository when a push tells of it", async () => {
   await moveRef(name, "refs/heads/main", "second");
   const body = event(name);
   expect((await push(body, sign(body))).status).toBe(202);
-  await settled(async () =>
-    (await (await read(`/badge/github.com/o/${name}.svg`)).text()).includes(
-      commitOf(name, "second").slice(0, 12),
-    ),
-  );
+  for (const query of ["", "?ref=main"])
+    await settled(async () =>
+      (await (await read(`/badge/github.com/o/${name}.svg${query}`)).text()).includes(
+        commitOf(name, "second").slice(0, 12),
+      ),
+    );
+  expect(await asked(`${name}.git/info/refs`)).toHaveLength(2);
 });
 
 it.each([

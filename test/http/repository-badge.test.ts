@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Report } from "../../src/report/schema.ts";
 import { commitOf } from "../forge/forge-double.ts";
-import { archivesOf, asked, moveRef, read, scanRepository, settled, unique } from "./ask-worker.ts";
+import { ageRefs, archivesOf, asked, moveRef, read, scanRepository, settled, unique } from "./ask-worker.ts";
 
 const shield = async (path: string) =>
   (await read(`/badge/github.com/o/${path}`)).json<{ message: string; isError?: true }>();
@@ -61,7 +61,7 @@ it.each([
   ["down", "forge unavailable"],
   ["limited", "forge unavailable"],
   ["snakeless", "no Python"],
-  ["cut", "unknown"],
+  ["cut", "forge unavailable"],
 ])("is grey for a %s repository, and says why", async (word, message) => {
   const name = unique(word);
   await settled(async () => (await shield(`${name}.json`)).message === message);
@@ -87,7 +87,7 @@ it("shows the commit before while it scans a new one", async () => {
   const name = unique("slow");
   await scanRepository({ repository: `o/${name}` });
   await moveRef(name, "refs/heads/main", "second");
-  await scheduler.wait(1_100);
+  await ageRefs(name);
   const title = async () => (await read(`/badge/github.com/o/${name}.svg`)).text();
   expect(await title()).toContain(commitOf(name, "first").slice(0, 12));
   await settled(async () => (await title()).includes(commitOf(name, "second").slice(0, 12)));
@@ -99,7 +99,7 @@ it("shows the commit before of a branch that stood where another did", async () 
   await scanRepository({ repository: `o/${name}` });
   await scanRepository({ repository: `o/${name}`, ref: "topic" });
   await moveRef(name, "refs/heads/topic", "second");
-  await scheduler.wait(1_100);
+  await ageRefs(name);
   const title = async () => (await read(`/badge/github.com/o/${name}.svg?ref=topic`)).text();
   for (let count = 0; count < 3; count++) expect(await title()).toContain("commit");
   await settled(async () => (await title()).includes(commitOf(name, "second").slice(0, 12)));

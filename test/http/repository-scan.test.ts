@@ -5,7 +5,7 @@ import type { ProblemDocument } from "../../src/http/problems.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { zip } from "../archive/build-archive.ts";
 import { commitOf, filesAt } from "../forge/forge-double.ts";
-import { archivesOf, asked, moveRef, read, scanRepository, settled, unique } from "./ask-worker.ts";
+import { ageRefs, archivesOf, asked, moveRef, read, scanRepository, settled, unique } from "./ask-worker.ts";
 
 it("scans the default branch at its commit", async () => {
   const name = unique("plain");
@@ -50,6 +50,8 @@ it.each([
   ["git@git.example.com:o/NAME.git", "first"],
   ["https://github.com/o/NAME/tree/feature/x", "feature"],
   ["https://github.com/o/NAME/releases/tag/v1.0", "release"],
+  ["https://github.com/o/NAME/blob/feature/x/src/shop/app.py", "feature"],
+  ["https://codeberg.org/o/NAME/src/tag/v1.0", "release"],
 ])("reads %s", async (pattern, ref) => {
   const name = unique("plain");
   const answer = await scanRepository({ repository: pattern.replace("NAME", name) });
@@ -123,7 +125,7 @@ it("serves what was there while it looks whether the ref has moved", async () =>
     (await (await scanRepository({ repository: `o/${name}` })).json<Report>()).input.repository?.commit;
   expect(await commit()).toBe(commitOf(name, "first"));
   await moveRef(name, "refs/heads/main", "second");
-  await scheduler.wait(1_100);
+  await ageRefs(name);
   expect(await commit()).toBe(commitOf(name, "first"));
   await settled(async () => (await commit()) === commitOf(name, "second"));
 });
@@ -141,8 +143,13 @@ it.each([
   ["down", 503, "upstream-unavailable", "30"],
   ["silent", 503, "upstream-unavailable", "30"],
   ["stalling", 503, "upstream-unavailable", "30"],
-  ["cut", 422, "archive-unreadable", null],
-  ["lying", 422, "archive-unreadable", null],
+  ["gibberish", 502, "upstream-unavailable", "30"],
+  ["mute", 502, "upstream-unavailable", "30"],
+  ["circling", 502, "upstream-unavailable", "30"],
+  ["cut", 502, "upstream-unavailable", "30"],
+  ["broken", 502, "upstream-unavailable", "30"],
+  ["lying", 502, "upstream-unavailable", "30"],
+  ["login", 502, "upstream-unavailable", "30"],
   ["snakeless", 422, "no-python-project", null],
 ])("answers a %s repository with %i %s", async (word, status, code, retryAfter) => {
   const answer = await scanRepository({ repository: `https://github.com/o/${unique(word)}` });
@@ -158,6 +165,27 @@ it("tries again what is worth it", async () => {
   const name = unique("flaky");
   expect((await scanRepository({ repository: `https://codeberg.org/o/${name}` })).status).toBe(200);
   expect(await archivesOf(name)).toHaveLength(3);
+});
+
+it("reads once more what broke off", async () => {
+  const name = unique("breaking");
+  expect((await scanRepository({ repository: `https://codeberg.org/o/${name}` })).status).toBe(200);
+  expect(await asked(`${name}.git/info/refs`)).toHaveLength(2);
+  expect(await archivesOf(name)).toHaveLength(2);
+});
+
+it("answers what is known while a forge wants to be left alone", async () => {
+  const name = unique("tiring");
+  const scan = (more: object = {}) => scanRepository({ repository: `o/${name}`, ...more });
+  expect((await scan()).status).toBe(200);
+  await ageRefs(name);
+  for (let count = 0; count < 3; count++) expect((await scan()).status).toBe(200);
+  await settled(async () => (await asked(`${name}.git/info/refs`)).length === 2);
+  expect((await scan()).status).toBe(200);
+  const refreshed = await scan({ refresh: true });
+  expect(refreshed.status).toBe(503);
+  expect(Number(refreshed.headers.get("Retry-After"))).toBeGreaterThan(100);
+  expect(await asked(`${name}.git/info/refs`)).toHaveLength(2);
 });
 
 it("leaves a forge alone for as long as it asks", async () => {
@@ -213,7 +241,7 @@ it("shows in a job what went wrong", async () => {
   const location = answer.headers.get("Location") ?? "";
   await settled(async () => (await (await read(location)).json<{ state: string }>()).state === "failed");
   expect(await (await read(location)).json()).toMatchObject({
-    problem: { code: "archive-unreadable", status: 422 },
+    problem: { code: "upstream-unavailable", status: 502 },
   });
 });
 
