@@ -1,7 +1,8 @@
-/** Puts together the static files that are not committed: Swagger UI, and the example project as an archive. */
+/** Puts together the static files that are not committed: Swagger UI, what packs folders, and the example project. */
 import { cpSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { buildSync } from "esbuild";
 import JSZip from "jszip";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -39,9 +40,26 @@ async function zipExample(): Promise<void> {
   );
 }
 
+/** What packs a dropped folder, with the libraries that it stands on and their licences. */
+function bundlePacker(): void {
+  const outfile = join(ASSETS, "vendor/pack-folder.js");
+  buildSync({
+    entryPoints: [join(ROOT, "src/pages/browser/pack-folder.ts")],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    legalComments: "linked",
+    logLevel: "error",
+  });
+}
+
 /** Also what vitest runs before the tests, which want the same files. */
 export default async function setup(): Promise<void> {
   copySwagger();
+  bundlePacker();
   await zipExample();
 }
 

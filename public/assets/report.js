@@ -1,6 +1,6 @@
 // Makes a report's page nicer: buttons that copy code, and a count of what the filters leave.
 
-for (const block of document.querySelectorAll("pre")) {
+for (const block of document.querySelectorAll("pre:not(.file pre)")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";

@@ -93,51 +93,19 @@ async function scan(makeBody, type = "application/octet-stream") {
 /** The URL names a branch, a tag or a commit, which need not be the default branch's. */
 const isDeep = (body) => /\/(?:tree|blob|src|commit|releases)\//.test(body);
 
-/** Packs a folder in the browser. The packer is loaded only now. */
-async function packFolder(files) {
+/** What packs folders is loaded only when there is one. */
+async function pack(how, what) {
   showStage("pack", 0);
-  const { pack } = await import(document.getElementById("scan").dataset.packer);
-  return pack(files, (share) => showStage("pack", share));
+  const { packer, limit } = document.getElementById("scan").dataset;
+  const packing = await import(packer);
+  return packing[how](what, Number(limit), (share) => showStage("pack", share));
 }
 
-/** Every file below a dropped folder, with its path. */
-async function* walk(entry) {
-  if (entry.isFile) {
-    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-    yield { path: entry.fullPath.slice(1), file };
-    return;
-  }
-  const reader = entry.createReader();
-  for (;;) {
-    const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (entries.length === 0) return;
-    for (const child of entries) if (!NEVER.has(child.name)) yield* walk(child);
-  }
-}
-
-/** What no project needs to be judged, and may hold a hundred thousand files. */
-const NEVER = new Set([
-  ".git",
-  ".hg",
-  ".svn",
-  "node_modules",
-  "__pycache__",
-  ".venv",
-  "venv",
-  ".tox",
-  ".nox",
-]);
-
-async function collect(entry) {
-  const found = [];
-  for await (const one of walk(entry)) found.push(one);
-  return found;
-}
-
+/** One file is an archive; a folder, or several things, are packed. */
 function drop({ dataTransfer }) {
-  const entry = dataTransfer.items[0]?.webkitGetAsEntry?.();
+  const entries = [...dataTransfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
   const [file] = dataTransfer.files;
-  if (entry?.isDirectory) scan(async () => packFolder(await collect(entry)));
+  if (entries.length > 1 || entries[0]?.isDirectory) scan(() => pack("packEntries", entries));
   else if (file) scan(async () => file);
 }
 
@@ -154,7 +122,7 @@ function listenToForms() {
   });
   folder.addEventListener("change", () => {
     const files = [...folder.files].map((file) => ({ path: file.webkitRelativePath, file }));
-    if (files.length > 0) scan(() => packFolder(files));
+    if (files.length > 0) scan(() => pack("packFiles", files));
   });
   for (const one of document.querySelectorAll(".with-script")) one.hidden = false;
   document.getElementById("repository-scan").addEventListener("submit", (event) => {

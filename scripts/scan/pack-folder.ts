@@ -3,20 +3,7 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import JSZip from "jszip";
-
-const NEVER = new Set([
-  ".git",
-  ".hg",
-  ".svn",
-  "node_modules",
-  "__pycache__",
-  ".venv",
-  ".tox",
-  ".nox",
-  ".mypy_cache",
-  ".pytest_cache",
-  ".ruff_cache",
-]);
+import { type IgnoreFile, isIgnored, NEVER } from "../../src/archive/left-out.ts";
 
 export interface PackedFolder {
   bytes: Uint8Array<ArrayBuffer>;
@@ -27,7 +14,7 @@ export interface PackedFolder {
 export async function packFolder(folder: string): Promise<PackedFolder> {
   const zip = new JSZip();
   let files = 0;
-  const walk = (at: string, inside: string, above: readonly { base: string; rules: Ignore }[]): void => {
+  const walk = (at: string, inside: string, above: readonly IgnoreFile[]): void => {
     const own = readIgnore(at);
     const rules = own === undefined ? above : [...above, { base: inside, rules: own }];
     for (const entry of readdirSync(at, { withFileTypes: true })) {
@@ -57,15 +44,4 @@ function readIgnore(folder: string): Ignore | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isIgnored(
-  path: string,
-  folder: boolean,
-  rules: readonly { base: string; rules: Ignore }[],
-): boolean {
-  return rules.some(({ base, rules: own }) => {
-    const relative = base === "" ? path : path.slice(base.length + 1);
-    return own.ignores(folder ? `${relative}/` : relative);
-  });
 }

@@ -16,12 +16,14 @@ import { addRules } from "../routes/list-rules.ts";
 import { addProblemTypes } from "../routes/problem-types.ts";
 import { addReportPages } from "../routes/report-pages.ts";
 import { addRepositoryBadge } from "../routes/repository-badge.ts";
+import { addRulePages } from "../routes/rule-pages.ts";
 import { addScanBadge } from "../routes/scan-badge.ts";
 import { createRecordStore } from "../store/record-store.ts";
 import { answerError } from "./answer-errors.ts";
 import { type App, createRouter } from "./context.ts";
 import { readConfig } from "./environment.ts";
 import { allowOrigins, secureResponses } from "./headers.ts";
+import { holdBytes } from "./hold-bytes.ts";
 import { type Judge, judgeArchive } from "./judge.ts";
 import { Problem } from "./problems.ts";
 import { limitRequests } from "./rate-limits.ts";
@@ -42,6 +44,7 @@ export function createApp(judge: Judge = judgeArchive): App {
   addDocs(app);
   addProblemTypes(app);
   addReportPages(app, judge);
+  addRulePages(app);
   addCreateScan(app, judge);
   addGetScan(app);
   addGetJob(app);
@@ -78,6 +81,7 @@ function addMiddleware(app: App): void {
     );
     await next();
   });
+  app.use(holdBytes);
 }
 
 /** A path that exists answers other methods with 405 and what it allows (RFC 9110, section 15.5.6). */

@@ -1,47 +1,95 @@
 /** Request bodies, bounded while they are read: a declared length is never believed. */
+import type { Hold } from "./bytes-in-flight.ts";
+import { FormFile, MULTIPART_OVERHEAD } from "./multipart.ts";
 import { Problem } from "./problems.ts";
+import { tooLarge, UploadBuffer } from "./upload-buffer.ts";
 
-const FIRST_ALLOCATION = 64 * 1024;
-
-/**
- * Reads a body into one buffer that grows in place, so that an upload is held once and not twice.
- *
- * @param limit bytes of an upload
- * @param envelope bytes that the body may have around it
- * @throws Problem `archive-too-large` past the limit; `invalid-request` when the body breaks off
- */
-export async function readBody(
-  request: Request,
-  limit: number,
-  envelope = 0,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bound = limit + envelope;
-  if (Number(request.headers.get("Content-Length")) > bound) throw tooLarge(limit);
-  if (request.body === null) return new Uint8Array();
-  const buffer = new ArrayBuffer(0, { maxByteLength: bound });
-  const reader = request.body.getReader();
-  let length = 0;
-  for (;;) {
-    const { done, value } = await readChunk(reader);
-    if (done) break;
-    if (length + value.length > bound) {
-      await drain(reader, bound);
-      throw tooLarge(limit);
-    }
-    if (length + value.length > buffer.byteLength)
-      buffer.resize(grown(buffer.byteLength, length + value.length, bound));
-    new Uint8Array(buffer).set(value, length);
-    length += value.length;
-  }
-  return new Uint8Array(buffer.transferToFixedLength(length));
+export interface BodyBounds {
+  /** Bytes of an upload. */
+  limit: number;
+  /** Counts what is held against what other requests hold. */
+  hold?: Hold;
+  /** Milliseconds for which a sender may send next to nothing. */
+  stallMs?: number;
 }
 
-const grown = (size: number, needed: number, limit: number): number =>
-  Math.min(limit, Math.max(needed, size * 2, FIRST_ALLOCATION));
+/**
+ * Reads a body into one buffer.
+ *
+ * @throws Problem `archive-too-large` past the limit, `invalid-request` when the body breaks off, `busy` where other
+ *   requests need the room, `upload-too-slow`
+ */
+export async function readBody(request: Request, bounds: BodyBounds): Promise<Uint8Array<ArrayBuffer>> {
+  expect(request, bounds);
+  const buffer = new UploadBuffer(bounds.limit, bounds.hold);
+  await pump(request, bounds, (chunk) => buffer.append(chunk));
+  return buffer.take();
+}
 
-/** @param limit bytes */
-export const tooLarge = (limit: number): Problem =>
-  new Problem("archive-too-large", `An upload may have ${limit.toLocaleString("en")} bytes.`);
+/**
+ * Reads the file of a form. Only the file is held; what else the form has goes by.
+ *
+ * @param field name of the form field that holds the file
+ * @throws Problem as `readBody` does; `invalid-request` where the form is malformed or has no such file
+ */
+export async function readFormFile(
+  request: Request,
+  contentType: string,
+  field: string,
+  bounds: BodyBounds,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const buffer = new UploadBuffer(bounds.limit, bounds.hold);
+  const form = new FormFile(contentType, field, (bytes) => buffer.append(bytes));
+  expect(request, bounds, MULTIPART_OVERHEAD);
+  await pump(request, bounds, (chunk) => form.push(chunk));
+  form.finish();
+  return buffer.take();
+}
+
+/**
+ * What the declared length says before anything is read: too much, or room to hold.
+ *
+ * @param envelope bytes that the body may have around the upload
+ */
+function expect(request: Request, { limit, hold }: BodyBounds, envelope = 0): void {
+  const declared = Number(request.headers.get("Content-Length") ?? 0);
+  if (declared > limit + envelope) throw tooLarge(limit);
+  if (declared > 0) hold?.resize(declared);
+}
+
+/** Bytes a second that a sender must come up with. */
+const SLOWEST = 16 * 1024;
+
+/** Hands a body on, piece by piece. A sender whose body is refused half-way is heard out within reason. */
+async function pump(
+  request: Request,
+  { limit, stallMs = 20_000 }: BodyBounds,
+  take: (chunk: Uint8Array) => void,
+): Promise<void> {
+  if (request.body === null) return;
+  const reader = request.body.getReader();
+  let since = 0;
+  let stalled = false;
+  const watch = setInterval(() => {
+    stalled = since < (SLOWEST * stallMs) / 1_000;
+    if (stalled) reader.cancel().catch(() => {});
+    since = 0;
+  }, stallMs);
+  try {
+    for (;;) {
+      const { done, value } = await readChunk(reader);
+      if (stalled) throw new Problem("upload-too-slow", "The upload did not come forward. Send it again.");
+      if (done) return;
+      since += value.length;
+      take(value);
+    }
+  } catch (error) {
+    if (!stalled) await drain(reader, limit);
+    throw error;
+  } finally {
+    clearInterval(watch);
+  }
+}
 
 async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
   try {
@@ -51,12 +99,16 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
   }
 }
 
-/** An answer before the end of a body resets the connection, so a sender within reason is heard out. */
+/** An answer before the end of a body resets the connection, and its sender never reads why. */
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<void> {
-  for (let passed = 0; passed < limit; ) {
-    const { done, value } = await readChunk(reader);
-    if (done) return;
-    passed += value.length;
+  try {
+    for (let passed = 0; passed < limit; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      passed += value.length;
+    }
+    await reader.cancel();
+  } catch {
+    // It broke off: there is nobody to hear the answer.
   }
-  await reader.cancel();
 }

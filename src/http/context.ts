@@ -2,6 +2,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { RecordStore } from "../store/record-store.ts";
+import type { Hold } from "./bytes-in-flight.ts";
 import type { Bindings, Config } from "./environment.ts";
 import { Problem } from "./problems.ts";
 import type { RequestNotes } from "./request-log.ts";
@@ -12,6 +13,8 @@ export interface Environment {
     requestId: string;
     config: Config;
     store: RecordStore;
+    /** The bytes of an upload that this request holds. */
+    hold: Hold;
     /** What the log line of this request says beyond method, route and status. */
     notes: RequestNotes;
   };

@@ -40,6 +40,10 @@ const secretsSchema = z.string().transform((text) => text.split(/[\r\n]+/).filte
 const variablesSchema = z.object({
   /** Largest upload, in bytes. */
   UPLOAD_BYTES: count(64 * MIB),
+  /** What the uploads that an isolate reads at once may hold of its 128 MB, in bytes. */
+  IN_FLIGHT_BYTES: count(80 * MIB),
+  /** Milliseconds for which the sender of an upload may send next to nothing. */
+  UPLOAD_STALL_MS: count(20_000),
   /** What may be inflated of one archive, in bytes. */
   INFLATED_BYTES: count(512 * MIB),
   /** Inflated to compressed bytes at most, once INFLATE_RATIO_FROM_BYTES have been inflated. */
@@ -74,6 +78,10 @@ const variablesSchema = z.object({
 export interface Config {
   /** Bytes. */
   uploadBytes: number;
+  /** Bytes. */
+  inFlightBytes: number;
+  /** Milliseconds. */
+  uploadStallMs: number;
   scan: JudgeLimits;
   /** Milliseconds. */
   storeWaitMs: number;
@@ -117,6 +125,8 @@ export function readConfig(bindings: Bindings): Config {
   const lint = { file: vars.PYTHON_FILE_BYTES, total: vars.PYTHON_BYTES };
   const config: Config = {
     uploadBytes: vars.UPLOAD_BYTES,
+    inFlightBytes: vars.IN_FLIGHT_BYTES,
+    uploadStallMs: vars.UPLOAD_STALL_MS,
     scan: { archive, lint },
     storeWaitMs: vars.STORE_WAIT_MS,
     repositories: {

@@ -4,6 +4,7 @@ import type { Artifact } from "../project/project.ts";
 import type { LintLimits } from "../project/python/read-modules.ts";
 import type { Judgement } from "../report/schema.ts";
 import type { JudgementOptions } from "../store/report-store.ts";
+import { Hold } from "./bytes-in-flight.ts";
 import { Problem } from "./problems.ts";
 
 export interface JudgeHooks {
@@ -11,6 +12,8 @@ export interface JudgeHooks {
   onStage(stage: string, share: number): Promise<void>;
   /** Asked when the files are known and not yet judged: an earlier judgement of the same files saves the rest. */
   recall(contentDigest: string, artifact: Artifact): Promise<Judgement | undefined>;
+  /** Told when the source's bytes are not needed any longer. */
+  onOpened?(): void;
 }
 
 export interface Judged {
@@ -52,15 +55,19 @@ export const judgeArchive: Judge = async (source, options, limits, hooks) => {
   // With and without the first folder, since a stream shows only at its end whether that is stripped.
   const keep = (path: string, size: number): boolean =>
     isRead(path, size, file) || isRead(path.slice(path.indexOf("/") + 1), size, file);
+  const texts = new Hold();
   try {
     const whole = source instanceof Uint8Array;
     await hooks.onStage(whole ? "unpack" : "download", 0);
     const archive = whole
       ? await openArchive(source, limits.archive, keep)
       : await readTar(source, keep, limits.archive);
+    hooks.onOpened?.();
     const artifact = options.artifact ?? detectArtifact(archive.entries.map(({ path }) => path));
     const files = unpack(archive, file);
     const { contentDigest } = files;
+    // Counted, so that uploads leave room for them, and never refused: the work is half done.
+    texts.resize(files.bytes);
     const known = await hooks.recall(contentDigest, artifact);
     if (known) return { judgement: known, contentDigest, artifact, recalled: true };
     const { loadRuff } = await import("../project/python/load-ruff.ts");
@@ -77,6 +84,8 @@ export const judgeArchive: Judge = async (source, options, limits, hooks) => {
     if (error instanceof ArchiveError || error instanceof ScanError)
       throw new Problem(error.code, error.message);
     throw error;
+  } finally {
+    texts.letGo();
   }
 };
 

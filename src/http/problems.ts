@@ -11,6 +11,7 @@ const PROBLEMS = {
   "job-not-found": [404, "There is no such job"],
   "method-not-allowed": [405, "The method is not allowed here"],
   "not-acceptable": [406, "None of the accepted formats is available"],
+  "upload-too-slow": [408, "The upload did not come forward"],
   "archive-too-large": [413, "The archive is too large"],
   "unsupported-media-type": [415, "The media type is not supported"],
   "archive-unreadable": [422, "The archive cannot be read"],
@@ -20,6 +21,7 @@ const PROBLEMS = {
   "host-not-allowed": [422, "Repositories are not read from there"],
   "too-many-requests": [429, "There were too many requests"],
   "internal-error": [500, "Something went wrong on our side"],
+  busy: [503, "Too much is being read at the moment"],
   "upstream-unavailable": [503, "The forge cannot be read at the moment"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 

@@ -1,7 +1,6 @@
 /** The archive of a scan request: the body itself, or a file of a form. */
-import { readBody, tooLarge } from "./body.ts";
+import { type BodyBounds, readBody, readFormFile } from "./body.ts";
 import type { RequestContext } from "./context.ts";
-import { MULTIPART_OVERHEAD, readFormFile } from "./multipart.ts";
 import { Problem } from "./problems.ts";
 
 const ARCHIVE_TYPES = [
@@ -21,16 +20,12 @@ export const mediaTypeOf = (contentType: string): string =>
   contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
 /** The archive's bytes. What can be refused is refused before the body is touched. */
-export async function readUpload(c: RequestContext): Promise<Uint8Array> {
+export async function readUpload(c: RequestContext): Promise<Uint8Array<ArrayBuffer>> {
   const contentType = c.req.header("Content-Type") ?? "application/octet-stream";
   const essence = mediaTypeOf(contentType);
-  const limit = c.get("config").uploadBytes;
-  if (essence === "multipart/form-data") {
-    const body = await readBody(c.req.raw, limit, MULTIPART_OVERHEAD);
-    const file = readFormFile(body, contentType, FILE_FIELD);
-    if (file.length > limit) throw tooLarge(limit);
-    return file;
-  }
+  const { uploadBytes: limit, uploadStallMs: stallMs } = c.get("config");
+  const bounds: BodyBounds = { limit, stallMs, hold: c.get("hold") };
+  if (essence === "multipart/form-data") return readFormFile(c.req.raw, contentType, FILE_FIELD, bounds);
   if (!ARCHIVE_TYPES.includes(essence)) {
     throw new Problem(
       "unsupported-media-type",
@@ -38,5 +33,5 @@ export async function readUpload(c: RequestContext): Promise<Uint8Array> {
         '(with curl: -H "Content-Type: application/zip").',
     );
   }
-  return readBody(c.req.raw, limit);
+  return readBody(c.req.raw, bounds);
 }

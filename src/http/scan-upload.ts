@@ -14,7 +14,7 @@ import type { RequestContext } from "./context.ts";
 import type { Judge, JudgeHooks } from "./judge.ts";
 
 export interface Upload {
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
   /** `sha256:` and the hex digest of the bytes as they came. */
   digest: string;
   options: JudgementOptions;
@@ -22,7 +22,7 @@ export interface Upload {
 
 export type OnStage = (stage: string, share: number) => Promise<void> | void;
 
-export const describeUpload = (bytes: Uint8Array, options: JudgementOptions): Upload => ({
+export const describeUpload = (bytes: Uint8Array<ArrayBuffer>, options: JudgementOptions): Upload => ({
   bytes,
   digest: `sha256:${sha256(bytes)}`,
   options,
@@ -52,8 +52,12 @@ export async function scanUpload(
       await onStage(stage, share);
     },
     recall: (contentDigest, artifact) => findJudgement(store, keyOf(contentDigest, artifact)),
+    onOpened: () => letGo(c, bytes),
   };
-  const judged = await judge(bytes, options, c.get("config").scan, hooks).finally(() => clock());
+  const judged = await judge(bytes, options, c.get("config").scan, hooks).finally(() => {
+    clock();
+    letGo(c, bytes);
+  });
   const { judgement, contentDigest, artifact, recalled } = judged;
   await onStage("store", 0);
   c.get("notes").cache = recalled ? "hit" : "miss";
@@ -63,6 +67,12 @@ export async function scanUpload(
   const key = keyOf(contentDigest, artifact);
   const alias = uploadKey(digest, options);
   return keepReport(store, { key, alias, judgement, input, scannedAt, durationMs });
+}
+
+/** Gives the memory of an upload back at once: what still refers to it would keep it until the scan is done. */
+function letGo(c: RequestContext, { buffer }: Uint8Array<ArrayBuffer>): void {
+  if (!buffer.detached) buffer.transfer(0);
+  c.get("hold").letGo();
 }
 
 /** Notes how long each stage took for the log line. Clocks stand still on the platform while code runs. */

@@ -1,16 +1,21 @@
 /** The landing page. Its forms work without scripts; with them, folders can be dropped and progress is seen. */
 import { renderPage } from "./layout.tsx";
 
-export const homePage = (): string =>
+/** @param uploadBytes the largest upload */
+export const homePage = (uploadBytes: number): string =>
   renderPage({
     title: "pyready: is your Python project ready for production?",
     description:
       "Drop an archive or paste a repository's URL, and read what stands between a Python project and production.",
     scripts: ["scan.js"],
-    body: <HomeBody />,
+    body: <HomeBody uploadBytes={uploadBytes} />,
   });
 
-const HomeBody = () => (
+interface Limits {
+  uploadBytes: number;
+}
+
+const HomeBody = ({ uploadBytes }: Limits) => (
   <div class="home">
     <h1>Is your Python project ready for production?</h1>
     <p class="lead">
@@ -18,7 +23,7 @@ const HomeBody = () => (
       and what to do next.
     </p>
     <RepositoryForm />
-    <UploadForm />
+    <UploadForm uploadBytes={uploadBytes} />
     <div id="progress" hidden>
       <progress max="1" value="0" aria-labelledby="stage" />
       <p id="stage" role="status" />
@@ -48,7 +53,7 @@ const RepositoryForm = () => (
   </form>
 );
 
-const UploadForm = () => (
+const UploadForm = ({ uploadBytes }: Limits) => (
   <form
     id="scan"
     class="drop"
@@ -56,6 +61,7 @@ const UploadForm = () => (
     method="post"
     enctype="multipart/form-data"
     data-packer="/assets/vendor/pack-folder.js"
+    data-limit={uploadBytes}
   >
     <p>
       <strong class="with-script" hidden>
@@ -86,8 +92,9 @@ const UploadForm = () => (
       </noscript>
     </p>
     <p id="hint" class="soft">
-      .zip, .tar.gz, .whl or .tar, up to 64 MB. It is unpacked in memory; nothing in it is executed, and it is
-      not kept. Of a folder, what <code>.gitignore</code> names stays here.
+      .zip, .tar.gz, .whl or .tar, up to {Math.floor(uploadBytes / 1024 / 1024)} MB. It is unpacked in memory;
+      nothing in it is executed, and it is not kept. Of a folder, what <code>.gitignore</code> names stays
+      here.
     </p>
   </form>
 );

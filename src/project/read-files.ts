@@ -24,6 +24,8 @@ export interface ReadFiles extends Files {
   /** SHA-256 (hex) over sorted paths, sizes and the digests of all files read: the same tree, the same digest. */
   readonly contentDigest: string;
   readonly skipped: readonly { path: string; reason: string }[];
+  /** Bytes of text that are held. */
+  readonly bytes: number;
 }
 
 /** Bytes of text kept; past it files are skipped. */
@@ -59,7 +61,7 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
     kept += bytes.length;
     texts.set(path, text);
   }
-  return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped };
+  return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped, bytes: kept };
 }
 
 /** The same files but for those that match. */

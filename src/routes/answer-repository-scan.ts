@@ -13,7 +13,6 @@ import type { StoredReport } from "../store/report-store.ts";
 import type { ScanQuery } from "../store/scan-request.ts";
 import { describeJob } from "./job-answer.ts";
 import { answerReport } from "./report-answer.ts";
-import type { Format } from "./report-formats.ts";
 import { repositoryScanSchema } from "./scan-options.ts";
 
 /** Bytes of a JSON body. */
@@ -23,7 +22,7 @@ const MOST_BYTES = 16 * 1024;
 export async function answerRepositoryScan(
   c: RequestContext,
   judge: Judge,
-  format: Format | typeof NDJSON,
+  type: string,
   defaults: { kind?: Kind | undefined; subdirectory?: string | undefined },
 ): Promise<Response> {
   const query = await readQuery(c, defaults);
@@ -33,12 +32,12 @@ export async function answerRepositoryScan(
   const { notes } = c.var;
   const answerScan = async (scan: (onStage?: OnStage) => Promise<StoredReport>): Promise<Response> => {
     notes.cache = "miss";
-    return format === NDJSON ? streamScan(c, scan) : answerReport(c, await scan(), format);
+    return type === NDJSON ? streamScan(c, scan) : answerReport(c, await scan(), type);
   };
   if (token !== undefined) return answerScan((onStage) => scanWithToken(c, judge, query, token, onStage));
   const found = await askRepository(c, query);
   notes.cache = "report" in found ? "hit" : "miss";
-  if ("report" in found) return answerReport(c, found.report, format);
+  if ("report" in found) return answerReport(c, found.report, type);
   if (wantsAsync(c)) return answerJob(c, found.job);
   return answerScan((onStage) => awaitJob(c, found.job, onStage));
 }
@@ -54,7 +53,7 @@ async function readQuery(
 }
 
 async function readOptions(c: RequestContext) {
-  const bytes = await readBody(c.req.raw, MOST_BYTES).catch((error: unknown) => {
+  const bytes = await readBody(c.req.raw, { limit: MOST_BYTES }).catch((error: unknown) => {
     if (error instanceof Problem && error.code === "archive-too-large")
       throw new Problem("invalid-request", `The JSON is longer than ${MOST_BYTES} bytes.`);
     throw error;

@@ -48,7 +48,7 @@ const route = createRoute({
   responses: {
     202: { description: "The repository is being looked at." },
     204: { description: "There is nothing to do." },
-    ...problems("invalid-request", "unauthorized", "host-not-allowed"),
+    ...problems("invalid-request", "unauthorized", "host-not-allowed", "busy"),
   },
 });
 
@@ -70,8 +70,9 @@ export function addGithubWebhook(app: App): void {
 
 async function readEvent(c: RequestContext): Promise<Uint8Array> {
   try {
-    return await readBody(c.req.raw, MOST_BYTES);
-  } catch {
+    return await readBody(c.req.raw, { limit: MOST_BYTES, hold: c.get("hold") });
+  } catch (error) {
+    if (error instanceof Problem && error.code === "busy") throw error;
     throw new Problem("invalid-request", "The event is too large, or broke off.");
   }
 }

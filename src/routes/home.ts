@@ -6,6 +6,6 @@ import { homePage } from "../pages/home.tsx";
 export function addHome(app: App): void {
   app.get("/", (c) => {
     c.header("Content-Security-Policy", PAGE_POLICY);
-    return c.html(homePage());
+    return c.html(homePage(c.get("config").uploadBytes));
   });
 }

@@ -1,16 +1,13 @@
 /** A stored report as a page, with what the page shows beside it. */
 import { coordinatorOf } from "../http/ask-repository.ts";
 import type { RequestContext } from "../http/context.ts";
-import { PAGE_POLICY } from "../http/headers.ts";
-import { matchesTag } from "../http/negotiation.ts";
 import type { ScannedCommit } from "../pages/forge-links.ts";
 import type { HistoryPoint, ReportContext } from "../pages/report/report-context.ts";
 import { renderReportPage } from "../pages/report-page.tsx";
 import type { Report } from "../report/schema.ts";
-import { sha256 } from "../store/digest.ts";
 import { findSummary, type StoredReport } from "../store/report-store.ts";
 import type { FoundReport } from "../store/scan-request.ts";
-import { etagOf } from "./report-answer.ts";
+import { answerTaggedPage } from "./page-answer.ts";
 
 /** Commits in the line of scores. */
 const HISTORY = 30;
@@ -29,15 +26,8 @@ export async function answerReportPage(
   const report = JSON.parse(stored.body) as Report;
   const isPublic = (await findSummary(c.get("store"), stored.id)) !== undefined;
   const html = renderReportPage(report, await describeContext(c, report, isPublic, options));
-  const tag = etagOf(sha256(html));
-  c.header("ETag", tag);
   c.header("Cache-Control", isPublic ? "public, max-age=60" : "private, no-cache");
-  return matchesTag(c, tag) ? c.body(null, 304) : answerPage(c, html);
-}
-
-export function answerPage(c: RequestContext, html: string, status: 200 | 202 = 200): Response {
-  c.header("Content-Security-Policy", PAGE_POLICY);
-  return c.html(html, status);
+  return answerTaggedPage(c, html);
 }
 
 async function describeContext(

@@ -7,7 +7,8 @@ import { Problem, problemOf } from "../http/problems.ts";
 import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { scanningPage } from "../pages/scanning-page.tsx";
 import { findReport } from "../store/report-store.ts";
-import { answerPage, answerReportPage } from "./report-page-answer.ts";
+import { answerPage } from "./page-answer.ts";
+import { answerReportPage } from "./report-page-answer.ts";
 import { HOST, queryRepository, revisionSchema } from "./repository-options.ts";
 
 export function addReportPages(app: App, judge: Judge): void {

@@ -2,6 +2,7 @@
 import { reset } from "cloudflare:test";
 import { createHmac } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
+import { Hold } from "../../src/http/bytes-in-flight.ts";
 import { Problem, type ProblemCode } from "../../src/http/problems.ts";
 import { type Asked, ask, post } from "./ask.ts";
 import { settled, unique } from "./ask-worker.ts";
@@ -34,6 +35,7 @@ it("scans are answered as documented", async () => {
   await check(scan, 400, await post("one", {}, "?kind=website"));
   await check(scan, 406, await post("one", { headers: { Accept: "text/html" } }));
   await check(scan, 413, await post("12345", { bindings: { UPLOAD_BYTES: "4" } }));
+  await check(scan, 408, await post(new ReadableStream(), { bindings: { UPLOAD_STALL_MS: "20" } }));
   await check(scan, 415, await post("one", { headers: { "Content-Type": "text/plain" } }));
   for (const code of [
     "archive-unreadable",
@@ -89,6 +91,7 @@ it("scans of repositories and their jobs are answered as documented", async () =
   await check(scan, 404, await byUrl(`o/${unique("gone")}`));
   await check(scan, 502, await byUrl(`o/${unique("lying")}`));
   await check(scan, 503, await byUrl(`o/${unique("limited")}`));
+  await check(scan, 503, await whileBusy(() => post("one")));
   const failed = await byUrl(`o/${unique("cut")}`, { Prefer: "respond-async" });
   const job = failed.headers.get("Location") ?? "";
   await settled(async () => (await (await ask(job)).json<{ state: string }>()).state === "failed");
@@ -135,6 +138,13 @@ it("what is known of repositories is answered as documented", async () => {
   await check(compare, 500, await ask("/v1/compare?base=a&head=b", BROKEN));
 });
 
+/** Other requests of the isolate hold all there is. */
+async function whileBusy(asks: () => Promise<Response>): Promise<Response> {
+  const others = new Hold();
+  others.resize(2 ** 30);
+  return asks().finally(() => others.letGo());
+}
+
 it("webhooks are answered as documented", async () => {
   const operation = "POST /webhooks/github";
   const push = (body: string, more: Asked & { event?: string } = {}) =>
@@ -155,6 +165,7 @@ it("webhooks are answered as documented", async () => {
   await check(operation, 204, await push(body, { event: "ping" }));
   await check(operation, 400, await push("{}"));
   await check(operation, 401, await push(body, { bindings: { WEBHOOK_SECRET: "another" } }));
+  await check(operation, 503, await whileBusy(() => push(body)));
   await check(operation, 422, await push(event("https://example.com/o/r")));
   await check(operation, 500, await push(body, BROKEN));
 });
@@ -181,7 +192,7 @@ it("reports and their badges are answered as documented", async () => {
   }
   await check("GET /v1/scans/{id}", 400, await ask(`/v1/scans/${"a".repeat(65)}`));
   await check("GET /v1/scans/{id}", 404, await ask("/v1/scans/unknown"));
-  await check("GET /v1/scans/{id}", 406, await ask(`/v1/scans/${id}?format=yaml`));
+  await check("GET /v1/scans/{id}", 406, await ask(`/v1/scans/${id}?format=sarif`));
   await check("GET /badge/scans/{id}.svg", 400, await ask(`/badge/scans/${id}.svg?style=round`));
   await check("GET /badge/scans/{id}.json", 400, await ask(`/badge/scans/${id}.json?metric=luck`));
   await check("GET /badge/scans/{id}.json", 200, await ask("/badge/scans/unknown.json"));

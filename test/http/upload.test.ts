@@ -1,8 +1,7 @@
 /** Bodies: how much is read, and what a form holds. */
 import { expect, it } from "vitest";
-import { readBody } from "../../src/http/body.ts";
+import { readBody, readFormFile } from "../../src/http/body.ts";
 import type { Judge } from "../../src/http/judge.ts";
-import { readFormFile } from "../../src/http/multipart.ts";
 import type { ProblemDocument } from "../../src/http/problems.ts";
 import { ask, post, sampleJudge } from "./ask.ts";
 
@@ -28,7 +27,7 @@ it.each([
   [300_000, 65_536],
   [1_000_000, 999_999],
 ])("reads a body of %i bytes in pieces of %i", async (size, piece) => {
-  const bytes = await readBody(requestOf(trickle(size, piece).body), 1_000_000);
+  const bytes = await readBody(requestOf(trickle(size, piece).body), { limit: 1_000_000 });
   const expected = new Uint8Array(await new Response(trickle(size, piece).body).arrayBuffer());
   expect(bytes.length).toBe(size);
   expect(Buffer.from(bytes).equals(Buffer.from(expected))).toBe(true);
@@ -36,7 +35,9 @@ it.each([
 
 it("stops at the limit while it reads, and hears out a sender within reason", async () => {
   const { body, sent } = trickle(2_500, 100);
-  await expect(readBody(requestOf(body), 1_000)).rejects.toMatchObject({ code: "archive-too-large" });
+  await expect(readBody(requestOf(body), { limit: 1_000 })).rejects.toMatchObject({
+    code: "archive-too-large",
+  });
   expect(sent()).toBeGreaterThan(1_900);
   expect(sent()).toBeLessThan(2_500);
 });
@@ -47,7 +48,7 @@ it("refuses a declared length before it reads", async () => {
     body: "12345678901",
     headers: { "Content-Length": "11" },
   });
-  await expect(readBody(request, 10)).rejects.toMatchObject({ code: "archive-too-large" });
+  await expect(readBody(request, { limit: 10 })).rejects.toMatchObject({ code: "archive-too-large" });
   expect(request.bodyUsed).toBe(false);
 });
 
@@ -71,7 +72,7 @@ it("says of a broken-off upload that it broke off", async () => {
       controller.error(new Error("reset"));
     },
   });
-  await expect(readBody(requestOf(body), 10)).rejects.toMatchObject({ code: "invalid-request" });
+  await expect(readBody(requestOf(body), { limit: 10 })).rejects.toMatchObject({ code: "invalid-request" });
 });
 
 it("scans the file of a form as if it had been the body", async () => {
@@ -91,7 +92,22 @@ it("scans the file of a form as if it had been the body", async () => {
   expect((await post(content)).headers.get("Location")).toBe(answer.headers.get("Location"));
 });
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const encode = (text: string) => new Uint8Array(new TextEncoder().encode(text));
+
+/** The file of a form that comes in pieces. */
+async function fileOf(form: string, type: string, piece = 65_536): Promise<string> {
+  const bytes = encode(form);
+  let at = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(at, at + piece));
+      at += piece;
+    },
+  });
+  const file = await readFormFile(requestOf(body), type, "archive", { limit: 1_000 });
+  return new TextDecoder().decode(file);
+}
 const part = (name: string, content: string): string =>
   `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${content}\r\n`;
 
@@ -99,14 +115,34 @@ it.each([
   ["multipart/form-data; boundary=b"],
   ['multipart/form-data; charset=utf-8; boundary="b"'],
   ["multipart/form-data;Boundary=b; x=y"],
-])("reads a form of type %s", (type) => {
-  const body = encode(`preamble\r\n${part("other", "1")}${part("archive", "PK")}--b--\r\nepilogue`);
-  expect(new TextDecoder().decode(readFormFile(body, type, "archive"))).toBe("PK");
+])("reads a form of type %s", async (type) => {
+  const form = `preamble\r\n${part("other", "1")}${part("archive", "PK")}--b--\r\nepilogue`;
+  expect(await fileOf(form, type)).toBe("PK");
 });
 
-it("takes an empty file for a file", () => {
-  const body = encode(`${part("archive", "")}--b--`);
-  expect(readFormFile(body, "multipart/form-data; boundary=b", "archive")).toHaveLength(0);
+const FORM = "multipart/form-data; boundary=b";
+
+it("takes an empty file for a file", async () => {
+  expect(await fileOf(`${part("archive", "")}--b--`, FORM)).toBe("");
+});
+
+it.each([1, 2, 3, 5, 7, 11, 64])("reads a form that comes %i bytes at a time", async (piece) => {
+  const content = "PK\r\n-\r\n--\r\n-b\r\r\n--c--b";
+  const form = `p\r\n${part("one", "\r\n")}${part("archive", content)}${part("two", "2")}--b--\r\nepilogue`;
+  expect(await fileOf(form, FORM, piece)).toBe(content);
+});
+
+it("bounds what a form has beside its file, and its file alone", async () => {
+  const large = "x".repeat(70_000);
+  await expect(fileOf(`${part("other", large)}${part("archive", "PK")}--b--`, FORM)).rejects.toMatchObject({
+    code: "invalid-request",
+    message: expect.stringContaining("archive"),
+  });
+  await expect(fileOf(`${part("archive", "x".repeat(1_001))}--b--`, FORM)).rejects.toMatchObject({
+    code: "archive-too-large",
+  });
+  const headers = `--b\r\nContent-Disposition: form-data; name="archive"\r\nX: ${"y".repeat(9_000)}\r\n\r\nPK\r\n--b--`;
+  await expect(fileOf(headers, FORM)).rejects.toMatchObject({ code: "invalid-request" });
 });
 
 it.each([

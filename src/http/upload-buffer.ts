@@ -1,0 +1,42 @@
+/** Bytes of an upload as they come, in one buffer that grows in place: an upload is held once and not twice. */
+import type { Hold } from "./bytes-in-flight.ts";
+import { Problem } from "./problems.ts";
+
+const FIRST_ALLOCATION = 64 * 1024;
+
+export class UploadBuffer {
+  readonly #buffer: ArrayBuffer;
+  readonly #limit: number;
+  readonly #hold: Hold | undefined;
+  #length = 0;
+
+  /** @param limit bytes of an upload */
+  constructor(limit: number, hold?: Hold) {
+    this.#limit = limit;
+    this.#hold = hold;
+    this.#buffer = new ArrayBuffer(0, { maxByteLength: limit });
+  }
+
+  /** @throws Problem `archive-too-large` past the limit, `busy` where other requests need the room */
+  append(bytes: Uint8Array): void {
+    const needed = this.#length + bytes.length;
+    if (needed > this.#limit) throw tooLarge(this.#limit);
+    if (needed > (this.#hold?.bytes ?? needed)) this.#hold?.resize(needed);
+    else this.#hold?.touch();
+    if (needed > this.#buffer.byteLength) {
+      const size = Math.max(needed, this.#buffer.byteLength * 2, FIRST_ALLOCATION);
+      this.#buffer.resize(Math.min(this.#limit, size));
+    }
+    new Uint8Array(this.#buffer).set(bytes, this.#length);
+    this.#length = needed;
+  }
+
+  /** What has come; nothing can be added after that. */
+  take(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#buffer.transferToFixedLength(this.#length));
+  }
+}
+
+/** @param limit bytes */
+export const tooLarge = (limit: number): Problem =>
+  new Problem("archive-too-large", `An upload may have ${limit.toLocaleString("en")} bytes.`);
