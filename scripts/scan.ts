@@ -5,6 +5,8 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type Report, reportSchema } from "../src/report/schema.ts";
+import { toVisible } from "../src/report/visible-text.ts";
+import { FORMATS, renderContext } from "../src/routes/report-formats.ts";
 import { readArguments, type ScanArguments, USAGE } from "./scan/arguments.ts";
 import { packFolder } from "./scan/pack-folder.ts";
 import { printReport } from "./scan/print-report.ts";
@@ -31,10 +33,9 @@ async function main(): Promise<number> {
   try {
     const fetcher: Fetcher = worker.fetch;
     const report = await scanTarget(fetcher, body, args);
-    const text =
-      args.format === undefined ? printReport(report, args) : await readFormat(fetcher, report, args.format);
+    const text = renderReport(report, args);
     if (args.output === undefined) process.stdout.write(`${text}\n`);
-    else writeFileSync(args.output, text);
+    else writeFileSync(args.output, `${text}\n`);
     return args.failUnder !== undefined && report.score < args.failUnder ? 1 : 0;
   } finally {
     await worker.dispose();
@@ -115,19 +116,19 @@ function readLast(last: unknown, name: string): Report {
   const report = reportSchema.safeParse(last);
   if (report.success) return report.data;
   const { detail } = (last ?? {}) as { detail?: string };
-  throw new Refused(`${name} could not be judged: ${detail ?? "the answer was no report"}`);
+  throw new Refused(`${name} could not be judged: ${toVisible(detail ?? "the answer was no report")}`);
 }
 
-async function readFormat(fetcher: Fetcher, report: Report, format: string): Promise<string> {
-  if (format === "json") return JSON.stringify(report, null, 2);
-  const answer = await fetcher(`http://localhost/v1/scans/${report.id}?format=${encodeURIComponent(format)}`);
-  const text = await answer.text();
-  if (!answer.ok)
-    throw new Refused(
-      `--format ${format}: ${(JSON.parse(text) as { detail?: string }).detail ?? answer.status}`,
-    );
-  return text;
+function renderReport(report: Report, args: ScanArguments): string {
+  const { format } = args;
+  if (format === undefined) return printReport(report, args);
+  // Some terminals take their orders from control characters over 0x7f, too, and JSON leaves those as they are.
+  if (format === "json") return JSON.stringify(report, null, 2).replace(UNSAFE, escapeUnit);
+  return FORMATS[format].render(report, renderContext()).trimEnd();
 }
+
+const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const escapeUnit = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 try {
   process.exitCode = await main();

@@ -1,5 +1,6 @@
 /** Command line of `npm run scan`. */
 import { parseArgs } from "node:util";
+import { FORMAT_NAMES, type Format, isFormat } from "../../src/routes/report-formats.ts";
 
 export const USAGE = `Usage: npm run scan -- TARGET [options]
 
@@ -7,7 +8,7 @@ TARGET is a folder (what .gitignore names is left out), an archive (.zip, .whl, 
 repository (for a private one, put a token into FORGE_TOKEN).
 
   --json                 print the report as JSON
-  --format FORMAT        json, or any format that the API offers
+  --format FORMAT        json, sarif, markdown or junit
   --output FILE          write the report to a file instead
   --fail-under N         exit with status 1 when the score is under N
   --kind KIND            service, pipeline, cli, library or research
@@ -20,7 +21,7 @@ Exit status: 0 judged, 1 under --fail-under, 2 the target could not be judged.`;
 export interface ScanArguments {
   target: string;
   /** `undefined` prints the readable report. */
-  format: string | undefined;
+  format: Format | undefined;
   output: string | undefined;
   failUnder: number | undefined;
   query: Record<string, string>;
@@ -51,9 +52,13 @@ export function readArguments(args: readonly string[], terminal: boolean): ScanA
     throw new Error("--fail-under takes a number from 0 to 100.");
   }
   const { kind, subdirectory } = values;
+  const format = values.json ? "json" : values.format;
+  if (format !== undefined && !isFormat(format)) {
+    throw new Error(`--format takes ${FORMAT_NAMES.join(", ")}.`);
+  }
   return {
     target,
-    format: values.json ? "json" : values.format,
+    format,
     output: values.output,
     failUnder,
     query: {

@@ -1,5 +1,6 @@
 /** The report as text for a terminal. */
 import type { Report, Result } from "../../src/report/schema.ts";
+import { toVisible } from "../../src/report/visible-text.ts";
 
 export interface PrintOptions {
   color: boolean;
@@ -44,7 +45,7 @@ function headOf(report: Report, paint: Paint): string[] {
     (outcome) => `${report.results.filter((one) => one.outcome === outcome).length} ${outcome}`,
   );
   return [
-    `${paint(` ${report.grade} `, "bold", tone)} ${paint(report.score.toFixed(1), "bold")} of 100: ${paint(project.name || "this project", "bold")} is ${paint(VERDICTS[report.verdict], tone)}`,
+    `${paint(` ${report.grade} `, "bold", tone)} ${paint(report.score.toFixed(1), "bold")} of 100: ${paint(toVisible(project.name || "this project"), "bold")} is ${paint(VERDICTS[report.verdict], tone)}`,
     paint(
       `    ${project.kind}, ${project.pythonFiles} Python files, ${project.pythonLines} lines; ${counts.join(", ")}`,
       "dim",
@@ -75,9 +76,11 @@ function describe(result: Result, paint: Paint): string[] {
   const [mark, tone] = MARKS[result.outcome];
   const lost = result.points.possible - result.points.earned;
   const head = `${paint(mark, tone)} ${paint(result.title, "bold")} ${paint(`${result.rule}, ${result.severity}${lost > 0 ? `, −${Number(lost.toFixed(2))}` : ""}`, "dim")}`;
-  const lines = [head, `    ${result.message}`];
+  const lines = [head, `    ${toVisible(result.message)}`];
   for (const { path, startLine, note } of result.evidence.slice(0, 5)) {
-    lines.push(`      ${paint(`${path}:${startLine}`, "cyan")}${note ? paint(`  ${note}`, "dim") : ""}`);
+    lines.push(
+      `      ${paint(toVisible(`${path}:${startLine}`), "cyan")}${note ? paint(`  ${toVisible(note)}`, "dim") : ""}`,
+    );
   }
   const more = result.evidenceCount - Math.min(5, result.evidence.length);
   if (more > 0) lines.push(paint(`      and ${more} more`, "dim"));
@@ -102,12 +105,14 @@ function nextOf({ nextGrade, results }: Report, paint: Paint): string[] {
 
 function warningsOf({ warnings, skipped }: Report, paint: Paint): string[] {
   return [
-    ...warnings.map((warning) => paint(`Warning: ${warning}`, "yellow")),
+    ...warnings.map((warning) => paint(`Warning: ${toVisible(warning)}`, "yellow")),
     ...(skipped.length === 0
       ? []
       : [
           paint(
-            `${skipped.length} files were skipped, the first: ${skipped[0]?.path} (${skipped[0]?.reason})`,
+            toVisible(
+              `${skipped.length} files were skipped, the first: ${skipped[0]?.path} (${skipped[0]?.reason})`,
+            ),
             "dim",
           ),
         ]),

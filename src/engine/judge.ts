@@ -54,7 +54,8 @@ export function judge(one: Case): Judgement {
 function suppress(result: RuleResult, { settings, rules, without }: Case): RuleResult {
   const reason = settings.ignore.get(result.rule);
   if (reason !== undefined) {
-    return { ...result, outcome: "suppressed", points: { earned: 0, possible: 0 }, reason };
+    const points = { earned: 0, possible: 0 };
+    return { ...result, outcome: "suppressed", suppressedOutcome: result.outcome, points, reason };
   }
   const globs = settings.ignorePaths.filter(({ rule }) => rule === result.rule).flatMap(({ paths }) => paths);
   const rule = rules.find(({ id }) => id === result.rule);
@@ -75,11 +76,32 @@ function describeProject({ project, declaredKind }: Case): Judgement["project"] 
     })),
     python: statedPython(project),
     frameworks: project.frameworks.map(({ name }) => name),
+    ...mainFileOf(project),
     files: project.files.paths.length,
     pythonFiles: judged.length,
     pythonLines: judged.reduce((sum, { lineCount }) => sum + lineCount, 0),
     environment: listEnvironment(project),
   };
+}
+
+const MAIN_FILES = [
+  /^pyproject\.toml$/,
+  /^setup\.(?:cfg|py)$/,
+  /^Pipfile$/,
+  /^requirements\.(?:txt|in)$/,
+  /^environment\.ya?ml$/,
+  /^readme(?:\.\w{1,10})?$/i,
+  /\.py$/,
+];
+
+function mainFileOf({ files, root }: Project): { mainFile?: string } {
+  const folder = root === "" ? "" : `${root}/`;
+  const own = files.paths.filter((path) => path.startsWith(folder));
+  for (const pattern of MAIN_FILES) {
+    const found = own.find((path) => pattern.test(path.slice(folder.length)));
+    if (found !== undefined) return { mainFile: found };
+  }
+  return own[0] === undefined ? {} : { mainFile: own[0] };
 }
 
 /** Each variable at its first read. */

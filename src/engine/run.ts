@@ -1,5 +1,6 @@
 /** Runs rules over a project: each in its own frame, so that one that throws costs its own verdict only. */
 import type { Artifact, Kind, Project } from "../project/project.ts";
+import { toVisible } from "../report/visible-text.ts";
 import { type Evidence, type Finding, type Outcome, type Rule, SEVERITY_POINTS } from "./rule.ts";
 
 /** Evidence entries shown a result. */
@@ -11,6 +12,8 @@ export interface RuleResult {
   category: Rule["category"];
   severity: Rule["severity"];
   outcome: Outcome;
+  /** What it was before the project's configuration had it ignored. */
+  suppressedOutcome?: Outcome;
   points: { earned: number; possible: number };
   share?: number;
   message: string;
@@ -119,9 +122,7 @@ function pointsOf(rule: Rule, finding: Finding): { earned: number; possible: num
 export const round = (value: number, digits: number): number =>
   Math.round(value * 10 ** digits) / 10 ** digits;
 
-/** Control and direction characters of scanned names never reach a reader's terminal or page; line ends may stay. */
-const UNSHOWN = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const clean = (text: string): string => text.replace(UNSHOWN, "�").slice(0, 2_000);
+const clean = (text: string): string => toVisible(text.slice(0, 2_000));
 
 function cleanEvidence(evidence: Evidence): Evidence {
   return evidence.note === undefined

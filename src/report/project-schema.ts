@@ -91,6 +91,10 @@ export const projectSchema = z
       description: "Frameworks in use, by import name.",
       example: ["fastapi", "sqlalchemy"],
     }),
+    mainFile: z.string().optional().openapi({
+      description: "The file that stands for the whole project: its manifest, else its README, else any.",
+      example: "pyproject.toml",
+    }),
     files: z.int().min(0).openapi({ description: "Files in the archive.", example: 48 }),
     pythonFiles: z
       .int()

@@ -43,6 +43,10 @@ export const resultSchema = z
     category: categoryIdSchema,
     severity: severitySchema,
     outcome: outcomeSchema,
+    suppressedOutcome: outcomeSchema.optional().openapi({
+      description: "What the rule says where the outcome is `suppressed`.",
+      example: "fail",
+    }),
     points: z
       .object({
         earned: points.openapi({ description: "Points earned, to 0.01.", example: 7.5 }),

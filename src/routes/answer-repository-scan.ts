@@ -13,6 +13,7 @@ import type { StoredReport } from "../store/report-store.ts";
 import type { ScanQuery } from "../store/scan-request.ts";
 import { describeJob } from "./job-answer.ts";
 import { answerReport } from "./report-answer.ts";
+import type { Format } from "./report-formats.ts";
 import { repositoryScanSchema } from "./scan-options.ts";
 
 /** Bytes of a JSON body. */
@@ -22,7 +23,7 @@ const MOST_BYTES = 16 * 1024;
 export async function answerRepositoryScan(
   c: RequestContext,
   judge: Judge,
-  type: string,
+  format: Format | typeof NDJSON,
   defaults: { kind?: Kind | undefined; subdirectory?: string | undefined },
 ): Promise<Response> {
   const query = await readQuery(c, defaults);
@@ -32,12 +33,12 @@ export async function answerRepositoryScan(
   const { notes } = c.var;
   const answerScan = async (scan: (onStage?: OnStage) => Promise<StoredReport>): Promise<Response> => {
     notes.cache = "miss";
-    return type === NDJSON ? streamScan(c, scan) : answerReport(c, await scan(), type);
+    return format === NDJSON ? streamScan(c, scan) : answerReport(c, await scan(), format);
   };
   if (token !== undefined) return answerScan((onStage) => scanWithToken(c, judge, query, token, onStage));
   const found = await askRepository(c, query);
   notes.cache = "report" in found ? "hit" : "miss";
-  if ("report" in found) return answerReport(c, found.report, type);
+  if ("report" in found) return answerReport(c, found.report, format);
   if (wantsAsync(c)) return answerJob(c, found.job);
   return answerScan((onStage) => awaitJob(c, found.job, onStage));
 }

@@ -3,17 +3,16 @@ import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import { requireToken } from "../http/admission.ts";
 import type { App } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
-import { negotiate } from "../http/negotiation.ts";
 import { TOKEN_WHERE_SET } from "../http/openapi.ts";
 import { problems } from "../http/problems.ts";
 import { FILE_FIELD, mediaTypeOf, readUpload } from "../http/read-upload.ts";
 import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { NDJSON, scanEventSchema, streamScan } from "../http/stream-scan.ts";
 import { artifactSchema } from "../report/place-schema.ts";
-import { reportSchema } from "../report/schema.ts";
 import { answerRepositoryScan } from "./answer-repository-scan.ts";
 import { jobSchema } from "./job-answer.ts";
-import { answerReport, chooseFormat, formatSchema, reportHeaders } from "./report-answer.ts";
+import { answerReport, chooseScanFormat, formatSchema, reportHeaders } from "./report-answer.ts";
+import { reportContent } from "./report-formats.ts";
 import { declaredKindSchema, repositoryScanSchema, subdirectorySchema } from "./scan-options.ts";
 
 const querySchema = z.strictObject({
@@ -34,7 +33,7 @@ const responses: RouteConfig["responses"] = {
   200: {
     description: "The report, made now or found in the store.",
     headers: reportHeaders,
-    content: { "application/json": { schema: reportSchema }, [NDJSON]: { schema: scanEventSchema } },
+    content: { ...reportContent, [NDJSON]: { schema: scanEventSchema } },
   },
   202: {
     description: "The scan of a repository goes on, as `Prefer: respond-async` asked for.",
@@ -128,10 +127,10 @@ export function addCreateScan(app: App, judge: Judge): void {
   app.openAPIRegistry.register("RepositoryScan", repositoryScanSchema);
   app.openapi(route, async (c) => {
     requireToken(c);
-    const { format, ...options } = c.req.valid("query");
-    const type = format === undefined ? negotiate(c, ["application/json", NDJSON]) : chooseFormat(c, format);
+    const { format: asked, ...options } = c.req.valid("query");
+    const format = chooseScanFormat(c, asked);
     if (mediaTypeOf(c.req.header("Content-Type") ?? "") === "application/json") {
-      return answerRepositoryScan(c, judge, type, options);
+      return answerRepositoryScan(c, judge, format, options);
     }
     const upload = describeUpload(await readUpload(c), options);
     const known = await recallUpload(c, upload);
@@ -139,11 +138,11 @@ export function addCreateScan(app: App, judge: Judge): void {
     notes.digest = upload.digest;
     notes.cache = known ? "hit" : "miss";
     c.header("Cache-Control", "no-store");
-    if (known) return answerReport(c, known, type);
-    if (type === NDJSON) return streamScan(c, (onStage) => scanUpload(c, judge, upload, onStage));
+    if (known) return answerReport(c, known, format);
+    if (format === NDJSON) return streamScan(c, (onStage) => scanUpload(c, judge, upload, onStage));
     const scanned = scanUpload(c, judge, upload);
     // It goes on when the client leaves: whoever asks again finds the report.
     c.executionCtx.waitUntil(scanned.catch(() => {}));
-    return answerReport(c, await scanned, type);
+    return answerReport(c, await scanned, format);
   });
 }

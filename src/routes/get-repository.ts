@@ -2,18 +2,16 @@
 import { createRoute } from "@hono/zod-openapi";
 import { askRepository, awaitJob } from "../http/ask-repository.ts";
 import type { App } from "../http/context.ts";
-import { matchesTag } from "../http/negotiation.ts";
 import { TOKEN_WHERE_SET } from "../http/openapi.ts";
 import { problems } from "../http/problems.ts";
-import { reportSchema } from "../report/schema.ts";
 import {
-  answerReport,
+  answerUnlessKnown,
   chooseFormat,
-  etagOf,
   formatSchema,
   notModified,
   reportHeaders,
 } from "./report-answer.ts";
+import { reportContent } from "./report-formats.ts";
 import { HOST, queryRepository, repositoryParams, revisionSchema } from "./repository-options.ts";
 
 const route = createRoute({
@@ -31,7 +29,7 @@ const route = createRoute({
     200: {
       description: "The report.",
       headers: reportHeaders,
-      content: { "application/json": { schema: reportSchema } },
+      content: reportContent,
     },
     304: notModified,
     ...problems(
@@ -52,14 +50,13 @@ const route = createRoute({
 export function addGetRepository(app: App): void {
   app.openAPIRegistry.registerPath(route);
   app.openapi({ ...route, path: `/v1/repositories/${HOST}/:path{.+}`, hide: true }, async (c) => {
-    const { format, ...revision } = c.req.valid("query");
-    const type = chooseFormat(c, format);
+    const { format: asked, ...revision } = c.req.valid("query");
+    const format = chooseFormat(c, asked);
     const found = await askRepository(c, queryRepository(c, c.req.valid("param"), revision));
     const known = "report" in found ? found.report : found.earlier;
     c.get("notes").cache = known ? "hit" : "miss";
     const report = known ?? (await awaitJob(c, "job" in found ? found.job : ""));
     c.header("Cache-Control", "public, max-age=60");
-    const answer = answerReport(c, report, type);
-    return matchesTag(c, etagOf(report.digest)) ? c.body(null, 304) : answer;
+    return answerUnlessKnown(c, report, format);
   });
 }

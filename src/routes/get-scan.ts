@@ -1,18 +1,16 @@
 /** GET /v1/scans/{id} */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { App } from "../http/context.ts";
-import { matchesTag } from "../http/negotiation.ts";
 import { Problem, problems } from "../http/problems.ts";
-import { reportSchema } from "../report/schema.ts";
 import { findReport, isPrivate } from "../store/report-store.ts";
 import {
-  answerReport,
+  answerUnlessKnown,
   chooseFormat,
-  etagOf,
   formatSchema,
   notModified,
   reportHeaders,
 } from "./report-answer.ts";
+import { reportContent } from "./report-formats.ts";
 
 export const scanIdSchema = z.string().max(64).openapi({
   description: "Id of a report, as `POST /v1/scans` gave it.",
@@ -30,7 +28,7 @@ const route = createRoute({
     200: {
       description: "The report as it was stored.",
       headers: reportHeaders,
-      content: { "application/json": { schema: reportSchema } },
+      content: reportContent,
     },
     304: notModified,
     ...problems("invalid-request", "scan-not-found", "not-acceptable"),
@@ -39,11 +37,10 @@ const route = createRoute({
 
 export function addGetScan(app: App): void {
   app.openapi(route, async (c) => {
-    const type = chooseFormat(c, c.req.valid("query").format);
+    const format = chooseFormat(c, c.req.valid("query").format);
     const report = await findReport(c.get("store"), c.req.valid("param").id);
     if (!report) throw new Problem("scan-not-found", "No report has this id. Scan the project to get one.");
     c.header("Cache-Control", isPrivate(report.id) ? "private, no-store" : "public, max-age=3600");
-    const answer = answerReport(c, report, type);
-    return matchesTag(c, etagOf(report.digest)) ? c.body(null, 304) : answer;
+    return answerUnlessKnown(c, report, format);
   });
 }

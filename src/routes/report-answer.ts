@@ -1,26 +1,45 @@
-/** How a stored report is answered, whichever route found it. */
+/** How a report is answered, whichever way it was asked for. */
 import { z } from "@hono/zod-openapi";
 import type { RequestContext } from "../http/context.ts";
-import { negotiate } from "../http/negotiation.ts";
+import { matchesTag, negotiate } from "../http/negotiation.ts";
 import { Problem } from "../http/problems.ts";
+import { NDJSON } from "../http/stream-scan.ts";
+import type { Report } from "../report/schema.ts";
+import { sha256 } from "../store/digest.ts";
 import type { StoredReport } from "../store/report-store.ts";
-
-const FORMATS = { json: "application/json" } as const;
+import { FORMAT_NAMES, FORMATS, type Format, isFormat, renderContext } from "./report-formats.ts";
 
 /** Any text passes here: an unknown format is not acceptable rather than invalid. */
-export const formatSchema = z
-  .string()
-  .optional()
-  .openapi({
-    enum: Object.keys(FORMATS),
-    description: "Format of the answer; goes before the Accept header.",
-  });
+export const formatSchema = z.string().optional().openapi({
+  enum: FORMAT_NAMES,
+  description: "Format of the answer; goes before the Accept header.",
+  example: "json",
+});
+
+const BY_TYPE = new Map<string, Format>(FORMAT_NAMES.map((name) => [FORMATS[name].mediaType, name]));
+const TYPES = [...BY_TYPE.keys()] as [string, ...string[]];
 
 /** @throws Problem `not-acceptable` */
-export function chooseFormat(c: RequestContext, format: string | undefined): "application/json" {
-  if (format === undefined) return negotiate(c, ["application/json"]);
-  if (format === "json") return FORMATS[format];
-  throw new Problem("not-acceptable", `Reports are available as ${Object.keys(FORMATS).join(", ")}.`);
+export function chooseFormat(c: RequestContext, format: string | undefined): Format {
+  if (format === undefined) return BY_TYPE.get(negotiate(c, TYPES)) ?? "json";
+  return findFormat(c, format);
+}
+
+/**
+ * For scans, which can be streamed, too.
+ *
+ * @throws Problem `not-acceptable`
+ */
+export function chooseScanFormat(c: RequestContext, format: string | undefined): Format | typeof NDJSON {
+  if (format !== undefined) return findFormat(c, format);
+  const type = negotiate(c, [...TYPES, NDJSON]);
+  return type === NDJSON ? NDJSON : (BY_TYPE.get(type) ?? "json");
+}
+
+function findFormat(c: RequestContext, format: string): Format {
+  c.header("Vary", "Accept");
+  if (isFormat(format)) return format;
+  throw new Problem("not-acceptable", `Reports are available as ${FORMAT_NAMES.join(", ")}.`);
 }
 
 export const etagHeader = {
@@ -43,10 +62,30 @@ export const reportHeaders = {
   },
 };
 
-/** The report as it was stored, byte for byte. As a stream it is the only line. */
-export function answerReport(c: RequestContext, { id, body, digest }: StoredReport, type: string): Response {
-  c.header("ETag", etagOf(digest));
+/** JSON is answered as it was stored, byte for byte; as a stream it is the only line. */
+export function answerReport(
+  c: RequestContext,
+  { id, body, digest }: StoredReport,
+  format: Format | typeof NDJSON,
+): Response {
   c.header("Location", `/v1/scans/${id}`);
   c.header("X-Cache", c.get("notes").cache ?? "hit");
-  return c.body(type === "application/json" ? body : `${body}\n`, 200, { "Content-Type": type });
+  if (format === NDJSON || format === "json") {
+    c.header("ETag", etagOf(digest));
+    return c.body(format === NDJSON ? `${body}\n` : body, 200, {
+      "Content-Type": format === NDJSON ? NDJSON : FORMATS.json.mediaType,
+    });
+  }
+  const { render, ...types } = FORMATS[format];
+  const text = render(JSON.parse(body) as Report, renderContext(new URL(c.req.url).origin));
+  c.header("ETag", etagOf(sha256(text)));
+  return c.body(text, 200, {
+    "Content-Type": "contentType" in types ? types.contentType : types.mediaType,
+  });
+}
+
+/** For reading: without the body where the client has it. */
+export function answerUnlessKnown(c: RequestContext, report: StoredReport, format: Format): Response {
+  const answer = answerReport(c, report, format);
+  return matchesTag(c, answer.headers.get("ETag") ?? "") ? c.body(null, 304) : answer;
 }

@@ -192,7 +192,7 @@ it("reports and their badges are answered as documented", async () => {
   }
   await check("GET /v1/scans/{id}", 400, await ask(`/v1/scans/${"a".repeat(65)}`));
   await check("GET /v1/scans/{id}", 404, await ask("/v1/scans/unknown"));
-  await check("GET /v1/scans/{id}", 406, await ask(`/v1/scans/${id}?format=sarif`));
+  await check("GET /v1/scans/{id}", 406, await ask(`/v1/scans/${id}?format=yaml`));
   await check("GET /badge/scans/{id}.svg", 400, await ask(`/badge/scans/${id}.svg?style=round`));
   await check("GET /badge/scans/{id}.json", 400, await ask(`/badge/scans/${id}.json?metric=luck`));
   await check("GET /badge/scans/{id}.json", 200, await ask("/badge/scans/unknown.json"));
