@@ -17,6 +17,7 @@ export function explainError(error: unknown, c: RequestContext): ProblemDocument
 
 export function answerError(error: Error, c: Context<Environment>): Response {
   const problem = toProblem(error, c);
+  c.get("notes").problem = problem.code;
   const document = describeProblem(problem, new URL(c.req.url).origin, c.get("requestId"));
   const headers = { ...problem.headers, "Cache-Control": "no-store", Vary: "Accept" };
   if (problem.code !== "not-acceptable" && prefersPage(c)) {

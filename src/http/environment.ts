@@ -18,6 +18,8 @@ export interface Bindings extends Partial<Record<keyof z.input<typeof variablesS
   REFRESHES: RateLimit;
   READS: RateLimit;
   ASSETS: Fetcher;
+  /** Counters, where Workers Analytics Engine is bound. */
+  METRICS?: AnalyticsEngineDataset;
 }
 
 const MIB = 1024 * 1024;

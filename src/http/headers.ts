@@ -4,7 +4,7 @@ import { cors } from "hono/cors";
 import type { Environment } from "./context.ts";
 
 /** For what is no page: JSON, problems, badges. */
-const API_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+export const API_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /** For pages, whose scripts and styles are files of our own. */
 export const PAGE_POLICY =
@@ -14,11 +14,12 @@ export const PAGE_POLICY =
 /** Swagger UI sends nothing by form. */
 export const DOCS_POLICY = PAGE_POLICY.replace("form-action 'self'", "form-action 'none'");
 
-const SECURITY_HEADERS = {
+/** public/_headers has the same for static files, which the platform serves by itself. */
+export const SECURITY_HEADERS = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
-  "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "cross-origin",
   "Strict-Transport-Security": "max-age=31536000",

@@ -21,6 +21,7 @@ const PROBLEMS = {
   "host-not-allowed": [422, "Repositories are not read from there"],
   "too-many-requests": [429, "There were too many requests"],
   "internal-error": [500, "Something went wrong on our side"],
+  "store-unavailable": [503, "The store of reports does not work"],
   busy: [503, "Too much is being read at the moment"],
   "upstream-unavailable": [503, "The forge cannot be read at the moment"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

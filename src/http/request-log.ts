@@ -2,17 +2,20 @@
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Environment, RequestContext } from "./context.ts";
+import { count } from "./metrics.ts";
 
 /** What routes add to the log line of their request. */
 export interface RequestNotes {
   cache?: "hit" | "miss";
   /** Digest of what was uploaded. */
   digest?: string;
+  /** Bytes of it. */
+  bytes?: number;
   /** Stages of a scan with the milliseconds that each took. */
   stages?: Record<string, number>;
   /** Faults that cost no more than the cache: `kv-get-failed`, `kv-put-late`… */
   faults: string[];
-  /** A problem that was told inside of a stream, where the status had long been sent. */
+  /** Code of the problem that the answer is, or that a stream ended in. */
   problem?: string;
   error?: { name: string; frames: string[] };
   /** The rest of a streamed answer: the line is written when it is done. */
@@ -36,6 +39,7 @@ function writeLine(
   { rest: _, faults, ...notes }: RequestNotes,
   { route, status, startedAt }: { route: string; status: number; startedAt: number },
 ): void {
+  const durationMs = Date.now() - startedAt;
   const line = {
     level: status >= 500 || notes.error ? "error" : "info",
     event: "request",
@@ -43,11 +47,15 @@ function writeLine(
     method: c.req.method,
     route,
     status,
-    durationMs: Date.now() - startedAt,
+    durationMs,
     ...notes,
     ...(faults.length > 0 ? { faults } : {}),
   };
   console.log(JSON.stringify(line));
+  const { cache, problem, bytes } = notes;
+  const { method } = c.req;
+  const counted = { event: "request", route, method, status, cache, problem, fault: faults[0], bytes };
+  count(c.env.METRICS, { ...counted, durationMs });
 }
 
 /** An error's name and frames; not its message, which may quote what was scanned. */

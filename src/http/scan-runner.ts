@@ -6,6 +6,7 @@ import type { Outcome } from "../store/repository-coordinator.ts";
 import type { ScanTarget } from "../store/scan-request.ts";
 import { readConfig } from "./environment.ts";
 import { judgeArchive } from "./judge.ts";
+import { count } from "./metrics.ts";
 import { Problem } from "./problems.ts";
 import { scanRepository } from "./scan-repository.ts";
 import type { OnStage } from "./scan-upload.ts";
@@ -57,7 +58,7 @@ export class ScanRunner extends DurableObject<Cloudflare.Env> {
     });
     const onStage = this.#tellStages(id);
     const startedAt = Date.now();
-    const log = (more: object) => {
+    const log = (more: { problem?: string; [key: string]: unknown }) => {
       const { name, commit } = target;
       const about = { event: "repository-scan", job: id, host: name.forge.host, path: name.path, commit };
       const durationMs = Date.now() - startedAt;
@@ -70,6 +71,8 @@ export class ScanRunner extends DurableObject<Cloudflare.Env> {
           ...more,
         }),
       );
+      const { problem } = more;
+      count(this.env.METRICS, { event: "repository-scan", problem, fault: faults[0], durationMs });
     };
     try {
       const parts = { store, config: config.repositories, judge: judgeArchive, onStage };

@@ -136,6 +136,7 @@ export function addCreateScan(app: App, judge: Judge): void {
     const known = await recallUpload(c, upload);
     const { notes } = c.var;
     notes.digest = upload.digest;
+    notes.bytes = upload.bytes.length;
     notes.cache = known ? "hit" : "miss";
     c.header("Cache-Control", "no-store");
     if (known) return answerReport(c, known, format);

@@ -10,6 +10,8 @@ export interface RecordStore {
   get(key: string): Promise<Sealed | undefined>;
   /** Comes back when all are stored or the wait is over; what is not stored by then goes on behind the answer. */
   put(records: Readonly<Record<string, string>>): Promise<void>;
+  /** Tries each operation with a record of its own. @returns those that do not work: `kv-get`, `recent-put`… */
+  check(): Promise<string[]>;
 }
 
 export interface StoreParts {
@@ -51,8 +53,29 @@ export function createRecordStore(parts: StoreParts): RecordStore {
       waitUntil(all);
       await all;
     },
+    async check() {
+      const sealed = sealRecord(new Date().toISOString());
+      const tries: [string, () => Promise<unknown>][] = [
+        ["kv-put", () => kv.put(CHECKED, sealed, { expirationTtl: CHECKED_KEPT })],
+        ["kv-get", () => kv.get(CHECKED)],
+        ["recent-put", () => shardOf(recent, CHECKED).put(CHECKED, sealed)],
+        ["recent-get", () => shardOf(recent, CHECKED).get(CHECKED)],
+      ];
+      const works = ([name, start]: (typeof tries)[number]) =>
+        bounded(name, async () => {
+          await start();
+          return true;
+        });
+      const worked = await Promise.all(tries.map(works));
+      return tries.filter((_, at) => worked[at] !== true).map(([name]) => name);
+    },
   };
 }
+
+/** KV takes one write of a key a second, so every isolate tries a key of its own. */
+const CHECKED = `health:${crypto.randomUUID()}`;
+/** Seconds. */
+const CHECKED_KEPT = 3_600;
 
 /** The result, or `undefined` when the operation fails or takes too long; it is left to end by itself then. */
 async function withinBounds<T>(

@@ -1,9 +1,11 @@
 /** Every status that the OpenAPI document promises is produced here, and every answer is what the document says. */
 import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
 import { Hold } from "../../src/http/bytes-in-flight.ts";
 import { Problem, type ProblemCode } from "../../src/http/problems.ts";
+import { failingKv } from "../store/doubles.ts";
 import { type Asked, ask, post } from "./ask.ts";
 import { settled, unique } from "./ask-worker.ts";
 import { documentedStatuses, expectDocumented } from "./documented.ts";
@@ -219,6 +221,13 @@ it("the service's own pages are answered as documented", async () => {
     await check(`GET ${path}`, 200, await ask(path));
     await check(`GET ${path}`, 500, await ask(path, BROKEN));
   }
+});
+
+it("the store's health is answered as documented", async () => {
+  await check("GET /health", 400, await ask("/health?deep=maybe"));
+  const REPORTS = failingKv(env.REPORTS);
+  await check("GET /health", 503, await ask("/health?deep=1", { bindings: { REPORTS } }));
+  await check("GET /health", 200, await ask("/health?deep=1"));
 });
 
 it("no documented status was left out", () => {

@@ -1,0 +1,52 @@
+/** Ruff at arm's length: what breaks it costs the one file, and not for ever. */
+import { expect, it } from "vitest";
+import { loadRuff } from "../../../src/project/python/load-ruff.ts";
+import { type InstantiateRuff, Linter } from "../../../src/project/python/ruff.ts";
+
+const OPTIONS = { codes: ["F"], apis: [], targetVersion: "py313" };
+
+/** Ruff that traps on what says so, and then for good, as an instance does whose stack is broken. */
+async function trappingRuff(): Promise<{ instantiate: InstantiateRuff; instances: () => number }> {
+  const real = await loadRuff();
+  let instances = 0;
+  const instantiate: InstantiateRuff = () => {
+    instances++;
+    const { Workspace, memory } = real();
+    let broken = false;
+    class Trapping extends Workspace {
+      override check(text: string) {
+        broken ||= text.includes("trap");
+        if (broken) throw new WebAssembly.RuntimeError("unreachable");
+        return super.check(text);
+      }
+    }
+    return { Workspace: Trapping, memory };
+  };
+  return { instantiate, instances: () => instances };
+}
+
+it("skips the file on which it traps, and reads the next with a new instance", async () => {
+  const { instantiate, instances } = await trappingRuff();
+  const linter = new Linter(instantiate, OPTIONS);
+  expect(linter.check("import os\n", "import os\n")).toMatchObject([{ code: "F401", line: 1 }]);
+  expect(linter.check("trap\n", "trap\n")).toEqual({ skipped: expect.stringContaining("could not parse") });
+  expect(linter.check("import os\n", "import os\n")).toMatchObject([{ code: "F401" }]);
+  expect(instances()).toBe(2);
+  linter.close();
+});
+
+it("gives up on a project whose files break it one after another", async () => {
+  const { instantiate, instances } = await trappingRuff();
+  const linter = new Linter(instantiate, OPTIONS);
+  for (let file = 0; file < 50; file++) expect(linter.check("trap\n", "trap\n")).toHaveProperty("skipped");
+  expect(instances()).toBeLessThan(10);
+  expect(linter.check("import os\n", "import os\n")).toHaveProperty("skipped");
+});
+
+it("goes on where no instance can be had", () => {
+  const linter = new Linter(() => {
+    throw new RangeError("WebAssembly.Instance(): Out of memory");
+  }, OPTIONS);
+  expect(linter.check("x = 1\n", "x = 1\n")).toHaveProperty("skipped");
+  linter.close();
+});
