@@ -11,6 +11,7 @@ import { readArguments, type ScanArguments, USAGE } from "./scan/arguments.ts";
 import { packFolder } from "./scan/pack-folder.ts";
 import { printReport } from "./scan/print-report.ts";
 import { type LocalWorker, runWorker } from "./scan/run-worker.ts";
+import { savePage } from "./scan/save-page.ts";
 
 type Fetcher = LocalWorker["fetch"];
 
@@ -33,7 +34,10 @@ async function main(): Promise<number> {
   try {
     const fetcher: Fetcher = worker.fetch;
     const report = await scanTarget(fetcher, body, args);
-    const text = renderReport(report, args);
+    const text =
+      args.format === "html"
+        ? await savePage(fetcher, `/v1/scans/${report.id}?format=html`)
+        : renderReport(report, args.format, args);
     if (args.output === undefined) process.stdout.write(`${text}\n`);
     else writeFileSync(args.output, `${text}\n`);
     return args.failUnder !== undefined && report.score < args.failUnder ? 1 : 0;
@@ -119,8 +123,11 @@ function readLast(last: unknown, name: string): Report {
   throw new Refused(`${name} could not be judged: ${toVisible(detail ?? "the answer was no report")}`);
 }
 
-function renderReport(report: Report, args: ScanArguments): string {
-  const { format } = args;
+function renderReport(
+  report: Report,
+  format: Exclude<ScanArguments["format"], "html">,
+  args: ScanArguments,
+): string {
   if (format === undefined) return printReport(report, args);
   // Some terminals take their orders from control characters over 0x7f, too, and JSON leaves those as they are.
   if (format === "json") return JSON.stringify(report, null, 2).replace(UNSAFE, escapeUnit);

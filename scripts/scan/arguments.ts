@@ -8,7 +8,7 @@ TARGET is a folder (what .gitignore names is left out), an archive (.zip, .whl, 
 repository (for a private one, put a token into FORGE_TOKEN).
 
   --json                 print the report as JSON
-  --format FORMAT        json, sarif, markdown or junit
+  --format FORMAT        json, sarif, markdown, junit or html
   --output FILE          write the report to a file instead
   --fail-under N         exit with status 1 when the score is under N
   --kind KIND            service, pipeline, cli, library or research

@@ -39,6 +39,9 @@ function qualityOf(type: string, ranges: { type: string; q: number }[]): number 
   return 0;
 }
 
+/** @param digest of the content, hex */
+export const etagOf = (digest: string): string => `"${digest.slice(0, 32)}"`;
+
 /** Whether If-None-Match names this entity tag (weak comparison, RFC 9110, section 13.1.2). */
 export function matchesTag(c: RequestContext, tag: string): boolean {
   const header = c.req.header("If-None-Match");

@@ -2,10 +2,9 @@
 import { z } from "@hono/zod-openapi";
 import { CATEGORIES } from "../engine/rule.ts";
 import type { RequestContext } from "../http/context.ts";
-import { matchesTag } from "../http/negotiation.ts";
+import { etagOf, matchesTag } from "../http/negotiation.ts";
 import { BADGE_STYLES, type Badge, describeShield, renderBadge } from "../report/badge.ts";
 import { sha256 } from "../store/digest.ts";
-import { etagOf } from "./report-answer.ts";
 
 const METRICS = ["grade", "score", "verdict", ...Object.keys(CATEGORIES)] as const;
 

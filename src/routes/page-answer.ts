@@ -1,9 +1,8 @@
 /** How pages are answered: under their policy, and with a tag that changes with the page. */
 import type { RequestContext } from "../http/context.ts";
 import { PAGE_POLICY } from "../http/headers.ts";
-import { matchesTag } from "../http/negotiation.ts";
+import { etagOf, matchesTag } from "../http/negotiation.ts";
 import { sha256 } from "../store/digest.ts";
-import { etagOf } from "./report-answer.ts";
 
 export function answerPage(c: RequestContext, html: string, status: 200 | 202 = 200): Response {
   c.header("Content-Security-Policy", PAGE_POLICY);

@@ -1,13 +1,14 @@
 /** How a report is answered, whichever way it was asked for. */
 import { z } from "@hono/zod-openapi";
 import type { RequestContext } from "../http/context.ts";
-import { matchesTag, negotiate } from "../http/negotiation.ts";
+import { etagOf, matchesTag, negotiate } from "../http/negotiation.ts";
 import { Problem } from "../http/problems.ts";
 import { NDJSON } from "../http/stream-scan.ts";
 import type { Report } from "../report/schema.ts";
 import { sha256 } from "../store/digest.ts";
 import type { StoredReport } from "../store/report-store.ts";
 import { FORMAT_NAMES, FORMATS, type Format, isFormat, renderContext } from "./report-formats.ts";
+import { answerReportPage } from "./report-page-answer.ts";
 
 /** Any text passes here: an unknown format is not acceptable rather than invalid. */
 export const formatSchema = z.string().optional().openapi({
@@ -48,8 +49,6 @@ export const etagHeader = {
 
 export const notModified = { description: "It is as If-None-Match has it.", headers: etagHeader };
 
-export const etagOf = (digest: string): string => `"${digest.slice(0, 32)}"`;
-
 export const reportHeaders = {
   ...etagHeader,
   "X-Cache": {
@@ -63,13 +62,15 @@ export const reportHeaders = {
 };
 
 /** JSON is answered as it was stored, byte for byte; as a stream it is the only line. */
-export function answerReport(
+export async function answerReport(
   c: RequestContext,
-  { id, body, digest }: StoredReport,
+  stored: StoredReport,
   format: Format | typeof NDJSON,
-): Response {
+): Promise<Response> {
+  const { id, body, digest } = stored;
   c.header("Location", `/v1/scans/${id}`);
   c.header("X-Cache", c.get("notes").cache ?? "hit");
+  if (format === "html") return answerReportPage(c, stored);
   if (format === NDJSON || format === "json") {
     c.header("ETag", etagOf(digest));
     return c.body(format === NDJSON ? `${body}\n` : body, 200, {
@@ -85,7 +86,11 @@ export function answerReport(
 }
 
 /** For reading: without the body where the client has it. */
-export function answerUnlessKnown(c: RequestContext, report: StoredReport, format: Format): Response {
-  const answer = answerReport(c, report, format);
+export async function answerUnlessKnown(
+  c: RequestContext,
+  report: StoredReport,
+  format: Format,
+): Promise<Response> {
+  const answer = await answerReport(c, report, format);
   return matchesTag(c, answer.headers.get("ETag") ?? "") ? c.body(null, 304) : answer;
 }

@@ -12,7 +12,7 @@ interface FormatDefinition {
   /** As the header says it, where that is more than the type. */
   contentType?: string;
   schema: z.ZodType;
-  /** Left out for JSON, which is answered as it is stored. */
+  /** Left out for JSON, which is answered as it is stored, and for pages, which show more than the report. */
   render?: Render;
 }
 
@@ -37,6 +37,10 @@ export const FORMATS = {
     mediaType: "application/xml",
     schema: z.string().openapi({ description: "JUnit XML: a suite a category, a case a rule." }),
     render: renderJunit,
+  },
+  html: {
+    mediaType: "text/html",
+    schema: z.string().openapi({ description: "The report as a page." }),
   },
 } as const satisfies Record<string, FormatDefinition>;
 

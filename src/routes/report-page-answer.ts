@@ -26,7 +26,8 @@ export async function answerReportPage(
   const report = JSON.parse(stored.body) as Report;
   const isPublic = (await findSummary(c.get("store"), stored.id)) !== undefined;
   const html = renderReportPage(report, await describeContext(c, report, isPublic, options));
-  c.header("Cache-Control", isPublic ? "public, max-age=60" : "private, no-cache");
+  const cached = isPublic ? "public, max-age=60" : "private, no-cache";
+  c.header("Cache-Control", c.req.method === "POST" ? "no-store" : cached);
   return answerTaggedPage(c, html);
 }
 

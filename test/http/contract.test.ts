@@ -35,7 +35,7 @@ it("scans are answered as documented", async () => {
   await check(scan, 200, await post("one"));
   await check(scan, 200, await post("two", { headers: { Accept: "application/x-ndjson" } }));
   await check(scan, 400, await post("one", {}, "?kind=website"));
-  await check(scan, 406, await post("one", { headers: { Accept: "text/html" } }));
+  await check(scan, 406, await post("one", { headers: { Accept: "application/pdf" } }));
   await check(scan, 413, await post("12345", { bindings: { UPLOAD_BYTES: "4" } }));
   await check(scan, 408, await post(new ReadableStream(), { bindings: { UPLOAD_STALL_MS: "20" } }));
   await check(scan, 415, await post("one", { headers: { "Content-Type": "text/plain" } }));

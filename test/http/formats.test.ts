@@ -16,6 +16,7 @@ const STARTS = {
   sarif: '{\n "$schema":',
   markdown: "<!-- pyready -->\n",
   junit: '<?xml version="1.0"',
+  html: "<!doctype html>",
 } as const;
 
 const idOf = async (): Promise<string> => (await (await post("one")).json<Report>()).id;
@@ -60,6 +61,7 @@ it.each([
   ["*/*;q=0.1, text/markdown", "text/markdown"],
   ["application/json;q=0, */*", "application/sarif+json"],
   ["text/*", "text/markdown"],
+  ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"],
   ["TEXT/Markdown ; Q=1", "text/markdown"],
   ["application/*", "application/json"],
   ["*/*", "application/json"],
@@ -102,6 +104,13 @@ it("has a tag for each format, by which it is not sent twice", async () => {
   expect(tags.size).toBe(FORMAT_NAMES.length);
   const other = { headers: { "If-None-Match": [...tags][0] ?? "" } };
   expect((await ask(`/v1/scans/${id}?format=sarif`, other)).status).toBe(200);
+});
+
+it("lets the page load its own scripts, and nothing cache the answer to a scan", async () => {
+  const page = await ask(`/v1/scans/${await idOf()}?format=html`);
+  expect(page.headers.get("Content-Security-Policy")).toContain("script-src 'self'");
+  const scan = await post("four", {}, "?format=html");
+  expect(scan.headers.get("Cache-Control")).toBe("no-store");
 });
 
 it("links to the server that was asked", async () => {
