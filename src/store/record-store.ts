@@ -54,12 +54,14 @@ export function createRecordStore(parts: StoreParts): RecordStore {
       await all;
     },
     async check() {
+      // KV takes one write of a key a second, so every try has one of its own.
+      const key = `health:${crypto.randomUUID()}`;
       const sealed = sealRecord(new Date().toISOString());
       const tries: [string, () => Promise<unknown>][] = [
-        ["kv-put", () => kv.put(CHECKED, sealed, { expirationTtl: CHECKED_KEPT })],
-        ["kv-get", () => kv.get(CHECKED)],
-        ["recent-put", () => shardOf(recent, CHECKED).put(CHECKED, sealed)],
-        ["recent-get", () => shardOf(recent, CHECKED).get(CHECKED)],
+        ["kv-put", () => kv.put(key, sealed, { expirationTtl: CHECKED_KEPT })],
+        ["kv-get", () => kv.get(key)],
+        ["recent-put", () => shardOf(recent, key).put(key, sealed)],
+        ["recent-get", () => shardOf(recent, key).get(key)],
       ];
       const works = ([name, start]: (typeof tries)[number]) =>
         bounded(name, async () => {
@@ -72,9 +74,7 @@ export function createRecordStore(parts: StoreParts): RecordStore {
   };
 }
 
-/** KV takes one write of a key a second, so every isolate tries a key of its own. */
-const CHECKED = `health:${crypto.randomUUID()}`;
-/** Seconds. */
+/** Seconds for which a tried record is kept. */
 const CHECKED_KEPT = 3_600;
 
 /** The result, or `undefined` when the operation fails or takes too long; it is left to end by itself then. */
