@@ -4,7 +4,7 @@ import type { RepositoryName, Revision } from "../forge/parse-repository.ts";
 import { resolveRevision } from "../forge/resolve-revision.ts";
 import type { Kind } from "../project/project.ts";
 import { findReport, type StoredReport } from "../store/report-store.ts";
-import type { FoundReport, Job, ScanQuery, Standing } from "../store/scan-request.ts";
+import type { FoundReport, Job, ScanQuery, Standing, WatchedJob } from "../store/scan-request.ts";
 import { isAuthorised, refuseScan } from "./admission.ts";
 import type { RequestContext } from "./context.ts";
 import type { Judge } from "./judge.ts";
@@ -103,21 +103,23 @@ async function readFound(
   return report;
 }
 
+export async function findJob(c: RequestContext, id: string): Promise<Job | undefined> {
+  return (await coordinatorOfJob(c, id)?.findJob(id)) as Job | undefined;
+}
+
 /** Names of jobs begin with the id of the object that knows them. */
-export async function findJob(c: RequestContext, id: string, seen?: Job): Promise<Job | undefined> {
+function coordinatorOfJob(c: RequestContext, id: string) {
   if (!/^[0-9a-f]{80}$/.test(id)) return undefined;
   const { REPOSITORIES } = c.env;
-  let coordinator: DurableObjectId;
   try {
-    coordinator = REPOSITORIES.idFromString(id.slice(0, 64));
+    return REPOSITORIES.get(REPOSITORIES.idFromString(id.slice(0, 64)));
   } catch {
     return undefined;
   }
-  return (await REPOSITORIES.get(coordinator).watch(id, seen)) as Job | undefined;
 }
 
 /**
- * Waits for the report of a job.
+ * Waits for the report of a job, and tells all that it went through.
  *
  * @throws Problem that it ended in
  */
@@ -126,26 +128,30 @@ export async function awaitJob(
   id: string,
   onStage: OnStage = () => {},
 ): Promise<StoredReport> {
-  let seen: Job | undefined;
+  let seen = 0;
   for (;;) {
-    const job = await findJob(c, id, seen).catch(() => findAgain(c, id));
+    const job = await watchJob(c, id, seen);
     if (job === undefined) throw new Error("a job was forgotten while it ran");
+    for (const { seq, stage, share } of job.told) {
+      seen = seq;
+      await onStage(stage, share);
+    }
     if (job.state === "failed") throw problemOf(job.failure ?? { code: "internal-error", detail: "" });
     if (job.state === "done") {
       const report = await findReport(c.get("store"), job.report ?? "");
       if (report) return report;
       throw new Problem("internal-error", "The report could not be stored. Please try again.");
     }
-    if (job.state === "running" && (job.stage !== seen?.stage || job.share !== seen.share))
-      await onStage(job.stage, job.share);
-    seen = job;
   }
 }
 
 /** An object that moves to another machine breaks off the calls that wait for it, and answers the next. */
-async function findAgain(c: RequestContext, id: string): Promise<Job | undefined> {
-  await scheduler.wait(500);
-  return findJob(c, id);
+async function watchJob(c: RequestContext, id: string, seen: number): Promise<WatchedJob | undefined> {
+  const watch = async () => (await coordinatorOfJob(c, id)?.watch(id, seen)) as WatchedJob | undefined;
+  return watch().catch(async () => {
+    await scheduler.wait(500);
+    return watch();
+  });
 }
 
 /** A scan with a client's own token: in this request, and nowhere near what others ask for. */

@@ -140,7 +140,7 @@ class Download {
   explain(error: unknown): never {
     if (!(error instanceof Problem && error.code === "archive-unreadable")) throw error;
     if (this.#isArchive)
-      throw brokeOff("The archive was cut off on its way from the forge. Please try again.");
+      throw brokeOff("The archive came cut off or damaged from the forge. Please try again.");
     throw badAnswer("What the forge sent is no archive. Please try again, or send one.");
   }
 }

@@ -40,7 +40,10 @@ export async function answerRepositoryScan(
   notes.cache = "report" in found ? "hit" : "miss";
   if ("report" in found) return answerReport(c, found.report, format);
   if (wantsAsync(c)) return answerJob(c, found.job);
-  return answerScan((onStage) => awaitJob(c, found.job, onStage));
+  return answerScan(async (onStage) => {
+    await onStage?.("resolve", 1);
+    return awaitJob(c, found.job, onStage);
+  });
 }
 
 async function readQuery(

@@ -10,7 +10,15 @@ import { type Resolved, resolveRevision } from "../forge/resolve-revision.ts";
 import type { Summary } from "../report/summary.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { RepositoryTables } from "./repository-tables.ts";
-import type { Failure, FoundReport, Job, ScanQuery, ScanTarget, Standing } from "./scan-request.ts";
+import type {
+  Failure,
+  FoundReport,
+  Job,
+  ScanQuery,
+  ScanTarget,
+  Standing,
+  WatchedJob,
+} from "./scan-request.ts";
 
 /** How long a failure is told to those who did not ask for a scan, badges above all: seconds. */
 const FAILURE_SECONDS = 60;
@@ -74,18 +82,29 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
       : { state: "failed", failure: remaining(held) };
   }
 
-  /** A job; `undefined` where there is none of that name. @param seen state that is known to the caller */
-  async watch(id: string, seen?: Pick<Job, "state" | "stage" | "share">): Promise<Job | undefined> {
-    const job = this.#tables.findJob(id);
-    if (!job || seen === undefined || job.state === "done" || job.state === "failed") return job;
-    if (job.state !== seen.state || job.stage !== seen.stage || job.share !== seen.share) return job;
-    await this.#news(id);
+  /** A job; `undefined` where there is none of that name. */
+  findJob(id: string): Job | undefined {
     return this.#tables.findJob(id);
+  }
+
+  /** The same once there is news. @param seen `seq` of the last stage that is known to the caller */
+  async watch(id: string, seen: number): Promise<WatchedJob | undefined> {
+    const before = this.#look(id, seen);
+    if (!before || before.told.length > 0 || before.state === "done" || before.state === "failed")
+      return before;
+    await this.#news(id);
+    return this.#look(id, seen);
+  }
+
+  #look(id: string, seen: number): WatchedJob | undefined {
+    const job = this.#tables.findJob(id);
+    return job && { ...job, told: this.#tables.listStages(id, seen) };
   }
 
   /** Told by the runner. */
   progress(id: string, stage: string, share: number): void {
     this.#tables.updateJob({ id, state: "running", stage, share });
+    this.#tables.addStage(id, stage, share);
     this.#tell(id);
   }
 

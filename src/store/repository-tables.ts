@@ -2,7 +2,7 @@
 import { RULESET } from "../engine/ruleset.ts";
 import type { Resolved } from "../forge/resolve-revision.ts";
 import type { Summary } from "../report/summary.ts";
-import type { Failure, FoundReport, Job, ScanTarget } from "./scan-request.ts";
+import type { Failure, FoundReport, Job, ScanTarget, ToldStage } from "./scan-request.ts";
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS refs (key TEXT PRIMARY KEY, resolved TEXT NOT NULL, previous TEXT,
@@ -13,7 +13,10 @@ CREATE TABLE IF NOT EXISTS reports (
   UNIQUE (commit_id, subdirectory, kind, ruleset));
 CREATE TABLE IF NOT EXISTS jobs (
   id TEXT PRIMARY KEY, target TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, share REAL NOT NULL,
-  report TEXT, failure TEXT, updated_at INTEGER NOT NULL);`;
+  report TEXT, failure TEXT, updated_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS stages (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, stage TEXT NOT NULL, share REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS stages_of_jobs ON stages (job, seq);`;
 
 /** Rows that are kept: anyone may ask for any ref. */
 const MOST_REFS = 1_000;
@@ -139,8 +142,19 @@ export class RepositoryTables {
 
   addJob(id: string, target: ScanTarget): void {
     this.#sql.exec("DELETE FROM jobs WHERE updated_at < ?", Date.now() - JOBS_KEPT_MS);
+    this.#sql.exec("DELETE FROM stages WHERE job NOT IN (SELECT id FROM jobs)");
     const insert = "INSERT INTO jobs VALUES (?, ?, 'queued', 'queued', 0, NULL, NULL, ?)";
     this.#sql.exec(insert, id, JSON.stringify(keyOf(target)), Date.now());
+  }
+
+  addStage(id: string, stage: string, share: number): void {
+    this.#sql.exec("INSERT INTO stages (job, stage, share) VALUES (?, ?, ?)", id, stage, share);
+  }
+
+  /** What a job went through, in order. @param after `seq` of the last one seen */
+  listStages(id: string, after: number): ToldStage[] {
+    const query = "SELECT seq, stage, share FROM stages WHERE job = ? AND seq > ? ORDER BY seq";
+    return this.#sql.exec<ToldStage>(query, id, after).toArray();
   }
 
   updateJob({ id, state, stage, share, report, failure }: Job): void {

@@ -70,3 +70,11 @@ export interface Job {
   report?: string;
   failure?: Failure;
 }
+
+/** A stage that a job went through; a type, since rows of a table are read as one. */
+export type ToldStage = { seq: number; stage: string; share: number };
+
+export interface WatchedJob extends Job {
+  /** What was not seen before, in order. */
+  told: ToldStage[];
+}

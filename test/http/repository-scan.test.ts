@@ -217,13 +217,17 @@ it("says which ref there is none of", async () => {
   expect(await answer.json()).toMatchObject({ status: 404, code: "repository-not-found" });
 });
 
-it("tells the stages of a scan", async () => {
-  const name = unique("slow");
-  const answer = await scanRepository({ repository: `o/${name}` }, { Accept: "application/x-ndjson" });
-  const lines = (await answer.text()).trimEnd().split("\n");
-  const stages = lines.slice(0, -1).map((line) => (JSON.parse(line) as { stage: string }).stage);
-  expect(stages).toContain("download");
-  expect(JSON.parse(lines.at(-1) ?? "")).toHaveProperty("score");
+it("tells the stages of a scan to all who wait for it, whenever they came", async () => {
+  const repository = `o/${unique("slow")}`;
+  const scan = async () => {
+    const answer = await scanRepository({ repository }, { Accept: "application/x-ndjson" });
+    const lines = (await answer.text()).trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toHaveProperty("score");
+    return lines.slice(0, -1).map((line) => (JSON.parse(line) as { stage: string }).stage);
+  };
+  const late = scheduler.wait(100).then(scan);
+  for (const stages of await Promise.all([scan(), scan(), late]))
+    expect([...new Set(stages)]).toEqual(["resolve", "download", "lint", "judge", "store"]);
 });
 
 it("answers at once with a job where a client prefers that", async () => {
