@@ -10,7 +10,7 @@ import {
 import { startsServer } from "../../src/project/delivery/servers.ts";
 import type { StartCommand } from "../../src/project/delivery/types.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
-import { mainGuard } from "../../src/project/kind.ts";
+import { mainGuard } from "../../src/project/main-guard.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";

@@ -1,5 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { mainGuard } from "../../src/project/kind.ts";
+import { mainGuard } from "../../src/project/main-guard.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 
 /** Lines under which one module can hold everything and still be read at a glance. */

@@ -1,5 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { mainGuard } from "../../src/project/kind.ts";
+import { mainGuard } from "../../src/project/main-guard.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({

@@ -3,7 +3,7 @@
  * daemon nobody reads it.
  */
 import { familyOf } from "./frameworks.ts";
-import { mainGuard } from "./kind.ts";
+import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";

@@ -1,6 +1,6 @@
 /** Where debug modes and reloaders are turned on or off: settings, application objects, start commands. */
 import { findEnvironmentReads } from "./environment-reads.ts";
-import { mainGuard } from "./kind.ts";
+import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";

@@ -1,6 +1,6 @@
 /** Where a program starts: main guards, targets of console scripts, command functions, tasks of a framework. */
 import { familyOf } from "./frameworks.ts";
-import { mainGuard } from "./kind.ts";
+import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 

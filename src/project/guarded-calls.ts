@@ -2,7 +2,7 @@
 import { type ExternalCall, findProgramCalls } from "./external-calls.ts";
 import { folderOf } from "./files.ts";
 import { handlingsOf } from "./handling.ts";
-import { mainGuard } from "./kind.ts";
+import { mainGuard } from "./main-guard.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";

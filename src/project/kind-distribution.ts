@@ -1,17 +1,45 @@
 /** Whether a project is made for others to install, and how its README says that it is used. */
 import { findLine } from "./files.ts";
+import type { Metadata } from "./manifests/types.ts";
+import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
 
-type DistributionFacts = Pick<Project, "manifests" | "delivery" | "files" | "firstParty" | "source">;
+type DistributionFacts = Pick<
+  Project,
+  "name" | "manifests" | "delivery" | "files" | "firstParty" | "source" | "root"
+>;
+
+/** Names that only a run of setup.py would show are those of the folder. */
+const nameOf = ({ name, manifests }: DistributionFacts): string | undefined =>
+  manifests.metadata.name ?? (manifests.setupPy?.unread.includes("name") ? name : undefined);
+
+/** Where a repository holds its packages in folders: the metadata of the one with most code. */
+function metadataOf(project: DistributionFacts): Metadata {
+  const { metadata } = project.manifests;
+  if (metadata.name !== undefined || metadata.classifiers.length > 0) return metadata;
+  const sized = nestedManifests(project)
+    .filter(({ metadata: own }) => own.name !== undefined && own.classifiers.length > 0)
+    .map(({ folder, metadata: own }) => ({
+      own,
+      lines: project.source.reduce(
+        (sum, { path, lineCount }) => sum + (path.startsWith(`${folder}/`) ? lineCount : 0),
+        0,
+      ),
+    }))
+    .sort((a, b) => b.lines - a.lines);
+  const total = project.source.reduce((sum, { lineCount }) => sum + lineCount, 0);
+  return sized[0] && sized[0].lines >= total / 2 ? sized[0].own : metadata;
+}
 
 /** Signs that an importable package is meant for distribution; none where it is an application with metadata. */
 export function findDistributionSigns(
   project: DistributionFacts,
 ): { path: string; line: number; note: string }[] {
-  const { metadata } = project.manifests;
+  const metadata = metadataOf(project);
   const at = metadata.at;
-  const packages = [...project.firstParty].filter((name) => name !== "setup");
-  if (!at || packages.length === 0 || metadata.name === undefined) return [];
+  const packages = [...project.firstParty].filter((one) => one !== "setup");
+  const own = metadata.name ?? nameOf(project);
+  if (!at || packages.length === 0 || own === undefined) return [];
   const signs: { path: string; line: number; note: string }[] = [];
   const { classifiers } = metadata;
   const privately = classifiers.some((one) => /^Private\b/i.test(one));
@@ -26,10 +54,13 @@ export function findDistributionSigns(
     if (line !== undefined) signs.push({ path: file.path, line, note: "CI publishes it" });
   }
   const { readme } = project.delivery;
-  const name = metadata.name.toLowerCase().replace(/[-_.]+/g, "-");
+  const name = own.toLowerCase().replace(/[-_.]+/g, "-");
   const installs = readme && installLine(readme.text, name);
   if (readme && installs)
     signs.push({ path: readme.path, line: installs, note: "README tells how to install it from the index" });
+  const [plugged] = metadata.entryPoints;
+  if (plugged)
+    signs.push({ path: plugged.path, line: plugged.line, note: `loaded through ${plugged.group}` });
   if (metadata.buildBackend !== undefined && metadata.description && Object.keys(metadata.urls).length > 0) {
     signs.push({ ...at, note: "build system and metadata of a package" });
   }
@@ -67,6 +98,7 @@ export function findReadmeUse(project: DistributionFacts): { library: number; cl
   const commands = metadata.scripts.map(({ name }) => name);
   if (commands.length > 0) points.cli += 1;
   if (commands.some((name) => runsCommand(text, name))) points.cli += 2;
+  if (commands.includes(metadata.name ?? "")) points.cli += 1;
   if (/\b(?:pipx|brew|apt(?:-get)?|uv tool) install\b/.test(text)) points.cli += 1;
   if (metadata.scripts.length === 0) points.library += 2;
   return points;

@@ -1,8 +1,12 @@
 /** What shows a kind in code: constructors of application and pipeline objects, and calls that start servers. */
 
-/** Constructors of application objects, and classes made from them. Looked for in code with strings and comments blanked. */
+/**
+ * Constructors of application objects, and classes made from them, by the package that must be imported. Looked for in
+ * code with strings and comments blanked.
+ */
 export const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["flask", /(?<![\w.])(?:flask\.)?Flask\(|\((?:flask\.)?Flask[,)]/],
+  ["apiflask", /(?<![\w.])APIFlask\(/],
   ["fastapi", /(?<![\w.])(?:fastapi\.)?FastAPI\(|\((?:fastapi\.)?FastAPI[,)]/],
   ["starlette", /(?<![\w.])Starlette\(|\(Starlette[,)]/],
   ["aiohttp", /(?<!\w)web\.Application\(|(?<![\w.])Application\(/],
@@ -12,35 +16,99 @@ export const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["tornado", /(?<!\w)(?:tornado\.)?web\.Application\b|(?<![\w.])Application\b/],
   ["bottle", /(?<![\w.])(?:bottle\.)?(?:Bottle\(|run\()/],
   ["falcon", /(?<!\w)falcon\.(?:asgi\.)?(?:App|API)\(/],
-  ["pyramid", /(?<![\w.])Configurator\(/],
-  ["cherrypy", /cherrypy\.(?:quickstart|tree\.mount)\(/],
+  ["pyramid", /(?<!\w)(?:pyramid\.)?(?:config\.)?Configurator\(/],
+  ["cherrypy", /cherrypy\.(?:quickstart|tree\.mount|engine\.start|server\.start)\b/],
   ["connexion", /(?<!\w)connexion\.\w+\(/],
   ["chalice", /(?<![\w.])Chalice\(/],
+  ["robyn", /(?<![\w.])Robyn\(/],
+  ["blacksheep", /(?<![\w.])Application\(/],
+  ["microdot", /(?<![\w.])Microdot\(/],
+  ["hug", /@hug\.\w+\(|hug\.API\(/],
+  ["web", /(?<![\w.])web\.application\(/],
+  ["webapp2", /WSGIApplication\(/],
+  ["twisted", /\breactor\.(?:run|listen\w+)\(|\bserver\.Site\(|\bendpoints?\.\w*[sS]erver\w*\(/],
+  ["werkzeug", /(?<!\w)(?:run_simple|make_server)\(/],
+  ["wsgiref", /(?<!\w)make_server\(/],
+  ["http.server", /\.serve_forever\(/],
+  ["BaseHTTPServer", /\.serve_forever\(/],
+  ["socketserver", /\.serve_forever\(/],
+  ["xmlrpc.server", /\.serve_forever\(/],
+  ["websockets", /(?<!\w)(?:websockets\.)?serve\(/],
+  ["socketio", /(?<!\w)socketio\.(?:Async)?Server\(/],
+  ["asyncio", /(?<!\w)asyncio\.start_(?:unix_)?server\(/],
   ["django", /(?<!\w)get_[aw]sgi_application\(|^ROOT_URLCONF\s*=/m],
   ["celery", /(?<![\w.])Celery\(/],
   ["dramatiq", /@(?:dramatiq\.)?actor\b/],
   ["rq", /(?<![\w.])(?:Simple)?Worker\(/],
+  ["huey", /(?<!\w)\w{0,20}Huey\(/],
+  ["arq", /\bclass \w{0,40}WorkerSettings\b|(?<![\w.])run_worker\(/],
+  ["taskiq", /(?<![\w.])\w{0,30}Broker\(/],
+  ["faust", /(?<!\w)(?:faust\.)?App\(/],
+  ["temporalio", /(?<![\w.])Worker\(/],
+  ["procrastinate", /(?<!\w)App\(/],
   ["grpc", /(?<!\w)(?:grpc|aio)\.server\(/],
-  ["nameko", /@rpc\b/],
+  ["grpclib", /(?<![\w.])Server\(/],
+  ["thrift", /(?<!\w)T\w{0,30}Server\(/],
+  ["nameko", /@rpc\b|@http\(|@event_handler\(/],
   ["faststream", /(?<![\w.])FastStream\(/],
   ["aiokafka", /AIOKafkaConsumer\(/],
   ["kafka", /KafkaConsumer\(/],
-  ["confluent_kafka", /(?<![\w.])Consumer\(/],
-  ["pika", /start_consuming\(/],
-  ["discord", /(?<!\w)(?:commands\.)?(?:AutoSharded)?Bot\b|(?<!\w)discord\.(?:AutoSharded)?(?:Client|Bot)\b/],
+  ["confluent_kafka", /(?<![\w.])(?:Deserializing|Avro)?Consumer\(/],
+  ["kombu", /\(ConsumerMixin\)|(?<![\w.])Consumer\(/],
+  ["pika", /\bbasic_consume\(/],
+  ["aio_pika", /\.consume\(/],
+  ["paho", /\.loop_forever\(/],
+  ["boto3", /\.receive_message\(/],
+  ["discord", /(?<!\w)(?:commands\.)?(?:AutoSharded)?Bot\b|(?<![\w.])(?:discord\.)?(?:AutoSharded)?Client\b/],
   ["disnake", /(?<!\w)(?:\w+\.)?(?:Bot|Client|InteractionBot)\b/],
   ["nextcord", /(?<!\w)(?:\w+\.)?(?:Bot|Client)\b/],
-  ["telegram", /ApplicationBuilder\(|Application\.builder\(|(?<!\w)Updater\(/],
+  ["interactions", /(?<!\w)(?:\w+\.)?(?:AutoSharded)?Client\(/],
+  ["hikari", /(?<!\w)(?:hikari\.)?(?:GatewayBot|RESTBot)\b/],
+  ["twitchio", /(?<!\w)(?:\w+\.)?(?:Bot|Client)\b/],
+  ["telegram", /ApplicationBuilder\(|Application\.builder\(|(?<!\w)Updater\(|(?<![\w.])(?:telegram\.)?Bot\(/],
   ["telebot", /(?:Async)?TeleBot\(/],
-  ["aiogram", /(?<![\w.])Dispatcher\(/],
-  ["pyrogram", /(?<![\w.])Client\(/],
+  ["aiogram", /(?<![\w.])(?:aiogram\.)?(?:Dispatcher|Bot)\(/],
+  ["pyrogram", /(?<![\w.])(?:pyrogram\.)?Client\(/],
   ["telethon", /TelegramClient\(/],
   ["slack_bolt", /(?<![\w.])(?:Async)?App\(/],
+  ["nonebot", /\bnonebot\.(?:init|run)\(/],
+  ["vkbottle", /(?<![\w.])Bot\(/],
+  ["vk_api", /Vk(?:Bot)?LongPoll\(/],
   ["streamlit", /(?<!\w)st\.\w+\(/],
   ["dash", /(?<!\w)(?:dash\.)?Dash\(/],
-  ["gradio", /(?<!\w)gr\.(?:Blocks|Interface|ChatInterface)\(/],
+  ["gradio", /(?<!\w)gr\.(?:Blocks|Interface|ChatInterface|TabbedInterface)\(/],
   ["nicegui", /(?<!\w)ui\.run\(/],
+  ["panel", /\.servable\(/],
+  ["chainlit", /@cl\.on_\w+/],
+  ["reflex", /(?<!\w)rx\.App\(/],
+  ["shiny", /(?<![\w.])App\(/],
+  ["bentoml", /@?bentoml\.(?:Service|service)\b/],
+  ["litserve", /LitServer\(/],
+  [
+    "azure.functions",
+    /(?<!\w)(?:func\.)?FunctionApp\(|\bfunc\.(?:HttpRequest|QueueMessage|ServiceBusMessage)\b/,
+  ],
+  ["functions_framework", /@functions_framework\.\w+/],
+  ["aws_lambda_powertools", /@logger\.inject_lambda_context|\bAPIGateway\w{0,20}Resolver\(/],
 ];
+
+/** What its own command or platform runs: no other file has to start it. */
+export const RUN_BY_FRAMEWORK: ReadonlySet<string> = new Set([
+  "streamlit",
+  "panel",
+  "chainlit",
+  "reflex",
+  "azure.functions",
+  "functions_framework",
+  "aws_lambda_powertools",
+  "chalice",
+  "celery",
+  "dramatiq",
+  "arq",
+  "taskiq",
+  "faststream",
+  "nameko",
+]);
 
 export const PIPELINE_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["airflow", /(?<![\w.])(?:models\.)?DAG\(|@dag\b/],
@@ -52,6 +120,7 @@ export const PIPELINE_OBJECTS: readonly [framework: string, pattern: RegExp][] =
   ["luigi", /\((?:luigi\.)?(?:\w*Task)\)/],
   ["scrapy", /\((?:scrapy\.)?(?:spiders\.)?\w*Spider\)/],
   ["pyspark", /SparkSession|SparkContext\(/],
+  ["awsglue", /GlueContext\(/],
   ["kedro", /(?<!\w)(?:pipeline|Pipeline|node)\(/],
   ["metaflow", /\(FlowSpec\)/],
   ["apache_beam", /beam\.Pipeline\(|(?<![\w.])Pipeline\(/],
@@ -59,8 +128,25 @@ export const PIPELINE_OBJECTS: readonly [framework: string, pattern: RegExp][] =
   ["dlt", /dlt\.(?:pipeline|resource|source)\b/],
   ["flytekit", /@workflow\b/],
   ["zenml", /@pipeline\b/],
+  ["mrjob", /\(MRJob\)/],
+  ["bonobo", /bonobo\.(?:Graph|run)\(/],
+  ["petl", /(?<!\w)(?:petl|etl)\.(?:from|to)\w+\(/],
+];
+
+/** Schedulers that a program gives itself up to. */
+export const SCHEDULERS: readonly [framework: string, pattern: RegExp][] = [
+  ["schedule", /(?<!\w)(?:schedule\.)?run_pending\(/],
+  ["apscheduler", /(?<![\w.])BlockingScheduler\(/],
+];
+
+/** Files that show a pipeline whatever the code says. */
+export const PIPELINE_FILES: readonly [path: RegExp, note: string][] = [
+  [/(?:^|\/)dbt_project\.yml$/, "dbt project"],
+  [/(?:^|\/)scrapy\.cfg$/, "Scrapy project"],
+  [/(?:^|\/)(?:Snakefile|[\w-]{1,60}\.smk)$/, "Snakemake workflow"],
+  [/(?:^|\/)meltano\.ya?ml$/, "Meltano project"],
 ];
 
 /** Starts a server or the loop of a bot, on an object named for it or by the server's own function. */
 export const RUN_CALLS =
-  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|socketio|dp|dispatcher|updater|worker|service)\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\(|\.(?:start_consuming|run_polling|infinity_polling|serve_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(/i;
+  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|socketio|dp|dispatcher|updater|worker|service|demo|iface|interface)\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\(|\.(?:start_consuming|run_polling|infinity_polling|start_polling|serve_forever|loop_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(|cherrypy\.(?:quickstart|engine\.start|server\.start)\(|\breactor\.run\(|\buvicorn\.Server\(|\bexecutor\.start_polling\(/i;

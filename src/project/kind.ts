@@ -4,144 +4,144 @@
  * itself.
  */
 
-import { familyOf } from "./frameworks.ts";
+import { FRAMEWORKS, familyOf } from "./frameworks.ts";
 import { findDistributionSigns, findReadmeUse } from "./kind-distribution.ts";
-import { APP_OBJECTS, PIPELINE_OBJECTS, RUN_CALLS } from "./kind-objects.ts";
-import type { Kind, KindEvidence, Project } from "./project.ts";
+import { findBatchWork, findPipelines } from "./kind-pipeline.ts";
+import { findPluginSigns } from "./kind-plugin.ts";
+import { findExperiments } from "./kind-research.ts";
+import {
+  findApplications,
+  findRuns,
+  isBot,
+  isMostlyServing,
+  isServed,
+  type KindFacts,
+  type Sign,
+} from "./kind-service.ts";
+import { mainGuard } from "./main-guard.ts";
+import type { Kind, KindEvidence } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 
-type KindFacts = Omit<Project, "kind" | "kinds">;
-
-interface Sign {
-  path: string;
-  line: number;
-  note: string;
-}
-
-/** A folder of many small programs is none of them, even if a few of them serve. */
-function isCollection({ source, files }: KindFacts, apps: readonly Sign[]): boolean {
-  const topOf = (path: string): string => (path.includes("/") ? (path.split("/", 1)[0] ?? "") : path);
-  const tops = new Set(source.filter(({ lineCount }) => lineCount > 0).map(({ path }) => topOf(path)));
-  const serving = new Set(apps.map(({ path }) => topOf(path)));
-  return tops.size >= 20 && serving.size < tops.size / 4 && !files.has("manage.py") && !files.has("Procfile");
-}
-
-/** A package for others that serves on the side (a tool with a small daemon, a client with a test server) is no service. */
-function isMostlyWeb({ source }: KindFacts): boolean {
-  const web = source.filter(({ imports }) =>
-    imports.some(({ module }) => ["web", "rpc"].includes(familyOf(module.split(".")[0] ?? "") ?? "")),
-  );
-  return web.length >= source.length / 4;
+/** What was seen for each kind, and what decides which of them leads. */
+interface Seen {
+  signs: Map<Kind, Sign[]>;
+  /** Points for use as a library and from the command line. */
+  use: { library: number; cli: number };
+  served: boolean;
+  mostlyServing: boolean;
+  /** A framework or plugin: code of others calls it. */
+  loaded: boolean;
 }
 
 /** All kinds that hold, the main one first; a declared kind leads whatever was seen. */
 export function findKinds(project: KindFacts, declared?: Kind): KindEvidence[] {
-  const found = rank(project, findEvidence(project));
+  const found = rank(project, look(project));
   if (declared === undefined) return found.length > 0 ? found : [{ kind: "cli", evidence: [], notes: [] }];
   const seen = found.find(({ kind }) => kind === declared) ?? { kind: declared, evidence: [], notes: [] };
   return [seen, ...found.filter(({ kind }) => kind !== declared)];
 }
 
-function findEvidence(project: KindFacts): Map<Kind, Sign[]> {
-  const kinds = new Map<Kind, Sign[]>();
-  const add = (kind: Kind, signs: Sign[]) => {
-    if (signs.length > 0) kinds.set(kind, signs);
+function look(project: KindFacts): Seen {
+  const signs = new Map<Kind, Sign[]>();
+  const add = (kind: Kind, found: readonly Sign[]) => {
+    if (found.length > 0) signs.set(kind, found.slice(0, 20));
   };
-  const apps = findObjects(project, APP_OBJECTS, "application object");
-  const runs = apps.length > 0 ? findRuns(project, isBot(apps)) : [];
+  const itself = ownFramework(project);
+  const apps = itself ? [] : findApplications(project);
+  const runs = findRuns(project, apps);
   if (runs.length > 0 && !isCollection(project, apps)) add("service", [...apps, ...runs]);
-  add("pipeline", findPipelines(project));
-  add("library", findDistributionSigns(project));
+  const pipelines = itself ? [] : findPipelines(project);
+  if (!isCollection(project, pipelines)) add("pipeline", pipelines);
+  const distributed = findDistributionSigns(project);
+  const plugin = findPluginSigns(project);
+  const framework = itself !== undefined && !/ (?:dbt|meltano) itself$/.test(itself.note);
+  add("library", [...(itself ? [itself] : []), ...distributed, ...plugin]);
   add("cli", findCommandLine(project));
-  if (kinds.has("library") && kinds.has("service") && !isServed(project, kinds) && !isMostlyWeb(project)) {
-    kinds.delete("service");
-  }
-  if (!kinds.has("service") && !kinds.has("pipeline")) add("research", findExperiments(project));
-  return kinds;
+  const seen: Seen = {
+    signs,
+    use: findReadmeUse(project),
+    served: isServed(project, signs.get("service") ?? []),
+    mostlyServing: signs.has("service") && isMostlyServing(project),
+    loaded: plugin.length > 0 || framework,
+  };
+  // A package for others that serves on the side (a tool with a small daemon, a client with a test server).
+  if (signs.has("library") && !seen.served && !seen.mostlyServing) signs.delete("service");
+  const isApp = signs.has("service") || signs.has("pipeline") || signs.has("library");
+  const batch = isApp ? [] : findBatchWork(project);
+  if (!isCollection(project, batch)) add("pipeline", batch);
+  if (!signs.has("service") && !signs.has("pipeline"))
+    add("research", findExperiments(project, distributed.length > 0, isInstalled(distributed)));
+  return seen;
 }
 
-function findObjects(project: KindFacts, objects: readonly [string, RegExp][], what: string): Sign[] {
-  const signs: Sign[] = [];
-  for (const module of project.source) {
-    for (const [framework, pattern] of objects) {
-      if (project.firstParty.has(framework) || !module.importsPackage(framework)) continue;
-      const at = module.code.search(pattern);
-      if (at === -1) continue;
-      const line = lineOf(module, at);
-      signs.push({ path: module.path, line, note: `${what} of ${framework}` });
+/** A folder of many small programs is none of them, even if a few of them serve. */
+function isCollection({ source, files }: KindFacts, apps: readonly Sign[]): boolean {
+  if (files.has("manage.py") || files.has("Procfile")) return false;
+  const paths = source.filter(({ lineCount }) => lineCount > 0).map(({ path }) => path);
+  const shared = sharedFolder(paths, files);
+  if (apps.some(({ path }) => !path.startsWith(shared))) return false;
+  // Below the top only folders are programs: files beside each other may be modules of one.
+  const programs = paths.filter((path) => shared === "" || path.indexOf("/", shared.length) !== -1);
+  const topOf = (path: string): string => path.slice(shared.length).split("/", 1)[0] ?? "";
+  const tops = new Set(programs.map(topOf));
+  const serving = new Set(apps.map(({ path }) => topOf(path)));
+  return tops.size >= 20 && serving.size < tops.size / 4 && !hangsTogether(source, topOf);
+}
+
+/** Whether the parts import each other: one program in many files. */
+function hangsTogether(source: readonly PythonModule[], topOf: (path: string) => string): boolean {
+  const names = new Map(source.map(({ path }) => [topOf(path).replace(/\.py$/, ""), topOf(path)]));
+  const imported = new Set<string>();
+  for (const { path, imports } of source) {
+    for (const { module } of imports) {
+      const top = names.get(module.split(".", 1)[0] ?? "");
+      if (top !== undefined && top !== topOf(path)) imported.add(top);
     }
   }
-  return signs.slice(0, 20);
+  return imported.size >= names.size / 4;
 }
 
-const lineOf = (module: PythonModule, offset: number): number =>
-  module.code.slice(0, offset).split("\n").length;
-
-function findRuns(project: KindFacts, bot: boolean): Sign[] {
-  const signs: Sign[] = [];
-  for (const { path, line, text, source } of project.delivery.startCommands) {
-    if (
-      source === "docs" ||
-      /\b(?:python3?|gunicorn|uvicorn|hypercorn|daphne|waitress|uwsgi|celery|granian|flask|fastapi|streamlit|rq|dramatiq)\b/.test(
-        text,
-      )
-    )
-      signs.push({ path, line, note: `started by ${text.slice(0, 80)}` });
-  }
-  for (const path of project.files.paths) {
-    if (
-      /(?:^|\/)manage\.py$/.test(path) &&
-      project.module(path)?.role !== "example" &&
-      project.module(path)?.role !== "test"
-    )
-      signs.push({ path, line: 1, note: "manage.py runs it" });
-    if (
-      /(?:^|\/)(?:wsgi|asgi)\.py$/.test(path) &&
-      ["source", "script"].includes(project.module(path)?.role ?? "")
-    )
-      signs.push({ path, line: 1, note: "a server loads it" });
-  }
-  for (const module of project.source) {
-    if (!RUN_CALLS.test(module.code)) continue;
-    const guard = mainGuard(module);
-    if (guard !== undefined) signs.push({ path: module.path, line: guard, note: "main guard runs it" });
-    else {
-      const call = module.statements.find(
-        (one) => one.parent === undefined && RUN_CALLS.test(module.code.slice(one.start, one.end)),
-      );
-      if (call) signs.push({ path: module.path, line: call.line, note: "the module runs it" });
+/** The folder in which nearly everything stands, with its slash; `""` where that is the top. A package is no such folder. */
+function sharedFolder(paths: readonly string[], files: KindFacts["files"]): string {
+  let shared = "";
+  for (;;) {
+    const counts = new Map<string, number>();
+    for (const path of paths) {
+      const slash = path.startsWith(shared) ? path.indexOf("/", shared.length) : -1;
+      if (slash !== -1) counts.set(path.slice(0, slash + 1), (counts.get(path.slice(0, slash + 1)) ?? 0) + 1);
     }
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+    if (!most || most[1] < paths.length * 0.9 || files.has(`${most[0]}__init__.py`)) return shared;
+    shared = most[0];
   }
-  for (const script of project.manifests.metadata.scripts) {
-    const target = script.target.split(":")[0] ?? "";
-    const module = project.source.find(({ name }) => name === target || name === `${target}.__main__`);
-    if (module && (bot || RUN_CALLS.test(module.code)))
-      signs.push({ path: script.path, line: script.line, note: `console script ${script.name}` });
-  }
-  return signs.slice(0, 20);
 }
 
-/** The line of `if __name__ == "__main__"`, or 1 in a `__main__.py`. */
-export function mainGuard(module: PythonModule): number | undefined {
-  if (/(?:^|\/)__main__\.py$/.test(module.path)) return 1;
-  if (!module.text.includes("__main__")) return undefined;
-  return module.statements.find(
-    (one) =>
-      one.keyword === "if" &&
-      /__name__\s*==\s*["']__main__|["']__main__["']\s*==\s*__name__/.test(
-        module.text.slice(one.start, one.end),
-      ),
-  )?.line;
+const plain = (name: string): string => name.toLowerCase().replace(/[-_.]/g, "");
+
+/** The framework that the project itself is: its code provides the name, and the project bears it. */
+function ownFramework({ name, firstParty, manifests, files }: KindFacts): Sign | undefined {
+  const own = plain(manifests.metadata.name ?? name).replace(
+    /^(?:apache|python|py)|(?:py|core|bot|sdk|python)$/g,
+    "",
+  );
+  const families = Object.values(FRAMEWORKS).flat() as string[];
+  const found = families.find(
+    (framework) =>
+      firstParty.has(framework) &&
+      familyOf(framework) !== "cli" &&
+      (plain(framework) === own ||
+        plain(framework) === plain(name) ||
+        // Forks and flavours: `faust-streaming`.
+        (own.startsWith(plain(framework)) &&
+          ["", "src/"].some((folder) => files.has(`${folder}${framework}/__init__.py`)))),
+  );
+  const at = manifests.metadata.at;
+  return found !== undefined && at ? { ...at, note: `the repository of ${found} itself` } : undefined;
 }
 
-function findPipelines(project: KindFacts): Sign[] {
-  const signs = findObjects(project, PIPELINE_OBJECTS, "pipeline of");
-  for (const path of project.files.paths) {
-    if (/(?:^|\/)dbt_project\.yml$/.test(path)) signs.push({ path, line: 1, note: "dbt project" });
-    if (/(?:^|\/)scrapy\.cfg$/.test(path)) signs.push({ path, line: 1, note: "Scrapy project" });
-  }
-  return signs.map((sign) => ({ ...sign, note: sign.note.replace("pipeline of of", "pipeline of") }));
-}
+/** Others install it from an index. */
+const isInstalled = (signs: readonly Sign[]): boolean =>
+  signs.some(({ note }) => /index$|publishes it$/.test(note) && !note.startsWith("classifiers"));
 
 function findCommandLine(project: KindFacts): Sign[] {
   const { scripts } = project.manifests.metadata;
@@ -161,61 +161,15 @@ function findCommandLine(project: KindFacts): Sign[] {
       note: parses ? "argument parser behind a main guard" : "main guard",
     });
   }
-  return signs.slice(0, 20);
+  return signs;
 }
 
-/** Packages of experiments: models, arrays, plots. */
-const EXPERIMENT_PACKAGES = [
-  "torch",
-  "tensorflow",
-  "jax",
-  "keras",
-  "sklearn",
-  "numpy",
-  "pandas",
-  "matplotlib",
-  "seaborn",
-  "scipy",
-  "transformers",
-  "flax",
-  "theano",
-  "gym",
-  "gymnasium",
-  "pytorch_lightning",
-  "lightning",
-  "mxnet",
-  "paddle",
-];
-
-function findExperiments(project: KindFacts): Sign[] {
-  const code = project.source.filter(({ lineCount }) => lineCount > 0);
-  const lines = (modules: readonly PythonModule[]) =>
-    modules.reduce((sum, { lineCount }) => sum + lineCount, 0);
-  const total = lines(code);
-  if (total === 0) return [];
-  const notebooks = code.filter(({ notebook }) => notebook);
-  if (lines(notebooks) > total / 2) {
-    return notebooks.slice(0, 5).map(({ path }) => ({ path, line: 1, note: "notebook" }));
-  }
-  if (findDistributionSigns(project).length > 0) return [];
-  const experiments = code.filter((module) =>
-    EXPERIMENT_PACKAGES.some((name) => module.importsPackage(name)),
-  );
-  if (lines(experiments) < total / 2) return [];
-  return experiments.slice(0, 5).map(({ path, imports }) => ({
-    path,
-    line: imports.find(({ module }) => EXPERIMENT_PACKAGES.includes(module.split(".")[0] ?? ""))?.line ?? 1,
-    note: "experiment",
-  }));
-}
-
-function rank(project: KindFacts, evidence: Map<Kind, Sign[]>): KindEvidence[] {
-  const order = orderOf(project, evidence);
-  const kinds = order.filter((kind) => evidence.has(kind));
+function rank(project: KindFacts, seen: Seen): KindEvidence[] {
+  const kinds = orderOf(seen).filter((kind) => seen.signs.has(kind));
   return kinds
-    .filter((kind) => kind === kinds[0] || holdsBeside(kind, kinds[0], project, evidence))
+    .filter((kind) => kind === kinds[0] || holdsBeside(kind, kinds[0], project, seen))
     .map((kind) => {
-      const signs = evidence.get(kind) ?? [];
+      const signs = seen.signs.get(kind) ?? [];
       return {
         kind,
         evidence: signs.map(({ path, line }) => ({ path, line })),
@@ -224,18 +178,45 @@ function rank(project: KindFacts, evidence: Map<Kind, Sign[]>): KindEvidence[] {
     });
 }
 
+function orderOf(seen: Seen): Kind[] {
+  const { signs, use, loaded } = seen;
+  const tool: Kind[] = loaded || use.library >= use.cli ? ["library", "cli"] : ["cli", "library"];
+  if (signs.has("research")) return ["research", "service", "pipeline", ...tool];
+  if (signs.has("library") && !isAppFirst(seen)) return [...tool, "service", "pipeline"];
+  const serviceFirst = weight(seen, "service") >= weight(seen, "pipeline");
+  const app: Kind[] = serviceFirst ? ["service", "pipeline"] : ["pipeline", "service"];
+  return [...app, ...tool];
+}
+
+/** Of a package that others can install: whether serving or batch work is what it is for, not a side of it. */
+function isAppFirst(seen: Seen): boolean {
+  const { signs, use, served, mostlyServing, loaded } = seen;
+  if (isBot(signs.get("service") ?? [])) return true;
+  if (loaded) return false;
+  const installed = isInstalled(signs.get("library") ?? []);
+  if (weight(seen, "pipeline") > weight(seen, "service"))
+    return !installed || (use.library < 3 && use.cli < 3);
+  if (!signs.has("service")) return false;
+  const startsItself = signs
+    .get("service")
+    ?.some(({ note }) => /^(?:console script|main guard|a server loads)/.test(note));
+  if (mostlyServing) return served || (use.library < 3 && startsItself === true);
+  return served && use.cli < 3 && (use.library < 3 || !installed);
+}
+
 /** Whether a kind holds beside the main one, or is only a side of it that rules should not judge. */
-function holdsBeside(
-  kind: Kind,
-  main: Kind | undefined,
-  project: KindFacts,
-  evidence: Map<Kind, Sign[]>,
-): boolean {
+function holdsBeside(kind: Kind, main: Kind | undefined, project: KindFacts, seen: Seen): boolean {
+  if (main === undefined) return true;
+  const tool = main === "library" || main === "cli";
   if (kind === "cli") {
-    const command = evidence.get("cli")?.some(({ note }) => note.startsWith("console script")) === true;
-    return command && (main !== "library" || isMostlyCommands(project));
+    const command = seen.signs.get("cli")?.some(({ note }) => note.startsWith("console script")) === true;
+    return command && (main !== "library" || (isMostlyCommands(project) && seen.use.cli >= 2));
   }
-  return kind !== "library" || main !== "cli" || findReadmeUse(project).library >= 3;
+  if (kind === "library")
+    return main === "cli" ? seen.use.library >= 3 : isInstalled(seen.signs.get("library") ?? []);
+  // What a tool or library has of a pipeline is an adapter for those of others.
+  if (kind === "pipeline") return !tool || !seen.signs.has("library");
+  return seen.served || (!tool && weight(seen, "service") * 4 >= weight(seen, "pipeline"));
 }
 
 const COMMANDS =
@@ -249,41 +230,12 @@ function isMostlyCommands({ source }: KindFacts): boolean {
   return lines(commands) >= lines(source) / 4;
 }
 
-function orderOf(project: KindFacts, evidence: Map<Kind, Sign[]>): Kind[] {
-  const use = findReadmeUse(project);
-  const tool: Kind[] = use.library >= use.cli ? ["library", "cli"] : ["cli", "library"];
-  if (evidence.has("research")) return ["research", "service", "pipeline", ...tool];
-  // A package that others install, with an application object somewhere in it, is a library or tool first.
-  if (evidence.has("library") && !isServed(project, evidence)) return [...tool, "service", "pipeline"];
-  const serviceFirst = weight(evidence, "service") >= weight(evidence, "pipeline");
-  const app: Kind[] = serviceFirst ? ["service", "pipeline"] : ["pipeline", "service"];
-  return [...app, ...tool];
-}
-
-/** A deployment starts a server, Django's manage.py leads it, or it is a bot. */
-function isServed(project: KindFacts, evidence: Map<Kind, Sign[]>): boolean {
-  const deployed = project.delivery.startCommands.some(
-    ({ server, source, path }) =>
-      server !== undefined && !project.firstParty.has(server) && source !== "docs" && isOwn(path),
-  );
-  const led = project.files.paths.some(
-    (path) => /(?:^|\/)(?:manage\.py|Procfile)$/.test(path) && isOwn(path),
-  );
-  return deployed || led || isBot(evidence.get("service") ?? []);
-}
-
-const isOwn = (path: string): boolean =>
-  !/(?:^|\/)(?:tests?|examples?|docs?|demos?|samples?|[\w-]{0,40}templates?)\//i.test(path);
-
-const isBot = (signs: readonly Sign[]): boolean =>
-  signs.some(({ note }) => familyOf(note.split(" ").at(-1) ?? "") === "bot");
-
 /** Files that speak for a kind. */
-function weight(evidence: Map<Kind, Sign[]>, kind: Kind): number {
+function weight({ signs }: Seen, kind: Kind): number {
   return new Set(
-    evidence
+    signs
       .get(kind)
-      ?.filter(({ note }) => note.includes(" of "))
+      ?.filter(({ note }) => /\b(?:of|project|workflow|step)\b/.test(note))
       .map(({ path }) => path),
   ).size;
 }

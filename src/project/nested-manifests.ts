@@ -12,19 +12,21 @@ const MANIFEST =
 const ASIDE =
   /(?:^|\/)(?:node_modules|site-packages|\.?venv|\.?env|vendor(?:ed)?|third[-_]party|tests?|testing|fixtures|\.tox|\.nox)(?:\/|$)/i;
 
-const known = new WeakMap<Project, readonly Manifests[]>();
+type NestedFacts = Pick<Project, "files" | "root" | "manifests" | "source">;
+
+const known = new WeakMap<object, readonly Manifests[]>();
 
 /**
  * What folders declare that the project's own manifests leave out, outermost first. Each speaks for the code below its
  * folder only.
  */
-export function nestedManifests(project: Project): readonly Manifests[] {
+export function nestedManifests(project: NestedFacts): readonly Manifests[] {
   const found = known.get(project) ?? readNested(project);
   known.set(project, found);
   return found;
 }
 
-function readNested({ files, root, manifests, source }: Project): Manifests[] {
+function readNested({ files, root, manifests, source }: NestedFacts): Manifests[] {
   const prefix = root === "" ? "" : `${root}/`;
   const read = new Set(manifests.requirements.map(({ path }) => path));
   for (const { path } of manifests.dependencies) read.add(path);

@@ -14,7 +14,7 @@ export interface Schedule extends Place {
 export const findSchedules = (project: Project): Schedule[] => [
   ...project.source.flatMap(inModule),
   ...inFiles(project),
-  ...inCi(project),
+  ...findCiSchedules(project),
   ...inPages(project),
 ];
 
@@ -163,7 +163,11 @@ const OTHER =
   /\b(?:pytest|tox|nox|unittest|setup\.py|pip|ruff|mypy|build|twine|black|flake8|manage\.py test|pre-commit)\b/;
 
 /** Scheduled workflows that run the work itself; scheduled tests, scans and clean-ups are none. */
-function inCi({ delivery, manifests, files }: Project): Schedule[] {
+export function findCiSchedules({
+  delivery,
+  manifests,
+  files,
+}: Pick<Project, "delivery" | "manifests" | "files">): Schedule[] {
   const scripts = new Set(manifests.metadata.scripts.map(({ name }) => name));
   const isWork = (text: string): boolean => {
     if (WORK.test(text)) return true;

@@ -1,0 +1,46 @@
+/** Signs of a pipeline: DAGs, flows, spiders, jobs, schedules, and the steps of extracting, transforming and loading. */
+import { folderOf } from "./files.ts";
+import { PIPELINE_FILES, PIPELINE_OBJECTS, SCHEDULERS } from "./kind-objects.ts";
+import { findObjects, type KindFacts, ownOnly, type Sign } from "./kind-service.ts";
+import { findCiSchedules } from "./schedules.ts";
+
+/** DAGs, flows, spiders and jobs of a pipeline's framework. */
+export function findPipelines(project: KindFacts): Sign[] {
+  const found = [...findObjects(project, PIPELINE_OBJECTS, "pipeline"), ...fromFiles(project)];
+  return ownOnly(project, found).slice(0, 20);
+}
+
+/** Schedules and steps that speak for a pipeline where nothing else is seen: services have them, too. */
+export function findBatchWork(project: KindFacts): Sign[] {
+  const found = [
+    ...findObjects(project, SCHEDULERS, "schedule"),
+    ...findCiSchedules(project).map(({ path, line }) => ({ path, line, note: "a schedule of CI runs it" })),
+    ...findSteps(project),
+  ];
+  return ownOnly(project, found).slice(0, 20);
+}
+
+const fromFiles = ({ files }: KindFacts): Sign[] =>
+  files.paths.flatMap((path): Sign[] => {
+    const note = PIPELINE_FILES.find(([pattern]) => pattern.test(path))?.[1];
+    return note === undefined ? [] : [{ path, line: 1, note }];
+  });
+
+const STEP = /^_?(extract|transform|load)(?:_|$)/;
+
+/** Functions named for all three steps of an ETL job, in one folder. */
+function findSteps({ source }: KindFacts): Sign[] {
+  const folders = new Map<string, Map<string, Sign>>();
+  for (const module of source) {
+    if (!/\bdef _?(?:extract|transform|load)/.test(module.text)) continue;
+    const folder = folderOf(module.path);
+    const steps = folders.get(folder) ?? new Map<string, Sign>();
+    for (const { name, className, nested, line } of module.functions) {
+      const step = className === undefined && !nested ? STEP.exec(name)?.[1] : undefined;
+      if (step !== undefined && !steps.has(step))
+        steps.set(step, { path: module.path, line, note: `${step} step` });
+    }
+    folders.set(folder, steps);
+  }
+  return [...folders.values()].flatMap((steps) => (steps.size === 3 ? [...steps.values()] : []));
+}

@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+import { projectOf } from "./project-of.ts";
+
+const kindsOf = (files: Record<string, string>): string =>
+  projectOf(files)
+    .kinds.map(({ kind }) => kind)
+    .join(" ");
+
+const PACKAGE = `[project]
+name = "shoplib"
+version = "1.0"
+description = "Shops"
+classifiers = ["Programming Language :: Python :: 3"]
+
+[project.urls]
+Home = "https://example.org"
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+`;
+const TOOL = PACKAGE.replace(
+  "[project.urls]",
+  '[project.scripts]\nshop = "shoplib.cli:main"\n\n[project.urls]',
+);
+const FLASK = "from flask import Flask\n\napp = Flask(__name__)\n";
+
+describe("services", () => {
+  const services: Record<string, Record<string, string>> = {
+    "Flask behind gunicorn": { "web.py": FLASK, Procfile: "web: gunicorn web:app\n" },
+    "FastAPI found by its own command": { "main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n" },
+    "FastAPI with a declared server": {
+      "shop.py": "from fastapi import FastAPI\n\napi = FastAPI()\n",
+      "requirements.txt": "fastapi\nuvicorn\n",
+    },
+    "Flask on Vercel": { "api/hook.py": FLASK, "vercel.json": '{"builds": [{"use": "@vercel/python"}]}' },
+    "Django by manage.py": {
+      "manage.py": "import django\n",
+      "shop/settings.py": "import django\n\nROOT_URLCONF = 'shop.urls'\n",
+    },
+    "Pyramid with its full name": {
+      "shop/app.py":
+        "import pyramid.config\n\ndef create():\n    return pyramid.config.Configurator().make_wsgi_app()\n",
+      "conf/supervisord.conf": "[program:web]\ncommand=gunicorn --paste conf/production.ini\n",
+    },
+    Twisted: {
+      "push/push.py":
+        "from twisted.internet import reactor\nfrom twisted.web.server import Site\n\ndef main():\n    reactor.listenTCP(80, Site(None))\n    reactor.run()\n\nif __name__ == '__main__':\n    main()\n",
+    },
+    "a server of the standard library": {
+      "serve.py":
+        "from http.server import HTTPServer\n\nif __name__ == '__main__':\n    HTTPServer(('', 80), H).serve_forever()\n",
+    },
+    "CherryPy started deep inside, a copy of it beside": {
+      "cherrypy/__init__.py": "x = 1\n",
+      "tv/web.py":
+        "import cherrypy\n\ndef start():\n    cherrypy.tree.mount(Home())\n    cherrypy.server.start()\n",
+      "tv.py": "from tv import web\n\nif __name__ == '__main__':\n    web.start()\n",
+    },
+    "nameko in folders of their own": {
+      "orders/setup.py": "from setuptools import setup\nsetup(name='orders')\n",
+      "orders/orders/service.py":
+        "from nameko.rpc import rpc\n\nclass Orders:\n    @rpc\n    def get(self): ...\n",
+      "orders/run.sh": "#!/bin/sh\nnameko run orders.service\n",
+    },
+    "a Telegram bot among many scripts that it imports": {
+      ...Object.fromEntries([...Array(25).keys()].map((n) => [`part${n}.py`, `def f():\n    return ${n}\n`])),
+      "bot.py": `${[...Array(10).keys()].map((n) => `from part${n} import f`).join("\n")}\nfrom telegram.ext import Application\n\nasync def main():\n    app = Application.builder().token(T).build()\n    await app.updater.start_polling()\n\nif __name__ == '__main__':\n    run(main())\n`,
+    },
+    "a Discord bot": { "bot.py": "import discord\n\nclient = discord.Client()\nclient.run(TOKEN)\n" },
+    Streamlit: { "page.py": "import streamlit as st\n\nst.title('Shop')\n" },
+    "an AWS Lambda handler": { "lambda_function.py": "def lambda_handler(event, context):\n    return {}\n" },
+    "a handler of a SAM template": {
+      "src/app.py": "def handler(event, context):\n    return {}\n",
+      "template.yaml": "Transform: AWS::Serverless-2016-10-31\nResources: {}\n",
+    },
+    "Azure Functions": {
+      "function_app.py": "import azure.functions as func\n\napp = func.FunctionApp()\n",
+      "host.json": '{"version": "2.0"}',
+    },
+    "an SQS consumer in a container": {
+      "worker.py": "import boto3\n\nwhile True:\n    boto3.client('sqs').receive_message(QueueUrl=Q)\n",
+      Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["python", "worker.py"]\n',
+    },
+    "an exporter that can be installed": {
+      "pyproject.toml": PACKAGE,
+      "shoplib/cli.py":
+        "from flask import Flask\nfrom waitress import serve\n\ndef main():\n    serve(Flask('x'))\n",
+      Dockerfile:
+        'FROM python:3.13\nCOPY shoplib shoplib\nEXPOSE 9808\nENTRYPOINT ["python", "-m", "shoplib.cli"]\n',
+    },
+    "a project that is all examples": {
+      "examples/shop/main.py": FLASK,
+      "examples/shop/Procfile": "web: gunicorn main:app\n",
+    },
+  };
+  it.each(Object.entries(services))("%s", (_name, files) => {
+    expect(projectOf(files).kind).toBe("service");
+  });
+
+  it("is no library beside for metadata alone", () => {
+    expect(
+      kindsOf({
+        "pyproject.toml": PACKAGE,
+        "shoplib/app.py": FLASK,
+        Procfile: "web: gunicorn shoplib.app:app\n",
+      }),
+    ).toBe("service");
+  });
+  it("has a pipeline beside it, where a folder is called like its framework", () => {
+    const files = {
+      "airflow/dags/load.py": "from airflow import DAG\n\ndag = DAG('load')\n",
+      "api/manage.py": "import django\n",
+      "api/shop/settings.py": "import django\n\nROOT_URLCONF = 'x'\n",
+    };
+    expect(kindsOf(files)).toBe("service pipeline");
+  });
+});
+
+describe("libraries", () => {
+  const libraries: Record<string, Record<string, string>> = {
+    "a web framework with benchmarks": {
+      "pyproject.toml": PACKAGE.replace("shoplib", "falcon"),
+      "falcon/__init__.py": "class App: ...\n",
+      "falcon/bench/app.py": FLASK,
+      Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["gunicorn", "falcon.bench.app:app"]\n',
+    },
+    "a pipeline framework with commands": {
+      "pyproject.toml": TOOL.replace('"shoplib"', '"luigi"'),
+      "luigi/__init__.py": "class Task: ...\n",
+      "luigi/spark.py": "from pyspark import SparkContext\n\nSparkContext()\n",
+    },
+    "a reusable Django app with a sandbox": {
+      "setup.py":
+        "from setuptools import setup\nsetup(name='django-shop', classifiers=['Framework :: Django'])\n",
+      "shop/apps.py": "from django.apps import AppConfig\n\nclass Shop(AppConfig): ...\n",
+      "sandbox/settings.py": "import django\n\nROOT_URLCONF = 'x'\n",
+      "sandbox/manage.py": "import django\n",
+      Dockerfile: 'FROM python:3.13\nCOPY . .\nWORKDIR /app/sandbox\nCMD ["uwsgi", "--ini", "uwsgi.ini"]\n',
+    },
+    "packages in folders": {
+      "pyproject.toml": "[tool.ruff]\nline-length = 100\n",
+      "driver/pyproject.toml": PACKAGE,
+      "driver/shoplib/core.py": "def f():\n    return 1\n",
+    },
+    "a name that only a run would show": {
+      "setup.py":
+        "from setuptools import setup\nsetup(name=about['title'], packages=['slug'], classifiers=['Programming Language :: Python'])\n",
+      "slug/core.py": "def f():\n    return 1\n",
+    },
+    "an integration of Home Assistant": {
+      "custom_components/shop/manifest.json": '{"domain": "shop"}',
+      "custom_components/shop/sensor.py": "from homeassistant.core import HomeAssistant\n",
+    },
+    "a small library with a large notebook": {
+      "pyproject.toml": PACKAGE,
+      "README.md": "# shoplib\n\n```\npip install shoplib\n```\n",
+      "shoplib/core.py": "def f():\n    return 1\n",
+      "demo.ipynb": JSON.stringify({
+        nbformat: 4,
+        cells: [{ cell_type: "code", source: "x = 1\n".repeat(50) }],
+        metadata: {},
+      }),
+    },
+  };
+  it.each(Object.entries(libraries))("%s", (_name, files) => {
+    expect(kindsOf(files)).toBe("library");
+  });
+});
+
+describe("pipelines", () => {
+  const pipelines: Record<string, Record<string, string>> = {
+    Airflow: { "dags/load.py": "from airflow import DAG\n\ndag = DAG('x')\n" },
+    "steps by name": {
+      "etl/extract.py": "def extract_orders(): ...\n",
+      "etl/transform.py": "def transform_orders(rows): ...\n",
+      "etl/load.py": "def load(rows): ...\n",
+    },
+    "a loop of the schedule package": {
+      "run.py": "import schedule\n\nwhile True:\n    schedule.run_pending()\n",
+    },
+    "a schedule of CI": {
+      "scrape.py": "import requests\n\nprint(requests.get('https://example.org', timeout=3))\n",
+      ".github/workflows/run.yml":
+        "on:\n  schedule:\n    - cron: '0 * * * *'\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python scrape.py\n",
+    },
+  };
+  it.each(Object.entries(pipelines))("%s", (_name, files) => {
+    expect(kindsOf(files)).toBe("pipeline");
+  });
+});
+
+describe("tools, collections and research", () => {
+  it("is a command line tool first where its server is on the side", () => {
+    const files = {
+      "pyproject.toml": TOOL.replace('"shoplib"', '"shop"'),
+      "README.md": "# shop\n\n```\npip install shop\nshop --list\n```\n",
+      "shoplib/cli.py": "import argparse\n\ndef main():\n    argparse.ArgumentParser()\n",
+      ...Object.fromEntries(
+        [...Array(8).keys()].map((n) => [`shoplib/m${n}.py`, `def f():\n    return ${n}\n`]),
+      ),
+      "server/app.py": FLASK,
+      Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["gunicorn", "server.app:app"]\n',
+    };
+    expect(kindsOf(files)).toBe("cli service");
+  });
+  it("is no service for a few of many programs", () => {
+    const programs = Object.fromEntries(
+      [...Array(25).keys()].map((n) => [`projects/p${n}/main.py`, "print(1)\n"]),
+    );
+    expect(
+      kindsOf({
+        ...programs,
+        "projects/todo/app.py": `${FLASK}\nif __name__ == '__main__':\n    app.run()\n`,
+      }),
+    ).toBe("cli");
+  });
+  it("is research with a demo that nothing deploys", () => {
+    const experiments = Object.fromEntries(
+      [...Array(12).keys()].map((n) => [`exp/m${n}.py`, `import torch\n\nx${n} = torch.ones(1)\n`]),
+    );
+    expect(
+      kindsOf({
+        ...experiments,
+        "tools/demo.py": FLASK.replace("app", "demo"),
+        "requirements.txt": "gunicorn\n",
+      }),
+    ).toBe("research");
+  });
+  it("is no research for the use of arrays", () => {
+    const files = {
+      "crop.py":
+        "import argparse\nimport numpy as np\n\nif __name__ == '__main__':\n    argparse.ArgumentParser()\n",
+    };
+    expect(kindsOf(files)).toBe("cli");
+    expect(kindsOf({ ...files, "README.md": "# Code of our paper\n\nSee arXiv.\n" })).toBe("research");
+  });
+});
