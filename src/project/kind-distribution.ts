@@ -91,8 +91,8 @@ export function findReadmeUse(project: DistributionFacts): { library: number; cl
   if (has(/^Framework ::/)) points.library += 2;
   if (has(/^Environment :: Console/)) points.cli += 2;
   // A reusable Django app: a package that others put into INSTALLED_APPS.
-  if (has(/^Framework :: Django/) && project.source.some(({ code }) => /\(AppConfig\)/.test(code)))
-    points.library += 3;
+  const django = has(/^Framework :: Django/) || /^django[-_]/i.test(metadata.name ?? "");
+  if (django && project.source.some(({ code }) => /\(AppConfig\)/.test(code))) points.library += 3;
   if (project.files.paths.some((path) => /(?:^|\/)py\.typed$/.test(path))) points.library += 1;
   if ([...project.firstParty].some((name) => importsOf(text, name))) points.library += 3;
   const commands = metadata.scripts.map(({ name }) => name);
