@@ -22,6 +22,8 @@ export default defineConfig({
   ],
   test: {
     include: ["test/**/*.test.ts"],
+    // These run in Node: vitest.node.config.ts.
+    exclude: ["test/node/**"],
     globalSetup: ["scripts/assets.ts"],
     // One isolate for all files: Ruff's 11 MB are loaded once.
     isolate: false,

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { chdir, exit } from "node:process";
+import { type ApiDocument, writeApiTypes } from "./api-types.ts";
 import { GLUE_PATH, makeRuffGlue } from "./ruff-glue.ts";
 
 /** The day whose knowledge the rules speak from: end-of-life dates, advice. */
@@ -61,6 +62,10 @@ async function writeWhys(): Promise<string> {
   return `${JSON.stringify(Object.fromEntries(whys), null, 2)}\n`;
 }
 
+async function writeTypes(): Promise<string> {
+  return writeApiTypes(JSON.parse(await writeOpenApi()) as ApiDocument);
+}
+
 /** Static files by a digest of their content, which is a part of their address. */
 function writeAssetVersions(): string {
   const versions = list("public/assets/*.{css,js,svg}").map((path) => [
@@ -77,6 +82,7 @@ const GENERATORS: [path: string, write: () => string | Promise<string>][] = [
   ["src/pages/rule-whys.json", writeWhys],
   ["src/pages/asset-versions.json", writeAssetVersions],
   ["openapi/openapi.json", writeOpenApi],
+  ["docs/clients/api.d.ts", writeTypes],
 ];
 
 chdir(join(import.meta.dirname, ".."));
