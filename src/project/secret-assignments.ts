@@ -14,7 +14,7 @@ export interface Assignment {
 }
 
 const KEY_WORDS =
-  "api|secret|access|auth|private|encrypt(?:ion)?|decrypt(?:ion)?|sign(?:ing)?|fernet|crypto?|cipher|aes|hmac|jwt|master|session|cookie|storage|account|subscription|consumer|security|service|openai|maps|license";
+  "api|secret|access|auth|private|encrypt(?:ion)?|decrypt(?:ion)?|sign(?:ing)?|fernet|crypto?|cipher|aes|hmac|jwt|master|session|cookie|azure_storage|account|subscription|consumer|security|service|openai|maps|license";
 /** Ends of names that announce a secret; what stands before them is looked at afterwards. */
 const SECRET_NAME = new RegExp(
   `(?:passwords?|passwd|passphrase|pwd|(?<=_)pass|\\bPASS|secrets?(?:_?key_?base)?|tokens?|credentials?|password_?salt|(?:${KEY_WORDS})[_-]?key)\\d{0,2}(?![\\w-])`,
@@ -23,7 +23,7 @@ const SECRET_NAME = new RegExp(
 
 /** Names that hold no secret whatever their end says. */
 const NO_SECRET =
-  /(?:^|[_-])(?:csrf|xsrf|next|page|continuation|cancel(?:lation)?|pad|eos|bos|unk|mask|sep|cls|special|added|stop|start|end|max|min|num|n|total|input|output|prompt|completion|reset|change|forgot|set|show|hide|invalid|wrong|missing|incorrect|bad|no|random|generate|old|repeat|confirm|verify|check|get|has|is|with|without|use|public|type|lex|lexer|curr|current|prev|last|first|parse|parsed)[_-]?(?:password|passwd|pass|pwd|token|secret|key|credential)s?\d?$|tokeni[sz]er|pagetoken|nexttoken/i;
+  /(?:^|[_-])(?:csrf|xsrf|dummy|fake|mock|next|page|continuation|cancel(?:lation)?|pad|eos|bos|unk|mask|sep|cls|special|added|stop|start|end|max|min|num|n|total|input|output|prompt|completion|reset|change|forgot|set|show|hide|invalid|wrong|missing|incorrect|bad|no|random|generate|old|repeat|confirm|verify|check|get|has|is|with|without|use|public|type|lex|lexer|curr|current|prev|last|first|parse|parsed)[_-]?(?:password|passwd|pass|pwd|token|secret|key|credential)s?\d?$|tokeni[sz]er|pagetoken|nexttoken/i;
 /** Keys that a framework signs or encrypts with: any literal will do for them, so any literal is one. */
 const SETTING =
   /(?:^|_)(?:SECRET(?:_?KEY)?(?:_?BASE)?|(?:JWT|SESSION|COOKIE)_SECRET(?:_KEY)?|(?:ENCRYPTION|FERNET|SIGNING|JWT)_KEY|PASSWORD_SALT)\d?$|^(?:secret_?key|jwt_?secret(?:_?key)?|session_?secret|cookie_?secret|(?:encryption|fernet|signing)_?key)(?:_?base)?$/;
@@ -159,21 +159,27 @@ function endOfExpression(code: string, start: number): number {
   return bound;
 }
 
-/** How a file that is no Python writes a value: bare or quoted only, after a colon too or not. */
+/** How a file that is no Python writes a value: bare or quoted only, up to the line's end, after a colon too or not. */
 export interface Notation {
   bare: boolean;
   colon: boolean;
+  line?: boolean;
 }
 
 const VALUE =
   /["']?\]?[ \t]{0,8}(=>|:=|\?=|=|:)[ \t]{0,8}(?:"([^"\n]{0,500})"|'([^'\n]{0,500})'|([^\s"'#,;{}[\]()|&`][^\s"',;{}`()]{0,300})(?=[ \t]{1,80}\w|[ \t]{0,80}(?:$|[,;#}\])&|\\])))/my;
 
+/** A bare value that ends with its line or before a comment: `KEY=a$(b;c # new`. */
+const LINE =
+  /[ \t]{0,8}(=)[ \t]{0,8}(?:"([^"\n]{0,500})"|'([^'\n]{0,500})'|([^\s"'#][^\n]{0,500}?))[ \t]{0,80}(?=[ \t]#|[ \t]\\|\r?$)/my;
+
 /** Literals under secret-like names in configuration and in other languages. */
-export function readOtherAssignments(text: string, { bare, colon }: Notation): Assignment[] {
+export function readOtherAssignments(text: string, { bare, colon, line = false }: Notation): Assignment[] {
   const found: Assignment[] = [];
   for (const { name, kind, from, to } of namesIn(text)) {
-    VALUE.lastIndex = to;
-    const match = VALUE.exec(text);
+    const pattern = line && text.charAt(to) !== ":" ? LINE : VALUE;
+    pattern.lastIndex = to;
+    const match = pattern.exec(text);
     if (!match || isCommented(text, from)) continue;
     const [, operator, double, single, plain] = match;
     const value = double ?? single ?? (bare ? plain : undefined);

@@ -17,14 +17,20 @@ export type Standing =
   /** Kept out of version control by .gitignore, and in the archive only because a working folder was packed. */
   | "ignored";
 
+/** Tests of other languages, and scripts that run tests with settings of their own. */
+const TEST =
+  /\.(?:spec|test|stories|cy)\.[cm]?[jt]sx?$|(?:^|\/)__(?:tests|mocks)__\/|(?:^|\/)(?:run_?tests?|tests?_?runner|quicktest|runtests_\w{1,20})\.py$/i;
 const PROSE = /\.(?:md|markdown|rst|txt|adoc|asciidoc|rdoc|org|tex|mdx)$/i;
 const SAMPLE =
-  /(?:^|[._/-])(?:examples?|samples?|templates?|tmpl|tpl|dist|default|skel(?:eton)?|boilerplate|j2|in)(?:[._-]|$)/i;
+  /(?:^|[._/-])(?:ex[ae]mples?|samples?|templates?|tmpl|tpl|dist|default|skel(?:eton)?|boilerplate|j2|in)(?:[._-]|$)/i;
 const DEVELOPMENT =
-  /(?:^|[/._-])(?:dev|devel|development|local|localhost|localdev|ci|test|tests|testing|smoke_?tests?|mock|mocks|stub|fixtures?|testdata|e2e|cypress|playwright|sandbox|devcontainer|vagrant\w{0,10})(?:[/._-]|$)/i;
+  /(?:^|[/._-])(?:dev|devel|development|local|localhost|localdev|ci|test|tests|testing|uat|smoke_?tests?|mock|mocks|stub|fixtures?|testdata|e2e|cypress|playwright|sandbox|devcontainer|vagrant\w{0,10})(?:[/._-]|$)/i;
 const CI =
   /(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.azure(?:-pipelines)?|\.buildkite|\.woodpecker|\.devcontainer|\.vscode|\.idea|\.ci)\/|(?:^|\/)(?:\.travis|\.gitlab-ci|appveyor|\.appveyor|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines|codecov|cloudbuild|tox|pytest|noxfile|Jenkinsfile|Vagrantfile)/i;
 const COMPOSE = /(?:^|\/)[\w.-]{0,60}compose[\w.-]{0,60}\.ya?ml$/i;
+/** Python modules that are copied before they are filled in: `config-template.py`, `settings.example.py`. */
+const SAMPLE_MODULE =
+  /(?:conf|config|settings|secrets?|credentials?|keys?)[._-](?:examples?|samples?|templates?|dist)\.py$|(?:^|[/._-])(?:examples?|samples?|templates?)[._-](?:conf|config|settings|secrets?|credentials?|keys?)\.py$/i;
 const PRODUCTION = /(?:^|[/._-])(?:prod|production|live|release)(?:[/._-]|$)/i;
 
 /** The standing of what a file holds; `undefined` for vendored files, which are not the project's. */
@@ -33,14 +39,17 @@ export function standingOf(project: Project, path: string, own: ReadonlySet<stri
   const module = project.module(path);
   const role = own.has(path) ? "source" : (module?.role ?? roleOf(path, ""));
   if (role === "vendored") return undefined;
-  if (role === "test") return "test";
-  if (role === "example" || (SAMPLE.test(baseName(path)) && !module)) return "sample";
+  if (role === "test" || TEST.test(path)) return "test";
+  if (role === "example" || (module ? SAMPLE_MODULE : SAMPLE).test(baseName(path))) return "sample";
   if (role === "docs" || PROSE.test(path)) return "documentation";
   if (CI.test(path) || (!PRODUCTION.test(path) && (COMPOSE.test(path) || DEVELOPMENT.test(path))))
     return "development";
   const settings = /\.(?:ya?ml|toml|ini|cfg|conf|env|properties)$|(?:^|\/)\.env[^/]{0,40}$/i;
   return !module && settings.test(path) ? "configuration" : "code";
 }
+
+/** Files that CI reads. */
+export const isCi = (path: string): boolean => CI.test(path);
 
 const statementAt = (module: PythonModule, line: number): Statement | undefined =>
   module.statements.findLast((each) => each.line <= line && line <= each.endLine);

@@ -18,18 +18,30 @@ export function redact(secret: string): string {
 
 /** Values that take the credential from elsewhere. */
 const REFERENCE =
-  /^\$|\$\{|\{\{|\{%|<%|%\(|^%[\w-]{1,60}%?$|^<{1,3}[^<>]{0,100}>{1,3}$|^\[[^\]]{0,100}\]$|^\{[\w.:!-]{0,80}\}$|^(?:arn|vault|ssm|op|sm|gcp-sm|awssm|secretsmanager|keyring|env|file|ref|kv|azurekeyvault|sops|secret):|^ENC\[|^projects\/|^!\w|^@\w|\$\(|^__\w{1,80}__$|^#\{/i;
+  /^\$\w{1,100}$|\$\{|\{\{|^\{%|<%|%\(\w{1,60}\)[sdr]|^%(?:\w|[\w-]{1,60}%)$|^<{1,3}[^<>]{0,100}>{1,3}$|^\[[^\]]{0,100}\]$|^\{[\w.:!-]{0,80}\}$|^(?:arn|vault|ssm|op|sm|gcp-sm|awssm|secretsmanager|keyring|env|file|ref|kv|azurekeyvault|sops|secret):|^ENC\[|^projects\/|^![A-Za-z]{2,20}(?:\s|$)|^@[\w./-]{1,100}$|^\$\([\w ./-]{1,80}\)$|^__\w{1,80}__$|^#\{/i;
 const NOTHING =
   /^(?:none|null|nil|true|false|undefined|str|string|int|bool|bytes|text|char|any|object|optional|required|hidden|unset|n\/a|na|auto|bearer|basic|oauth2?|jwt|disabled|enabled|yes|no|on|off|default|masked|redacted|_+|-+)$/i;
+/** Characters that stand for others: somebody has blotted the value out. */
+const BLOTTED = /^[*x#.•·\-_?\s]{1,200}$/i;
+/** `shop.core.settings:SECRET`, `shop.auth.TokenUser`: a place in the code. */
+const MODULE =
+  /^[a-z_]\w{0,60}(?:\.[a-z_][a-z\d_]{0,60}){0,10}(?:\.[A-Z][A-Za-z]{1,60}|\.[a-z_]{2,60}|:[A-Za-z_]{2,100})$/;
+/** Words and the marks between them, as in names of things and messages. */
+const WORDS = /^[A-Za-z]+(?:[^A-Za-z0-9]+[A-Za-z]+)*$/;
+/** `://[^:]+`: a pattern that finds secrets is none. */
+const PATTERN = /\\[wWdDsSbB]|\(\?[:=!<P]|\[[^\]]{1,60}\][+*{]|\.[*+]\?/;
+/** What somebody types who needs a password now: `admin123`, `Password1!`. */
+const TYPED =
+  /^(?:pass(?:word|w0rd)?|admin|root|user|test|demo|minio|postgres|mysql|secret|qwerty|welcome|letmein|guest|hello)[@_.-]?\d{1,6}[!@#$.]?$/i;
 const MASK = /^[*x#.•·\-_0?\s]{1,200}$|\*{3}|x{5}|\.{3}|…|•{2}/i;
 
 const PLACEHOLDER =
-  /chang(?:e|ing)|replace|your|example|sample|dummy|fake|placeholder|insecure|secret|unsafe|todo|fixme|fill[-_ ]|insert|put[-_ ]|enter[-_ ]|[-_ ]here|hard[-_ ]to|guess|passw(?:or|0r)d|keyboard[-_ ]?cat|this[-_ ]?is|redacted|mock|not[-_ ]?real|do[-_ ]?not|don'?t|only[-_ ]?for|override|random|very[-_ ]|something|somekey|some[-_]|set[-_]|sekret|s3cr3t|my[-_ ]?(?:key|token|app)|abcd?efg?|qwerty|12345|xxx|dead[-_ ]?beef|cafebabe/i;
+  /ch[a4]ng(?:[e3]|ing)|replace|your|example|sample|dummy|fake|placeholder|insecure|secret|unsafe|todo|fixme|fill[-_ ]|insert|put[-_ ]|enter[-_ ]|[-_ ]here|hard[-_ ]to|guess|passw(?:or|0r)d|keyboard[-_ ]?cat|this[-_ ]?is|redacted|mock|not[-_ ]?real|do[-_ ]?not|don'?t|only[-_ ]?for|override|random|very[-_ ]|something|somekey|some[-_]|set[-_]|sekret|s3cr3t|my[-_ ]?(?:key|token|app)|abcd?efg?|qwerty|12345|xxx|dead[-_ ]?beef|cafebabe/i;
 const PLACEHOLDER_WORD =
   /(?:^|[^a-z])(?:test|tests|testing|dev|devel|development|local|localhost|demo|foo|bar|baz|foobar|abc|temp|tmp|default|key|token|pass|key-?\d?|api|blank|empty|unused|build|ci|stub|nope|na|tbd|generate|generated|keep|me|it)(?:$|[^a-z])/i;
 /** Passwords that images, brokers and databases come with, and what people type for a throw-away one. */
 const COMMON = new Set(
-  "postgres postgresql mysql mariadb mongo mongodb redis root toor admin administrator user username guest rabbitmq rabbit airflow django flask minio minioadmin elastic changeme pass pwd hello welcome letmein hunter2 app db database web api local neo4j sa vagrant docker tiger scott oracle superuser master 1234 12345 123456 1234567 12345678 123456789 123 0000 1111 111111 qwerty".split(
+  "postgres postgresql mysql mariadb mongo mongodb redis root toor admin administrator user username rabbitmq rabbit airflow django flask minio minioadmin elastic changeme pass pwd hello welcome letmein hunter2 app db database web api local neo4j sa vagrant docker tiger scott oracle superuser master 1234 12345 123456 1234567 12345678 123456789 123 0000 1111 111111 qwerty".split(
     " ",
   ),
 );
@@ -52,7 +64,8 @@ function looksGenerated(value: string): boolean {
   const groups = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((group) => group.test(value)).length;
   const words = value.match(/[A-Z]?[a-z]{3,}|(?<![A-Z0-9])[A-Z]{3,}(?![A-Z0-9])/g) ?? [];
   const worded = words.reduce((sum, word) => sum + word.length, 0) / value.length;
-  return groups >= 2 && (worded < 0.5 || (value.length >= 32 && entropyOf(value) > 4.2));
+  const changes = value.match(/[a-z](?=\d)|\d(?=[a-z])/gi)?.length ?? 0;
+  return groups >= 2 && (worded < 0.5 || changes >= 6 || (value.length >= 32 && entropyOf(value) > 4.2));
 }
 
 /** `user:user` */
@@ -79,14 +92,19 @@ export function looksInvented(value: string): boolean {
 export function classify(name: string, value: string, kind: NameClass): ValueClass {
   const text = value.trim();
   if (text.length < 2 || text.length > 2_000 || NOTHING.test(text) || REFERENCE.test(text)) return "none";
+  // A password or key inside an address is looked for by itself.
+  if (/^[a-z][a-z0-9+.-]{1,30}:\/\/|^(?:file|mailto):/i.test(text)) return "none";
+  if (MODULE.test(text)) return "none";
+  if (BLOTTED.test(text) || PATTERN.test(text)) return "none";
   if (
-    /^(?:https?|file|mailto):|^\.{0,2}\/[\w./-]*$|^[\w-]+(?:\/[\w.-]+)+$|\.(?:json|ya?ml|pem|key|crt|txt|env|py|html?)$/i.test(
+    /^\.{0,2}\/[\w./-]*$|^[\w-]+(?:\/[\w.:<>{}-]+)+$|\.(?:json|ya?ml|pem|key|crt|txt|env|py|html?)$/i.test(
       text,
     ) &&
     !looksGenerated(text)
   )
     return "none";
   if (echoes(name, text)) return "none";
+  if (/(.)\1{7}/.test(text) || CUT_SHORT.test(text)) return "placeholder";
   if (looksGenerated(text) && !strongMark(text)) return "strong";
   if (MASK.test(text)) return kind === "setting" ? "placeholder" : "none";
   if (kind === "setting")
@@ -95,26 +113,42 @@ export function classify(name: string, value: string, kind: NameClass): ValueCla
   if (/\s/.test(text) || isFieldName(name, text)) return "none";
   if (isPair(text)) return "weak";
   if (kind === "key")
-    return text.length >= 16 && mixed(text) && !isPlaceholder(text) && !/^[\w-]+\.[\w.-]+$/.test(text)
+    return text.length >= 16 &&
+      mixed(text) &&
+      !isPlaceholder(text) &&
+      !WORDS.test(text) &&
+      !/^[\w-]+\.[\w.-]+$/.test(text)
       ? "strong"
       : isPlaceholder(text)
         ? "placeholder"
         : "none";
-  if (COMMON.has(text.toLowerCase())) return "weak";
-  if (isPlaceholder(text)) return "placeholder";
+  // RabbitMQ's documented account, which works on the broker's own host only.
+  if (text === "guest") return "none";
+  if (COMMON.has(text.toLowerCase()) || TYPED.test(text)) return "weak";
+  if (isComposed(text) ? PLACEHOLDER.test(text) : isPlaceholder(text)) return "placeholder";
   return mixed(text) && text.length >= 6 ? "strong" : "weak";
 }
 
+/** Ends in dots, or has two of the three parts of a JSON Web Token. */
+const CUT_SHORT = /^eyJ[\w-]{1,800}\.(?:eyJ)?[\w-]{0,12}$|(?:\.{3}|…)$/;
+
+/** Small and capital letters, digits and signs, as rules for passwords ask for. */
+const isComposed = (text: string): boolean =>
+  text.length >= 8 && [/[a-z]/, /[A-Z]/, /\d/, /[^\w]/].every((group) => group.test(text));
+
 const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text) || PLACEHOLDER_WORD.test(text);
 const strongMark = (text: string): boolean =>
-  /example|placeholder|your[-_]|change[-_]?(?:me|this)|replace|insecure[-_ ](?!\S{30})|dummy|x{5}|not[-_]?(?:a[-_]?)?(?:real|secret)|secret[-_]?key|for[-_](?:dev|test)|0{8}|123456789|abcdefgh/i.test(
+  /example|placeholder|your[-_]|ch[a4]ng[e3][-_]?(?:me|th[i1]s)|replace|insecure[-_ ](?!\S{30})|dummy|x{5}|not[-_]?(?:a[-_]?)?(?:real|secret)|secret[-_]?key|for[-_](?:dev|test)|0{8}|123456789|abcdefgh/i.test(
     text,
   ) && !/^django-insecure-\S{20}/.test(text);
 
-/** `API_TOKENS = "API_TOKENS"`; a secret key may well be "secret". */
+/** `API_TOKENS = "API_TOKENS"`, `"CreateSigningKey": "route53:CreateSigningKey"`; a secret key may well be "secret". */
 const echoes = (name: string, value: string): boolean => {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, "");
-  return bare(value) !== "" && bare(name) === bare(value) && !/\d/.test(value) && bare(name).length > 9;
+  const last = value.slice(Math.max(...[":", ".", "/"].map((mark) => value.lastIndexOf(mark))) + 1);
+  return [value, last].some(
+    (one) => bare(one) !== "" && bare(name) === bare(one) && !/\d/.test(one) && bare(name).length > 9,
+  );
 };
 
 /** `password="password"`, `TOKEN = "access_token"`, `"pwd": "userPassword"`: names of fields, not their values. */

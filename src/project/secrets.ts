@@ -53,6 +53,8 @@ const LOCK =
   /(?:^|\/)(?:[\w.-]{0,40}\.lock|package-lock\.json|pnpm-lock\.ya?ml|npm-shrinkwrap\.json|go\.sum|pylock[\w.-]{0,40}\.toml|conda-lock\.ya?ml|\.secrets\.baseline|[\w.-]{0,40}checksums?\.\w{1,8}|SHA\d{1,3}SUMS)$/i;
 const CONFIGURATION =
   /\.(?:ya?ml|toml|ini|cfg|conf|config|properties|env|tf|tfvars|hcl|j2)$|(?:^|\/)(?:\.env[^/]{0,40}|\.?netrc|_netrc|\.pgpass|\.npmrc|\.pypirc|environment|\.my\.cnf|credentials)$/i;
+/** Files in which a bare value goes on to the end of its line. */
+const ENDS_WITH_LINE = /\.(?:env|ini|cfg|conf|properties)$|(?:^|\/)(?:\.env[^/]{0,40}|\.flaskenv)$/i;
 const SHELL =
   /\.(?:sh|bash|zsh|ps1|bat|service)$|(?:^|\/)(?:[^/]{0,40}Dockerfile[^/]{0,40}|Containerfile|Makefile|justfile|Procfile|Vagrantfile|Jenkinsfile)$/i;
 const OTHER_CODE =
@@ -76,7 +78,11 @@ function scanFile(project: Project, path: string, own: ReadonlySet<string>): Sec
   const tokens = findTokens(scanned).map((token) => tokenSecret(file, token));
   const urls = findUrlPasswords(scanned).flatMap((url) => urlSecret(file, url));
   const keys = findQueryKeys(scanned).flatMap(({ value, at }) => {
-    const live = !looksInvented(value) && classify("key", value, "key") === "strong";
+    const live =
+      !looksInvented(value) &&
+      classify("key", value, "key") === "strong" &&
+      !LOCAL_HOST.test(hostBefore(scanned, at)) &&
+      !isExample(scanned, at);
     return live ? [secretAt(file, at, value, { kind: "key in a URL", value: "strong" })] : [];
   });
   return onePerLine([...tokens, ...urls, ...keys, ...namedSecrets(file)]).sort((a, b) => a.line - b.line);
@@ -127,8 +133,18 @@ function onePerLine(secrets: Secret[]): Secret[] {
   return secrets.filter(({ line }) => !lines.has(line) && lines.add(line));
 }
 
+/** Under the word `example`, as in the answers that an API's description shows. */
+const isExample = (text: string, at: number): boolean =>
+  /\bexamples?["']?\s{0,4}[:=]/i.test(text.slice(Math.max(0, at - 240), at));
+
+/** Host of the URL whose query stands at an offset. */
+const hostBefore = (text: string, at: number): string =>
+  /:\/\/([^\s/?:'"]{1,100})[^\s'"]{0,200}$/.exec(text.slice(Math.max(0, at - 320), at))?.[1] ?? "";
+
 function tokenSecret(file: ScannedFile, { kind, value, at, weak }: Token): Secret {
-  const invented = looksInvented(value);
+  // What ends in dots has been cut short.
+  const after = file.text.slice(at + value.length, at + value.length + 4);
+  const invented = looksInvented(value) || /^(?:\.\.\.|…|\*\*)/.test(after) || isExample(file.text, at);
   return secretAt(file, at, value, {
     kind,
     value: invented ? "placeholder" : "strong",
@@ -158,8 +174,9 @@ function namedSecrets(file: ScannedFile): Secret[] {
   const { path, module, text } = file;
   let count = 0;
   return readAssignments(path, module, text).flatMap((one) => {
-    const value = classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
-    if (value === "none" || ++count > MOST) return [];
+    const found = classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
+    if (found === "none" || isLabel(text, one) || ++count > MOST) return [];
+    const value = isExample(text, one.at) ? "placeholder" : found;
     const line = file.lineOf(one.at);
     const inside = module && file.standing === "code" ? developmentAt(module, line) : undefined;
     const standing = inside ?? file.standing;
@@ -169,9 +186,12 @@ function namedSecrets(file: ScannedFile): Secret[] {
         name: one.name,
         value,
         standing,
-        fallback: one.fallback || (module !== undefined && isOverridable(module, one, line)),
+        fallback:
+          one.fallback ||
+          /^DEFAULT_/.test(one.name) ||
+          (module !== undefined && isOverridable(module, one, line)),
         weak: isWeak(file, one, value),
-        setting: one.kind === "setting",
+        setting: one.kind === "setting" && one.form !== "comparison" && !isOfClient(one, module),
       }),
     ];
   });
@@ -179,9 +199,41 @@ function namedSecrets(file: ScannedFile): Secret[] {
 
 function readAssignments(path: string, module: PythonModule | undefined, text: string): Assignment[] {
   if (module) return readPythonAssignments(text, module.code);
-  if (CONFIGURATION.test(path)) return readOtherAssignments(text, { bare: true, colon: true });
+  if (CONFIGURATION.test(path))
+    return readOtherAssignments(text, { bare: true, colon: true, line: ENDS_WITH_LINE.test(path) });
   if (SHELL.test(path)) return readOtherAssignments(text, { bare: true, colon: false });
   return OTHER_CODE.test(path) ? readOtherAssignments(text, { bare: false, colon: true }) : [];
+}
+
+/** `PUBLIC = "public"` above `SECRET = "secret"`: labels, each called what it is. */
+function isLabel(text: string, { name, value, at }: Assignment): boolean {
+  const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+  if (!same(name, value)) return false;
+  const lineStart = text.lastIndexOf("\n", at) + 1;
+  const before = text.slice(text.lastIndexOf("\n", lineStart - 2) + 1, lineStart);
+  const lineEnd = text.indexOf("\n", at);
+  const after = lineEnd === -1 ? "" : (text.slice(lineEnd + 1, lineEnd + 200).split("\n", 1)[0] ?? "");
+  return [before, after].some((line) => {
+    const [, label, word] = /^\s{0,40}(\w{1,60})\s{0,20}[=:]\s{0,4}["'](\w{1,60})["']/.exec(line) ?? [];
+    return label !== undefined && word !== undefined && same(label, word);
+  });
+}
+
+/** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */
+const SIGNS =
+  /(?:Middleware|Serializer|Signer|Storage|Strategy|Factory|Policy|Backend|Manager|Settings|Config|update|from_mapping|configure|setup|setdefault|dict|encode|decode|Flask|Quart|Sanic|Starlette|FastAPI|Application|App|\w*JWT\w*|\w*Auth\w*|\w*Session\w*|\w*Cookie\w*)$/;
+
+function isOfClient({ form, at }: Assignment, module: PythonModule | undefined): boolean {
+  if (form !== "argument" || !module) return false;
+  const before = module.code.slice(Math.max(0, at - 600), at);
+  let depth = 0;
+  for (let i = before.length - 1; i >= 0; i--) {
+    const mark = before[i];
+    if (mark === ")") depth++;
+    else if (mark === "(" && depth-- === 0)
+      return !SIGNS.test(/[\w.]{1,80}$/.exec(before.slice(0, i))?.[0] ?? "");
+  }
+  return false;
 }
 
 const USER_ENTRY = /["'](?:user(?:name)?|host|login|db_?user)["']\s{0,4}:/i;
