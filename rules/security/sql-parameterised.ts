@@ -52,6 +52,15 @@ export default defineRule({
       },
       {
         files: {
+          "report.py":
+            'import duckdb\n\nCOLUMNS = {"day", "week"}\n\ndef group(connection, column):\n    if column not in COLUMNS:\n        raise ValueError(column)\n    return connection.execute(f"SELECT {column}, count(*) FROM sales GROUP BY {column}")\n',
+        },
+        says: "1 statement is put together",
+        at: "report.py:8",
+        note: "A name from a fixed list.",
+      },
+      {
+        files: {
           "main.py":
             'from sqlalchemy import select\n\ndef show(name, session, User):\n    print(f"select a name from the list: {name}")\n    return session.execute(select(User).where(User.name == name))\n',
         },
@@ -79,6 +88,15 @@ export default defineRule({
       },
       {
         files: {
+          "artists.py":
+            "import MySQLdb\n\ndef show(cursor, artist):\n    cursor.execute('SELECT * FROM artists WHERE id=\"' + artist + '\"')\n",
+        },
+        says: "artists.py:4",
+        at: "artists.py:4",
+        note: "After an operator, double quotes hold a string, too.",
+      },
+      {
+        files: {
           "repo.py":
             "from sqlalchemy import text\n\ndef find(session, name):\n    return session.execute(text(\"select * from users where name = '%s'\" % name))\n",
         },
@@ -94,6 +112,15 @@ export default defineRule({
         },
         says: "1 statement takes names or values whose origin cannot be seen",
         at: "admin.py:4",
+      },
+      {
+        files: {
+          "schema.py":
+            "import psycopg2\n\ndef has(cursor, table):\n    cursor.execute(f\"SELECT 1 FROM information_schema.tables WHERE table_name = '{table}'\")\n",
+        },
+        says: "1 statement takes names",
+        at: "schema.py:4",
+        note: "What the catalogue is asked for is a name.",
       },
     ],
     notApplicable: [
@@ -114,7 +141,8 @@ export default defineRule({
     const built = strings.filter(({ why }) => why !== CONSTANT).length;
     // A tool that writes SQL for a living puts together what it has checked elsewhere.
     const writesSql = built >= MANY && (project.kind === "library" || project.kind === "cli");
-    const isValue = (one: SqlString) => one.verdict === "value" && !(writesSql && one.attribute);
+    const softens = writesSql || project.kind === "library";
+    const isValue = (one: SqlString) => one.verdict === "value" && !(softens && one.unseen);
     const values = sorted.filter(isValue);
     const doubtful = sorted.filter((one) => one.verdict !== "safe" && !isValue(one));
     if (values.length > 0) {

@@ -143,7 +143,7 @@ function definitionOf(module: PythonModule, node: SyntaxNode): SyntaxNode {
   const bindings = bindingsOf(module, module.text.slice(node.from, node.to), node);
   const [only] = bindings;
   const single = only !== undefined && bindings.length === 1 && only.kind === "value";
-  return single && /String|Binary|CallExpression/.test(only.node.name) ? only.node : node;
+  return single && /String|Binary|CallExpression|Parenthesized/.test(only.node.name) ? only.node : node;
 }
 
 /** Strings inside a list or dictionary. */

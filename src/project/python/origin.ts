@@ -35,7 +35,7 @@ const NUMBER_CALL =
 const QUOTE_CALL =
   /(?:^|\.)(?:quote|shell_?quote|shlex_quote|_?quote_\w{1,20}|quote_plus|escape\w{0,20}|quoted_\w{1,20}|list2cmdline|shlex\.join|literal|mogrify|adapt|identifier|preparer\.\w+)$/i;
 export const PASSES_ON =
-  /^(?:str|bytes|repr|list|tuple|set|sorted|reversed|dict|pathlib\.Path|Path|os\.path\.\w+|os\.fspath|textwrap\.dedent|dedent|sqlalchemy\.text|text|cast|typing\.cast|ast\.unparse|compile)$/;
+  /^(?:str|bytes|repr|min|max|list|tuple|set|sorted|reversed|dict|pathlib\.Path|Path|os\.path\.\w+|os\.fspath|textwrap\.dedent|dedent|sqlalchemy\.text|text|cast|typing\.cast|ast\.unparse|compile)$/;
 const METHOD_PASSES_ON =
   /\.(?:strip|lstrip|rstrip|lower|upper|title|replace|encode|decode|split|splitlines|casefold|capitalize|removeprefix|removesuffix|joinpath|as_posix|resolve|absolute|copy|get|pop|items|keys|values|format_map|zfill)$/;
 const OUTSIDE_CALL =
