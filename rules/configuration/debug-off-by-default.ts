@@ -43,6 +43,15 @@ export default defineRule({
       },
       {
         files: {
+          "cli.py":
+            'import click\nimport uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@click.command()\ndef run():\n    """Run the application (for testing only)."""\n    uvicorn.run("cli:app", reload=True)\n',
+        },
+        says: "Nothing turns debug mode on",
+        kind: "service",
+        note: "A command that says it is for testing.",
+      },
+      {
+        files: {
           "config.py":
             "class Config:\n    DEBUG = False\n\n\nclass DevelopmentConfig(Config):\n    DEBUG = True\n",
           "app.py": "from flask import Flask\napp = Flask(__name__)\n",
@@ -55,6 +64,16 @@ export default defineRule({
     partial: [
       {
         files: {
+          "serve.py": "from shop import create\n\napp = create()\napp.run(debug=True, host='127.0.0.1')\n",
+          "shop.py": "from flask import Flask\n\n\ndef create():\n    return Flask(__name__)\n",
+          Procfile: "web: gunicorn 'shop:create()'\n",
+        },
+        says: "only when the module is run by hand",
+        at: "serve.py:4",
+        kind: "service",
+      },
+      {
+        files: {
           "app.py":
             'from flask import Flask\n\napp = Flask(__name__)\n\nif __name__ == "__main__":\n    app.run(debug=True)\n',
           Procfile: "web: gunicorn app:app\n",
@@ -65,6 +84,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "chat.py": "from shop import create_app\n\napp = create_app(debug=True)\n",
+          "shop.py":
+            "from flask import Flask\n\n\ndef create_app(debug=False):\n    app = Flask(__name__)\n    app.debug = debug\n    return app\n",
+        },
+        says: "create_app(debug=True)",
+        at: "chat.py:3",
+        kind: "service",
+        note: "The factory's default is off, and its only call turns it on.",
+      },
       {
         files: {
           "shop/settings.py": 'DEBUG = True\nROOT_URLCONF = "shop.urls"\n',

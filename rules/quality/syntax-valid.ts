@@ -12,7 +12,7 @@ import type { PythonVersion } from "../../src/project/manifests/types.ts";
 import type { Project } from "../../src/project/project.ts";
 import {
   COMPILE_ERRORS,
-  declaresPython2,
+  findPython2,
   findRunningVersions,
   findUnallowedSyntax,
   findUnparsed,
@@ -165,7 +165,7 @@ const NOTES: Record<Unparsed["kind"], string> = {
 
 function judgeOld(project: Project, unparsed: readonly Unparsed[], total: number): Finding | undefined {
   const old = unparsed.filter(({ kind }) => kind === "python-2");
-  if (old.length === 0 || declaresPython2(project)) return undefined;
+  if (old.length === 0 || findPython2(project)) return undefined;
   const message = describe(old, total, "is Python 2, which no supported Python parses");
   const evidence = old.map(evidenceOf);
   return old.length >= total / 2
@@ -193,7 +193,8 @@ function judgeRest(project: Project, unparsed: readonly Unparsed[], total: numbe
       describe(scripts, total, "is IPython, which Python does not parse"),
       scripts.map(evidenceOf),
     );
-  const [stated] = findRunningVersions(project);
+  const old = unparsed.some(({ kind }) => kind === "python-2") ? findPython2(project) : undefined;
+  const stated = findRunningVersions(project)[0] ?? old;
   const elsewhere = findUnparsed(project.modules.filter(({ role }) => NOT_JUDGED.has(role)));
   const named = [...unparsed, ...elsewhere].filter(({ kind }) => kind !== "newer").map(evidenceOf);
   const count = total === 1 ? "The only Python file parses" : `All ${total} Python files parse`;

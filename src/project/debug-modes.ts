@@ -1,7 +1,7 @@
 /** Where debug modes and reloaders are turned on or off: settings, application objects, start commands. */
 import { findEnvironmentReads } from "./environment-reads.ts";
-import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
+import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
 
@@ -39,7 +39,7 @@ const WEB = [
   "pydantic_settings",
 ];
 const DEVELOPMENT =
-  /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|debug|ci|example|sample|staging|docker_dev)(?:[/_.-]|\d|$)/i;
+  /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|debug|ci|example|sample|staging|sandbox|demo|bench|docker_dev)(?:[/_.-]|\d|$)/i;
 const DEVELOPMENT_CLASS = /(?:dev|local|test|debug|ci|staging)/i;
 
 /** Everything in the project's own code and its deployment that speaks of debug modes. */
@@ -73,7 +73,7 @@ const sign = (module: PythonModule, line: number, note: string): DebugSign => ({
 });
 
 const DEBUG_NAME =
-  /^\s{0,80}(?:self\.|app\.)?(DEBUG|debug|FLASK_DEBUG|DEBUG_MODE|debug_mode|TEMPLATE_DEBUG|config\[["']DEBUG["']\])\s{0,4}(?::[^=\n]{0,60})?=(?!=)/;
+  /^\s{0,80}(?:self\.|app\.)?(DEBUG|debug|FLASK_DEBUG|DEBUG_MODE|debug_mode|TEMPLATE_DEBUG|config\[["']DEBUG["']\])\s{0,40}(?::[^=\n]{0,60})?=(?!=)/;
 
 function readSettings(module: PythonModule, project: Project, modes: DebugModes): void {
   if (!/debug/i.test(module.text) || DEVELOPMENT.test(module.path)) return;
@@ -128,12 +128,12 @@ function debugValue(
   return isTrue;
 }
 
+/** Application objects, and functions that make one. */
 const APP_DEBUG =
-  /(?<![\w.])(?:\w{1,20}\.)?(FastAPI|Starlette|Litestar|Sanic|Flask|Quart|Application|Dash)\(/g;
+  /(?<![\w.])(?<!def )(?:\w{1,20}\.)?((?:create|make|build)_app|FastAPI|Starlette|Litestar|Sanic|Flask|Quart|Application|Dash)\(/g;
 
 function readStarts(module: PythonModule, served: boolean, modes: DebugModes): void {
   if (DEVELOPMENT.test(module.path) && !/(?:^|\/)__main__\.py$/.test(module.path)) return;
-  const guard = mainGuard(module);
   const place = (line: number, note: string): void => {
     // A command that is made for development may say so.
     const command = module.functionAt(line);
@@ -141,9 +141,8 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
       command?.name ?? "",
       ...(command?.decorators ?? []).map(({ text }) => text.replace(/["'(), ]/g, "_")),
     ];
-    if (names.some((name) => DEVELOPMENT.test(`_${name}_`))) return;
-    const inGuard = guard !== undefined && line > guard;
-    (inGuard && served ? modes.byHand : modes.on).push(sign(module, line, note));
+    if (names.some((name) => DEVELOPMENT.test(`_${name}_`)) || saysDevelopment(module, command)) return;
+    (served ? modes.byHand : modes.on).push(sign(module, line, note));
   };
   for (const { line } of module.diagnostics("S201")) place(line, "app.run(debug=True)");
   const calls =
@@ -168,6 +167,16 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
     );
   }
 }
+
+/** `"""Run the application (for testing only)."""` */
+const saysDevelopment = ({ text }: PythonModule, command: FunctionOutline | undefined): boolean =>
+  command !== undefined &&
+  /^[^\n]{0,400}\n\s{0,80}(?:[rR]?["']{1,3})[^\n]{0,200}\b(?:for|in)\s(?:local\s)?(?:testing|test|development|debugging)\b/.test(
+    text.slice(
+      command.statement.start + command.header.length - 1,
+      command.statement.start + command.header.length + 600,
+    ),
+  );
 
 function argumentsAt({ code }: PythonModule, from: number): string {
   let depth = 1;

@@ -117,6 +117,9 @@ const PYTHON_2 = [
   /(?<!\w)[uU][rR]["']/,
   /\bdef\s+\w{1,100}\s*\([^)]{0,200}\((?:\w|,)/,
   /\blambda\s*\(/,
+  // Names until 3.0 and 3.7.
+  /(?<![\w.])(?:True|False|None)\s?=\s?(?:True|False|None)\b/,
+  /(?<!\w)async\s?(?:=[^=]|[,).])|\.async\s+import\b|\bimport\s+async\b/,
 ] as const;
 
 /** A line with an error has syntax that Python 3 has dropped. */
@@ -168,8 +171,9 @@ export function isTooNew(project: Project, { kind, needs }: Unparsed): boolean {
   return requiresPython !== undefined && !allowsMinor(requiresPython, needs);
 }
 
-export const declaresPython2 = ({ pythonVersions }: Project): boolean =>
-  pythonVersions.some(({ text, minors, range }) =>
+/** The statement that allows Python 2, wherever it stands. */
+export const findPython2 = ({ pythonVersions }: Project): PythonVersion | undefined =>
+  pythonVersions.find(({ text, minors, range }) =>
     range ? /(?<![\d.])2\.[0-7](?!\d)/.test(text) : minors.some((minor) => minor.startsWith("2.")),
   );
 
