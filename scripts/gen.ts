@@ -52,7 +52,10 @@ async function writeOpenApi(): Promise<string> {
   await import("./load-jsx.ts");
   const { createApp } = await import("../src/http/app.ts");
   const { describeApi } = await import("../src/http/openapi.ts");
-  return `${JSON.stringify(describeApi(createApp()), null, 2)}\n`;
+  const { addExamples } = await import("../src/http/openapi-examples.ts");
+  const document = describeApi(createApp());
+  addExamples(document as Parameters<typeof addExamples>[0]);
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** Why each rule matters, for pages of reports, which need no more of the rules. */

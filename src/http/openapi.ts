@@ -1,6 +1,7 @@
 /** The OpenAPI document, made from the route definitions. `npm run gen` writes it to openapi/openapi.json. */
 import { VERSION } from "../version.ts";
 import type { App } from "./context.ts";
+import { describeProblem, Problem } from "./problems.ts";
 import { limitOf, RATE_LIMITS } from "./rate-limits.ts";
 
 const DESCRIPTION = `Is this Python project ready for production? Send an archive; it is unpacked in memory, judged by
@@ -63,6 +64,8 @@ export function describeApi(app: App) {
     },
     servers: [{ url: "/", description: "This server" }],
     tags: TAGS,
+    // Whoever reads needs no token; the operations that may want one say so.
+    security: [{}],
   });
   for (const [path, { get, post }] of Object.entries(document.paths ?? {})) {
     if (get) addStanding(get.responses ?? {}, limitOf("GET", path) !== undefined);
@@ -96,5 +99,14 @@ const headerRef = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers
 
 const TOO_MANY = {
   description: "`too-many-requests`: There were too many requests.",
-  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  content: {
+    "application/problem+json": {
+      schema: { $ref: "#/components/schemas/Problem" },
+      example: describeProblem(
+        new Problem("too-many-requests", "There were too many requests."),
+        "https://pyready.example",
+        "7f0b1c",
+      ),
+    },
+  },
 };

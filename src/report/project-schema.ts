@@ -4,7 +4,7 @@ import { artifactSchema, evidenceSchema, kindSchema, lineSchema, pathSchema } fr
 
 export const toolSchema = z
   .object({
-    name: z.literal("pyready"),
+    name: z.literal("pyready").openapi({ description: "Its name." }),
     version: z.string().openapi({ description: "Version of pyready.", example: "0.1.0" }),
     ruleset: z.string().openapi({
       description: "Id of the rule set: its date and a digest of its sources. A new one means a new answer.",

@@ -9,21 +9,26 @@ import { sha256 } from "../store/digest.ts";
 const METRICS = ["grade", "score", "verdict", ...Object.keys(CATEGORIES)] as const;
 
 export const badgeQuerySchema = z.object({
-  style: z.enum(BADGE_STYLES).default("flat").openapi({ description: "How it is drawn." }),
-  label: z.string().max(60).optional().openapi({ description: "Text on the left." }),
+  style: z.enum(BADGE_STYLES).default("flat").openapi({ description: "How it is drawn.", example: "flat" }),
+  label: z
+    .string()
+    .max(60)
+    .optional()
+    .openapi({ description: "Text on the left.", example: "production ready" }),
   metric: z.enum(METRICS).default("grade").openapi({
     description: "What it shows: grade, score, verdict, or the score of a category.",
+    example: "score",
   }),
 });
 export type BadgeQuery = z.infer<typeof badgeQuerySchema>;
 
 const shieldSchema = z
   .object({
-    schemaVersion: z.literal(1),
-    label: z.string().openapi({ example: "production ready" }),
-    message: z.string().openapi({ example: "B" }),
-    color: z.string().openapi({ example: "green" }),
-    style: z.enum(BADGE_STYLES),
+    schemaVersion: z.literal(1).openapi({ description: "Version of this shape." }),
+    label: z.string().openapi({ description: "Text on the left.", example: "production ready" }),
+    message: z.string().openapi({ description: "Text on the right.", example: "B" }),
+    color: z.string().openapi({ description: "Colour of the right.", example: "green" }),
+    style: z.enum(BADGE_STYLES).openapi({ description: "How it is drawn." }),
     isError: z.literal(true).optional().openapi({ description: "There is nothing to show." }),
   })
   .openapi("ShieldsEndpoint", { description: "See https://shields.io/badges/endpoint-badge." });

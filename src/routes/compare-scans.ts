@@ -14,7 +14,7 @@ const outcomeSchema = resultSchema.shape.outcome.optional();
 const changeSchema = z
   .object({
     rule: ruleIdSchema,
-    title: z.string(),
+    title: z.string().openapi({ description: "Title of the rule." }),
     base: outcomeSchema.openapi({ description: "Outcome in the base; left out where it has no such rule." }),
     head: outcomeSchema.openapi({ description: "Outcome in the head; left out where it has no such rule." }),
   })
@@ -22,14 +22,14 @@ const changeSchema = z
 
 const sideSchema = z
   .object({
-    id: z.string(),
-    score: z.number().min(0).max(100),
+    id: z.string().openapi({ description: "Id of the report." }),
+    score: z.number().min(0).max(100).openapi({ description: "Points of 100." }),
     grade: gradeSchema,
     verdict: verdictSchema,
-    ruleset: z.string(),
-    commit: z.string().optional(),
+    ruleset: z.string().openapi({ description: "Id of the rule set that judged it." }),
+    commit: z.string().optional().openapi({ description: "Commit, where a repository was scanned." }),
   })
-  .openapi("ComparedScan");
+  .openapi("ComparedScan", { description: "One of the two." });
 
 const comparisonSchema = z
   .object({
@@ -50,6 +50,7 @@ const route = createRoute({
   operationId: "compareScans",
   tags: ["Scans"],
   summary: "Compare two reports",
+  description: "Rule by rule: of two commits, of a branch and its base, or before and after a change.",
   request: { query: z.object({ base: scanIdSchema, head: scanIdSchema }) },
   responses: {
     200: { description: "What changed.", content: { "application/json": { schema: comparisonSchema } } },

@@ -20,7 +20,7 @@ const querySchema = z.strictObject({
   subdirectory: subdirectorySchema,
   artifact: artifactSchema
     .optional()
-    .openapi({ description: "Says what the archive is; else it is detected." }),
+    .openapi({ description: "Says what the archive is; else it is detected.", example: "sdist" }),
   format: formatSchema,
 });
 
@@ -98,7 +98,7 @@ const route = createRoute({
       "x-forge-token": z
         .string()
         .optional()
-        .openapi({ description: "Token that reads a private repository." }),
+        .openapi({ description: "Token that reads a private repository.", example: "YOUR-TOKEN" }),
     }),
     body: {
       required: true,

@@ -13,6 +13,7 @@ const route = createRoute({
   operationId: "getOpenApi",
   tags: ["Service"],
   summary: "This document",
+  description: "For generators of clients; `/docs` shows it.",
   responses: {
     200: {
       description: "OpenAPI 3.1.",

@@ -7,9 +7,9 @@ import { VERSION } from "../version.ts";
 
 const healthSchema = z
   .object({
-    status: z.literal("ok"),
-    version: z.string().openapi({ example: "0.1.0" }),
-    ruleset: z.string().openapi({ example: "2026.11.21-0123456789ab" }),
+    status: z.literal("ok").openapi({ description: "It answers." }),
+    version: z.string().openapi({ description: "Version of pyready.", example: "0.1.0" }),
+    ruleset: z.string().openapi({ description: "Id of the rule set.", example: "2026.11.21-0123456789ab" }),
     store: z.literal("ok").optional().openapi({ description: "It was tried, where `deep` asked for it." }),
   })
   .openapi("Health");
@@ -29,7 +29,7 @@ const route = createRoute({
       deep: z
         .enum(["0", "1", "false", "true"])
         .optional()
-        .openapi({ description: "`1` tries the store, too." }),
+        .openapi({ description: "`1` tries the store, too.", example: "1" }),
     }),
   },
   responses: {

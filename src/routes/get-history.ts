@@ -12,11 +12,14 @@ import { HOST, repositoryParams } from "./repository-options.ts";
 const summarySchema = z
   .object({
     id: z.string().openapi({ description: "Id of the report: `GET /v1/scans/{id}` reads it." }),
-    commit: z.string(),
+    commit: z.string().openapi({ description: "Full commit id that was scanned." }),
     ref: z.string().openapi({ description: "What was asked for when it was scanned.", example: "main" }),
-    subdirectory: z.string().optional(),
-    scannedAt: z.iso.datetime(),
-    score: z.number().min(0).max(100),
+    subdirectory: z
+      .string()
+      .optional()
+      .openapi({ description: "The folder that was judged, where not the top." }),
+    scannedAt: z.iso.datetime().openapi({ description: "When it was scanned, UTC." }),
+    score: z.number().min(0).max(100).openapi({ description: "Points of 100." }),
     grade: gradeSchema,
     verdict: verdictSchema,
   })
@@ -24,7 +27,7 @@ const summarySchema = z
 
 const historySchema = z
   .object({
-    scans: z.array(summarySchema),
+    scans: z.array(summarySchema).openapi({ description: "The page, newest first." }),
     next: z.string().optional().openapi({ description: "Cursor of the next page; left out on the last." }),
   })
   .openapi("History", { description: "Reports of a repository's commits, newest first." });
@@ -40,12 +43,18 @@ const route = createRoute({
   request: {
     params: repositoryParams,
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(100).default(20).openapi({ description: "Reports a page." }),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(20)
+        .openapi({ description: "Reports a page.", example: 20 }),
       cursor: z
         .string()
         .regex(/^\d{1,15}$/)
         .optional()
-        .openapi({ description: "`next` of the page before." }),
+        .openapi({ description: "`next` of the page before.", example: "41" }),
     }),
   },
   responses: {

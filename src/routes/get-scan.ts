@@ -23,6 +23,7 @@ const route = createRoute({
   operationId: "getScan",
   tags: ["Scans"],
   summary: "Read a report again",
+  description: "In any format. A report never changes: another archive, commit or rule set has another id.",
   request: { params: z.object({ id: scanIdSchema }), query: z.object({ format: formatSchema }) },
   responses: {
     200: {

@@ -13,13 +13,17 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 const pushSchema = z
   .object({
-    ref: z.string().openapi({ example: "refs/heads/main" }),
-    deleted: z.boolean().optional(),
-    repository: z.object({
-      html_url: z.string().openapi({ example: "https://github.com/pallets/flask" }),
-      default_branch: z.string().openapi({ example: "main" }),
-      private: z.boolean().optional(),
-    }),
+    ref: z.string().openapi({ description: "What was pushed to.", example: "refs/heads/main" }),
+    deleted: z.boolean().optional().openapi({ description: "The branch is gone." }),
+    repository: z
+      .object({
+        html_url: z
+          .string()
+          .openapi({ description: "Its browser URL.", example: "https://github.com/pallets/flask" }),
+        default_branch: z.string().openapi({ description: "Its default branch.", example: "main" }),
+        private: z.boolean().optional().openapi({ description: "Then nothing is done." }),
+      })
+      .openapi({ description: "The repository." }),
   })
   .openapi("Push", { description: "A push event, of which no more than this is read." });
 
@@ -37,8 +41,8 @@ const route = createRoute({
       "x-hub-signature-256": z
         .string()
         .optional()
-        .openapi({ description: "`sha256=` and the HMAC of the body." }),
-      "x-github-event": z.string().optional().openapi({ example: "push" }),
+        .openapi({ description: "`sha256=` and the HMAC of the body.", example: `sha256=${"0".repeat(64)}` }),
+      "x-github-event": z.string().optional().openapi({ description: "Sort of the event.", example: "push" }),
     }),
     body: {
       required: true,

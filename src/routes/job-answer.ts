@@ -7,7 +7,9 @@ import type { Job } from "../store/scan-request.ts";
 export const jobSchema = z
   .object({
     id: z.string().openapi({ description: "Id of the job." }),
-    state: z.enum(["queued", "running", "done", "failed"]),
+    state: z
+      .enum(["queued", "running", "done", "failed"])
+      .openapi({ description: "How far it is; `done` and `failed` are the end." }),
     stage: z.string().openapi({ description: "What is being done.", example: "download" }),
     share: z.number().min(0).max(1).openapi({ description: "How much of the stage is done.", example: 0.5 }),
     scan: z

@@ -33,10 +33,12 @@ const route = createRoute({
   operationId: "listChecklist",
   tags: ["Rules"],
   summary: "All demands of the source documents",
+  description:
+    "Of the five documents that say what ready means. A report answers each of them under `checklist`.",
   responses: {
     ...catalogueResponses(
       "Every demand, with the rules that answer it.",
-      z.object({ items: z.array(itemSchema) }).openapi("Checklist"),
+      z.object({ items: z.array(itemSchema).openapi({ description: "By number." }) }).openapi("Checklist"),
     ),
     ...problems("not-acceptable"),
   },

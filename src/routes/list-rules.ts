@@ -13,10 +13,13 @@ const listRoute = createRoute({
   operationId: "listRules",
   tags: ["Rules"],
   summary: "All rules",
+  description: "What is checked by this server. The list changes with the rule set, as `ETag` does.",
   responses: {
     ...catalogueResponses(
       "Every rule with why it matters, how to mend what it finds, and examples.",
-      z.object({ rules: z.array(ruleSchema) }).openapi("RuleList"),
+      z
+        .object({ rules: z.array(ruleSchema).openapi({ description: "By category and id." }) })
+        .openapi("RuleList"),
     ),
     ...problems("not-acceptable"),
   },
@@ -28,6 +31,7 @@ const getRoute = createRoute({
   operationId: "getRule",
   tags: ["Rules"],
   summary: "One rule",
+  description: "The same as in the list. `/rules/{id}` is its page.",
   request: { params: z.object({ id: ruleIdSchema }) },
   responses: {
     ...catalogueResponses("The rule.", ruleSchema),

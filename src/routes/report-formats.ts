@@ -17,7 +17,11 @@ interface FormatDefinition {
 }
 
 const sarifSchema = z
-  .object({ $schema: z.string(), version: z.literal("2.1.0"), runs: z.array(z.looseObject({})) })
+  .object({
+    $schema: z.string().openapi({ description: "The schema of the version." }),
+    version: z.literal("2.1.0").openapi({ description: "Version of SARIF." }),
+    runs: z.array(z.looseObject({})).openapi({ description: "One run." }),
+  })
   .openapi("SarifLog", {
     description: "Static Analysis Results Interchange Format 2.1.0, as GitHub code scanning takes it.",
     externalDocs: { url: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html" },

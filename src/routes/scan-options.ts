@@ -4,7 +4,7 @@ import { kindSchema } from "../report/place-schema.ts";
 
 export const declaredKindSchema = kindSchema
   .optional()
-  .openapi({ description: "Declares the kind of project; else it is detected." });
+  .openapi({ description: "Declares the kind of project; else it is detected.", example: "service" });
 
 export const subdirectorySchema = z
   .string()
@@ -14,7 +14,8 @@ export const subdirectorySchema = z
   .optional()
   .openapi({
     type: "string",
-    description: "The folder to judge, where not the top, such as `services/shop`.",
+    description: "The folder to judge, where not the top.",
+    example: "services/shop",
   });
 
 export const refSchema = z

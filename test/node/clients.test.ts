@@ -96,7 +96,6 @@ it("docs/clients.md: every block is one that is tried here", () => {
 
 it("docs/clients.md: the TypeScript example runs", async () => {
   const [block = ""] = blocksOf("docs/clients.md", "ts");
-  cpSync(join(ROOT, "docs/clients"), join(ROOT, "node_modules/.cache/clients"), { recursive: true });
   const script = here(block).replace("./typescript.ts", `${ROOT}/docs/clients/typescript.ts`);
   const { stdout, code, stderr } = await runShell(
     `node --input-type=module-typescript -e '${script.replaceAll("'", `'"'"'`)}'`,
