@@ -6,12 +6,19 @@ export type LocalWorker = Awaited<ReturnType<typeof unstable_startWorker>>;
 
 const START_BOUND_MS = 60_000;
 
-/** Starts it with a KV and objects of its own, in memory. Call `dispose` when done. */
-export async function runWorker(): Promise<LocalWorker> {
+/**
+ * Starts it with a KV and objects of its own, in memory. Call `dispose` when done.
+ *
+ * @param variables of its environment, beside those of wrangler.toml
+ */
+export async function runWorker(variables: Record<string, string> = {}): Promise<LocalWorker> {
   process.env.WRANGLER_SEND_METRICS = "false";
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
   const worker = await unstable_startWorker({
     config: fileURLToPath(new URL("../../wrangler.toml", import.meta.url).href),
+    bindings: Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, { type: "plain_text" as const, value }]),
+    ),
     dev: {
       server: { hostname: "127.0.0.1", port: 0 },
       inspector: false,

@@ -1,0 +1,83 @@
+/** One browser for a file of tests, and pages that are watched: nothing may be logged, refused or asked of elsewhere. */
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+
+const FLAGS = [
+  "--headless",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+/** @throws Error that says how to get one */
+export function findChromium(): string {
+  const paths = [
+    process.env.CHROMIUM,
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+  ];
+  const found = paths.find((path) => path !== undefined && existsSync(path));
+  if (found) return found;
+  throw new Error("No Chromium was found: install Debian's chromium, or name one in CHROMIUM.");
+}
+
+/** Playwright gives every launch a profile of its own. */
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: findChromium(), args: FLAGS, chromiumSandbox: process.getuid?.() !== 0 });
+
+export const origin = inject("origin");
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const complaints: string[] = [];
+const expected: RegExp[] = [];
+const open: Page[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((page) => page.context().close()));
+  const patterns = expected.splice(0);
+  const left = complaints.splice(0).filter((one) => !patterns.some((pattern) => pattern.test(one)));
+  expect(left, "what the browser complained of").toEqual([]);
+});
+
+/** The console line of an answer that a test means to get, such as a 422. */
+export const expectComplaint = (pattern: RegExp): number => expected.push(pattern);
+
+/** Opens a page of the service in a context of its own. */
+export async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: origin, ...options });
+  const page = await context.newPage();
+  open.push(page);
+  page.setDefaultTimeout(30_000);
+  page.on("console", (message) => {
+    // The policy's violations come as errors, too.
+    if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !["data:", "blob:"].includes(url.protocol))
+      complaints.push(`request to ${url.origin}`);
+  });
+  await page.goto(path);
+  return page;
+}
+
+/** Moves the focus by the Tab key alone until `selector` has it. */
+export async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
+  for (let pressed = 0; pressed < most; pressed++) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+  }
+  throw new Error(`${selector} is not reached by ${most} presses of Tab`);
+}
