@@ -9,11 +9,11 @@ function search() {
   const { q, category, severity } = Object.fromEntries(new FormData(form));
   const words = q.toLowerCase().split(/\s+/);
   for (const row of rows) {
-    const text = row.textContent.toLowerCase();
+    const text = [...row.querySelectorAll("h3, code, p:last-child")].map(({ textContent }) => textContent);
     row.hidden =
       (category !== "" && row.dataset.category !== category) ||
       (severity !== "" && row.dataset.severity !== severity) ||
-      !words.every((word) => text.includes(word));
+      !words.every((word) => text.join(" ").toLowerCase().includes(word));
   }
   for (const section of document.querySelectorAll(".rules section")) {
     section.hidden = !section.querySelector("li:not([hidden])");

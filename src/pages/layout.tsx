@@ -37,10 +37,10 @@ const Document = ({ title, description, scripts = [], head, at, body }: Page) =>
       {description ? <meta name="description" content={description} /> : null}
       <link rel="icon" href={assetUrl("icon.svg")} type="image/svg+xml" />
       <link rel="stylesheet" href={assetUrl("style.css")} />
+      {head ?? null}
       {scripts.map((name) => (
         <script type="module" src={assetUrl(name)} />
       ))}
-      {head ?? null}
     </head>
     <body>
       <a class="skip" href="#main">

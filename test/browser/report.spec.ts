@@ -63,7 +63,9 @@ it("evidence of a repository links to the line on its forge at the commit", asyn
   const page = await visit("/report/git.example.com/o/plain-evidence");
   await page.waitForSelector(".report h1");
   const link = await page.locator(".ev a").first().getAttribute("href");
-  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/o\/plain-evidence\/src\/commit\/[0-9a-f]{40}\/\S+#L\d+/);
+  expect(link).toMatch(
+    /^https:\/\/git\.example\.com\/o\/plain-evidence\/src\/commit\/[0-9a-f]{40}\/\S+#L\d+/,
+  );
 });
 
 it("a scan that fails is told on the page that waits for it", async () => {
