@@ -13,8 +13,8 @@ import { answerTaggedPage } from "./page-answer.ts";
 const HISTORY = 30;
 
 export interface PageOptions {
-  /** Of a repository's own page; else the badge is that of this one report. */
-  badge?: { path: string; query: string };
+  /** A repository's own page and badge, which show its newest commit; else they are those of this one report. */
+  own?: { path: string; badge: { path: string; query: string } };
   isEarlier?: boolean;
 }
 
@@ -35,16 +35,16 @@ async function describeContext(
   c: RequestContext,
   report: Report,
   isPublic: boolean,
-  { badge = { path: `/badge/scans/${report.id}`, query: "" }, isEarlier = false }: PageOptions,
+  { own, isEarlier = false }: PageOptions,
 ): Promise<ReportContext> {
   const [{ default: whys }, history] = await Promise.all([
     import("../pages/rule-whys.json", { with: { type: "json" } }),
     isPublic ? findHistory(c, report) : [],
   ]);
-  const { origin, pathname, search } = new URL(c.req.url);
+  const badge = own?.badge ?? { path: `/badge/scans/${report.id}`, query: "" };
   return {
-    origin,
-    path: pathname + search,
+    origin: new URL(c.req.url).origin,
+    path: own?.path ?? `/report/scans/${report.id}`,
     whys,
     history,
     isEarlier,

@@ -60,9 +60,10 @@ async function showRepository(c: RequestContext, params: { host: string; path: s
     ? { job: running.id }
     : await askRepository(c, queryRepository(c, params, parsed.data));
   const badge = { path: `/badge/${host}/${path}`, query: query.size > 0 ? `?${query}` : "" };
-  if ("report" in found) return answerReportPage(c, found.report, { badge });
+  const own = { path: page, badge };
+  if ("report" in found) return answerReportPage(c, found.report, { own });
   if ("earlier" in found && found.earlier)
-    return answerReportPage(c, found.earlier, { badge, isEarlier: true });
+    return answerReportPage(c, found.earlier, { own, isEarlier: true });
   query.set("job", found.job);
   c.header("Cache-Control", "no-store");
   const again = `/report/${host}/${path}?${query}`;

@@ -134,3 +134,20 @@ it("without scripts a repository is scanned all the same", async () => {
   await page.waitForSelector(".report h1");
   expect(page.url().endsWith("/report/git.example.com/o/slow-plain")).toBe(true);
 });
+
+it("without scripts an archive is scanned all the same", async () => {
+  const page = await visit("/", { javaScriptEnabled: false });
+  await page.setInputFiles("#archive", EXAMPLE);
+  await page.click("#scan button");
+  await page.waitForSelector(".report h1");
+  expect(await page.textContent("h1")).toBe("bookmarks");
+});
+
+it("without scripts, what is no archive is told so on a page", async () => {
+  expectComplaint(/422/);
+  const page = await visit("/", { javaScriptEnabled: false });
+  await page.setInputFiles("#archive", join(writeFolder("text", { "notes.zip": "not a zip" }), "notes.zip"));
+  await page.click("#scan button");
+  await page.waitForSelector(".trouble");
+  expect(await page.textContent("h1")).toBe("The archive cannot be read");
+});
