@@ -5,6 +5,7 @@ export const docsPage = (): string =>
   renderPage({
     title: "pyready API",
     at: "docs",
+    bringsMain: true,
     scripts: ["docs.js"],
     head: (
       <>
@@ -17,33 +18,35 @@ export const docsPage = (): string =>
 
 const DocsBody = () => (
   <>
-    <h1>API</h1>
-    <section class="card worked" aria-labelledby="worked">
-      <h2 id="worked">Try it in three steps</h2>
-      <ol>
-        <li>
-          Open <a href="#/Scans/createScan">POST /v1/scans</a> below and press <strong>Execute</strong>: a
-          small{" "}
-          <a href="/example.zip" download>
-            example project
-          </a>{" "}
-          is chosen already.
-        </li>
-        <li>Read the answer: score, grade, verdict, and every result with its evidence and fix.</li>
-        <li>
-          Copy its <code>id</code> into <a href="#/Scans/getScan">GET /v1/scans/{"{id}"}</a> to read it again,
-          or into <a href="#/Badges/getScanBadge">GET /badge/scans/{"{id}"}.svg</a> for a badge.
-        </li>
-      </ol>
-      <p>The same from a terminal, with a project of your own:</p>
-      <pre tabindex={0}>
-        <code>
-          {"git archive --format=zip --output project.zip HEAD\n"}
-          {'curl -H "Content-Type: application/zip" --data-binary @project.zip '}
-          <span id="origin" />
-          /v1/scans
-        </code>
-      </pre>
+    <section aria-labelledby="api">
+      <h1 id="api">API</h1>
+      <div class="card worked">
+        <h2>Try it in three steps</h2>
+        <ol>
+          <li>
+            Open <a href="#/Scans/createScan">POST /v1/scans</a> below and press <strong>Execute</strong>: a
+            small{" "}
+            <a href="/example.zip" download>
+              example project
+            </a>{" "}
+            is chosen already.
+          </li>
+          <li>Read the answer: score, grade, verdict, and every result with its evidence and fix.</li>
+          <li>
+            Copy its <code>id</code> into <a href="#/Scans/getScan">GET /v1/scans/{"{id}"}</a> to read it
+            again, or into <a href="#/Badges/getScanBadge">GET /badge/scans/{"{id}"}.svg</a> for a badge.
+          </li>
+        </ol>
+        <p>The same from a terminal, with a project of your own:</p>
+        <pre tabindex={0}>
+          <code>
+            {"git archive --format=zip --output project.zip HEAD\n"}
+            {'curl -H "Content-Type: application/zip" --data-binary @project.zip '}
+            <span id="origin" />
+            /v1/scans
+          </code>
+        </pre>
+      </div>
     </section>
     <div id="swagger" />
     <noscript>

@@ -15,6 +15,8 @@ export interface Page {
   /** Which of the navigation's pages it is. */
   at?: "rules" | "docs";
   body: Child;
+  /** A part of the body brings a main landmark of its own. */
+  bringsMain?: boolean;
 }
 
 const PAGES = [
@@ -27,7 +29,7 @@ export function renderPage(page: Page): string {
   return `<!doctype html>${(<Document {...page} />).toString()}`;
 }
 
-const Document = ({ title, description, scripts = [], head, at, body }: Page) => (
+const Document = ({ title, description, scripts = [], head, at, body, bringsMain }: Page) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -59,7 +61,7 @@ const Document = ({ title, description, scripts = [], head, at, body }: Page) =>
           ))}
         </nav>
       </header>
-      <main id="main">{body}</main>
+      {bringsMain ? <div id="main">{body}</div> : <main id="main">{body}</main>}
     </body>
   </html>
 );

@@ -9,6 +9,6 @@ it("the API's page scans the example when Execute is pressed", async () => {
   await operation.locator(".execute").click();
   const answer = operation.locator(".responses-table.live-responses-table");
   await answer.waitFor();
-  expect(await answer.locator(".response-col_status").first().textContent()).toContain("200");
+  expect(await answer.locator("tbody .response-col_status").first().textContent()).toContain("200");
   expect(await answer.textContent()).toContain('"bookmarks"');
 });

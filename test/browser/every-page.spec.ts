@@ -39,7 +39,7 @@ for (const { name, ...viewport } of SCREENS)
     it.each(PAGES)(`%s is accessible on ${name} in ${colorScheme}`, async (path) => {
       expectComplaint(/404/);
       const page = await visit(path, { viewport, colorScheme });
-      await page.locator("main h1").waitFor();
+      await page.locator("#main h1").first().waitFor();
       if (path.includes("git.example.com")) await page.waitForSelector(".report h1");
       await page.evaluate('for (const fold of document.querySelectorAll("details")) fold.open = true');
       expect(await findViolations(page)).toEqual([]);
