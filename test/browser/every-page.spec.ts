@@ -41,6 +41,7 @@ for (const { name, ...viewport } of SCREENS)
       const page = await visit(path, { viewport, colorScheme });
       await page.locator("#main h1").first().waitFor();
       if (path.includes("git.example.com")) await page.waitForSelector(".report h1");
+      if (path === "/docs") await page.waitForSelector("#swagger main");
       await page.evaluate('for (const fold of document.querySelectorAll("details")) fold.open = true');
       expect(await findViolations(page)).toEqual([]);
       const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
