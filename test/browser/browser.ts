@@ -1,35 +1,7 @@
 /** One browser for a file of tests, and pages that are watched: nothing may be logged, refused or asked of elsewhere. */
-import { existsSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
-
-const FLAGS = [
-  "--headless",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
-
-/** @throws Error that says how to get one */
-export function findChromium(): string {
-  const paths = [
-    process.env.CHROMIUM,
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-  ];
-  const found = paths.find((path) => path !== undefined && existsSync(path));
-  if (found) return found;
-  throw new Error("No Chromium was found: install Debian's chromium, or name one in CHROMIUM.");
-}
-
-/** Playwright gives every launch a profile of its own. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: findChromium(), args: FLAGS, chromiumSandbox: process.getuid?.() !== 0 });
+import { launch } from "./launch.ts";
 
 export const origin = inject("origin");
 
