@@ -65,7 +65,9 @@ export function fetchArchive(
   const mayFollow = (next: URL): boolean =>
     hosts.includes(next.host) && next.protocol === base.protocol && next.username === "";
   const trusted = [base.host, new URL(url).host];
-  return fetchUpstream({ url, headers: { "User-Agent": AGENT, ...headers }, mayFollow, trusted }, policy);
+  const missing = `The forge has no archive of commit ${commit}. Is it one of this repository?`;
+  const request = { url, headers: { "User-Agent": AGENT, ...headers }, mayFollow, trusted, missing };
+  return fetchUpstream(request, policy);
 }
 
 /** GitHub serves archives from a host of its own (and so does Enterprise with subdomain isolation). */

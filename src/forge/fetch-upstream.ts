@@ -18,6 +18,8 @@ export interface UpstreamRequest {
   mayFollow(url: URL): boolean;
   /** Hosts (with port) that credentials may be sent to. */
   trusted: readonly string[];
+  /** What it means where the forge knows nothing under this URL. */
+  missing?: string;
 }
 
 const FIRST_WAIT_MS = 200;
@@ -34,7 +36,7 @@ export async function fetchUpstream(request: UpstreamRequest, policy: UpstreamPo
   for (let attempt = 1; ; attempt++) {
     const answer = await fetchOnce(request, policy).catch(toForgeError);
     if (answer instanceof Response && answer.status === 200) return answer;
-    const failure = answer instanceof Response ? explainStatus(answer) : answer;
+    const failure = answer instanceof Response ? explainStatus(answer, request) : answer;
     await (answer instanceof Response ? answer.body?.cancel().catch(() => {}) : undefined);
     const wait = waitBefore(attempt, failure);
     if (attempt >= policy.attempts || wait === undefined) throw failure;
@@ -120,7 +122,7 @@ async function fetchInTime(url: URL, request: UpstreamRequest, timeoutMs: number
 }
 
 /** What a status other than 200 says. */
-function explainStatus({ status, headers }: Response): ForgeError {
+function explainStatus({ status, headers }: Response, { missing }: UpstreamRequest): ForgeError {
   const wait = retryAfterOf(headers);
   if (status === 429 || (status === 403 && wait !== undefined)) {
     return unavailable("The forge's rate limit is used up.", wait ?? 60);
@@ -128,7 +130,8 @@ function explainStatus({ status, headers }: Response): ForgeError {
   if (status >= 500 || status === 408) return unavailable(`The forge answers with status ${status}.`, wait);
   return new ForgeError(
     "repository-not-found",
-    "There is no such repository, or it is private: send an archive of it, or a token as X-Forge-Token.",
+    missing ??
+      "There is no such repository, or it is private: send an archive of it, or a token as X-Forge-Token.",
   );
 }
 

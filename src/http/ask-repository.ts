@@ -3,7 +3,7 @@ import { ForgeError } from "../forge/forge-error.ts";
 import type { RepositoryName, Revision } from "../forge/parse-repository.ts";
 import { resolveRevision } from "../forge/resolve-revision.ts";
 import type { Kind } from "../project/project.ts";
-import { findReport, type StoredReport } from "../store/report-store.ts";
+import { findReport, keepUnderRef, type StoredReport } from "../store/report-store.ts";
 import type { FoundReport, Job, ScanQuery, Standing, WatchedJob } from "../store/scan-request.ts";
 import { isAuthorised, refuseScan } from "./admission.ts";
 import type { RequestContext } from "./context.ts";
@@ -66,8 +66,12 @@ export async function askRepository(c: RequestContext, asked: ScanQuery): Promis
     }
     if (standing.state === "failed") throw problemOf(standing.failure);
     if (standing.state === "found") {
+      const { ref = standing.report.ref } = standing;
       const report = await readFound(c, query.name, standing.report);
-      if (report) return { report };
+      if (report)
+        return {
+          report: ref === standing.report.ref ? report : await keepUnderRef(c.get("store"), report, ref),
+        };
     }
     if (standing.state === "running") {
       const { job, earlier } = standing;

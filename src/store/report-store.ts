@@ -111,6 +111,23 @@ export async function keepReport(store: RecordStore, made: NewReport): Promise<K
   return { id, body, digest: sha256(body), summary };
 }
 
+/** The report of a commit for another ref that stands at it: it names that ref, and the rest is the same. */
+export async function keepUnderRef(
+  store: RecordStore,
+  stored: StoredReport,
+  ref: string,
+): Promise<StoredReport> {
+  const id = hashOf(stored.id, ref).slice(0, 32);
+  const known = await findReport(store, id);
+  if (known) return known;
+  const { input, ...rest } = JSON.parse(stored.body) as Report;
+  const repository = input.repository && { ...input.repository, ref };
+  const report: Report = { ...rest, id, input: { ...input, ...(repository && { repository }) } };
+  const body = JSON.stringify(report);
+  await store.put({ [`report:${id}`]: body, [`badge:${id}`]: JSON.stringify(summarise(report)) });
+  return { id, body, digest: sha256(body) };
+}
+
 const PRIVATE = "-private";
 
 /** Whether it is of private code, which no cache that is shared may keep. */

@@ -134,7 +134,7 @@ export class RepositoryCoordinator extends DurableObject<Cloudflare.Env> {
   #stand(query: ScanQuery, resolved: Resolved): Standing {
     const target = targetOf(query, resolved);
     const report = this.#tables.findReport(target);
-    if (report) return { state: "found", report };
+    if (report) return { state: "found", report, ref: resolved.ref };
     const previous = this.#tables.findRef(refKeyOf(query))?.previous ?? null;
     const earlier = this.#tables.findEarlier(target, previous);
     const known = earlier ? { earlier } : {};

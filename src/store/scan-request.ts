@@ -52,7 +52,8 @@ export interface Failure {
 }
 
 export type Standing =
-  | { state: "found"; report: FoundReport }
+  /** `ref`: what was asked for, where the report is of the commit that it stands at. */
+  | { state: "found"; report: FoundReport; ref?: string }
   /** `earlier`: of an earlier commit or rule set. */
   | { state: "running"; job: string; earlier?: FoundReport }
   /** Only a scan could tell, and it may not be started. */

@@ -119,6 +119,19 @@ it("answers a commit that is known without a download, until its ref moves", asy
   expect(await archivesOf(name)).toHaveLength(2);
 });
 
+it("names the ref that was asked for, whichever its commit was scanned for", async () => {
+  const name = unique("plain");
+  await moveRef(name, "refs/heads/topic", "first");
+  const main = await (await scanRepository({ repository: `o/${name}` })).json<Report>();
+  const answer = await scanRepository({ repository: `o/${name}`, ref: "topic" });
+  expect(answer.headers.get("X-Cache")).toBe("hit");
+  const topic = await answer.json<Report>();
+  expect([main, topic].map(({ input }) => input.repository?.ref)).toEqual(["main", "topic"]);
+  expect({ ...topic, id: main.id, input: main.input }).toEqual(main);
+  expect(await (await read(answer.headers.get("Location") ?? "")).json()).toEqual(topic);
+  expect(await archivesOf(name)).toHaveLength(1);
+});
+
 it("serves what was there while it looks whether the ref has moved", async () => {
   const name = unique("plain");
   const commit = async () =>
