@@ -7,7 +7,7 @@ import type { Rule } from "./engine/rule.ts";
 import { RULESET } from "./engine/ruleset.ts";
 import { matcherOf, readSettings } from "./engine/settings.ts";
 import { buildProject, targetMinor } from "./project/build-project.ts";
-import { type Files, folderOf } from "./project/files.ts";
+import { type Files, folderOf, foldersAbove } from "./project/files.ts";
 import { readManifests } from "./project/manifests/manifests.ts";
 import type { Artifact, Kind, Project } from "./project/project.ts";
 import {
@@ -151,7 +151,7 @@ function viewWithout(
 }
 
 const normaliseFolder = (folder: string): string =>
-  folder.replace(/\\/g, "/").replace(/^(?:\.?\/)+|\/+$/g, "");
+  folder.replace(/\\/g, "/").replace(/^(?:\.?\/)+|(?<!\/)\/+$/g, "");
 
 function noPython(files: ReadFiles, root: string): string {
   const where = root === "" ? "the archive" : root;
@@ -164,8 +164,10 @@ function findNested(files: Files, root: string, project: Project): Judgement["pr
   const manifests = files.paths.filter((path) =>
     /(?:^|\/)(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile)$/.test(path),
   );
+  const code = project.modules.filter(({ role }) => role === "source" || role === "script");
+  const withCode = foldersAbove(code.map(({ path }) => path));
   const folders = [...new Set(manifests.map(folderOf))].filter(
-    (folder) => folder !== root && isProject(folder, project),
+    (folder) => folder !== root && withCode.has(folder),
   );
   if (folders.length === 0) return [];
   const own = { path: root, name: project.name, kind: project.kind };
@@ -185,9 +187,3 @@ function describeNested(
 
 /** Each costs a reading of manifests and delivery files. */
 const NESTED_SHOWN = 20;
-
-function isProject(folder: string, project: Project): boolean {
-  return project.modules.some(
-    ({ path, role }) => path.startsWith(`${folder}/`) && (role === "source" || role === "script"),
-  );
-}

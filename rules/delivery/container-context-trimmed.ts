@@ -150,7 +150,7 @@ function isContext({ files }: Project, { instructions }: Dockerfile, folder: str
       (exec ?? args.split(/\s+/)).filter((word) => !word.startsWith("--")).slice(0, -1),
     )
     .slice(0, 50)
-    .map((source) => source.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, ""));
+    .map((source) => source.replace(/^(?:\.?\/)+/, "").replace(/(?<!\/)\/+$/, ""));
   const holds = (source: string): boolean =>
     source === "" || source === "."
       ? files.paths.some((path) => path.startsWith(`${folder}/`) && path.endsWith(".py"))

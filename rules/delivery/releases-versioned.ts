@@ -132,7 +132,7 @@ export default defineRule({
 function findDisagreement([first, ...others]: readonly StatedVersion[]): StatedVersion | undefined {
   if (first?.text === undefined) return undefined;
   const plain = (text: string) =>
-    text.replace(/^v/, "").replace(/[.-]?(?:dev|a|b|rc|alpha|beta)[\w.-]*$/i, "");
+    text.replace(/^v/, "").replace(/[.-]?(?:dev|a|b|rc|alpha|beta)[\w.-]{0,40}$/i, "");
   const same = others.filter(
     ({ text, path }) =>
       text !== undefined && /(?:^|\/)(?:__init__|_{0,2}version_{0,2}|__about__)\.py$|VERSION/.test(path),

@@ -1,6 +1,7 @@
 import type { Evidence } from "../../src/engine/rule.ts";
 import { defineRule, fail, pass } from "../../src/engine/rule.ts";
 import type { CodeBlock, DocPage } from "../../src/project/delivery/types.ts";
+import { findLine } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
@@ -74,16 +75,8 @@ export default defineRule({
     const files = examplesIn(project);
     if (files[0]) return pass(`There are examples to run, such as ${files[0].path}.`, files);
     const doctests = project.source.flatMap((module) => {
-      const at = module.text.search(/^\s{0,80}>>> /m);
-      return at === -1
-        ? []
-        : [
-            module.at(
-              module.text.slice(0, at).split("\n").length +
-                (/^\s{0,80}\n/.test(module.text.slice(at)) ? 1 : 0),
-              "doctest",
-            ),
-          ];
+      const line = findLine(module.text, /^[ \t]{0,80}>>> /m);
+      return line === undefined ? [] : [module.at(line, "doctest")];
     });
     if (doctests[0]) return pass(`Docstrings hold examples: a doctest in ${doctests[0].path}.`, doctests);
     return fail("No usage example: none in the README and the docs, no examples folder, no doctests.");

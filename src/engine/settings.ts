@@ -138,7 +138,7 @@ const quote = (value: unknown): string => JSON.stringify(String(value).slice(0, 
 /** Whether any of the globs matches. A folder stands for all that is in it. */
 export function matcherOf(globs: readonly string[]): (path: string) => boolean {
   const patterns = globs.flatMap((glob) => {
-    const plain = glob.replace(/^\.?\/+|\/+$/g, "");
+    const plain = glob.replace(/^\.?\/+|(?<!\/)\/+$/g, "");
     return [plain, `${plain}/**`];
   });
   const matches = picomatch(patterns, { dot: true, nobrace: true, noextglob: true });

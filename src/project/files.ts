@@ -21,6 +21,16 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf("/
 /** The folder that holds a path, `""` for the top. */
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
+/** All folders that hold one of the paths, at any depth; the top is none of them. */
+export function foldersAbove(paths: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let folder = folderOf(path); folder !== "" && !folders.has(folder); folder = folderOf(folder))
+      folders.add(folder);
+  }
+  return folders;
+}
+
 /** The line (from 1) in which an offset stands. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;

@@ -25,4 +25,4 @@ const looksSecret = (value: string, name: string): boolean =>
     value,
   ) &&
   value.toLowerCase() !== name.toLowerCase() &&
-  /\d|[^\w]|[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value);
+  (/\d|\W/.test(value) || (/[A-Z]/.test(value) && /[a-z]/.test(value)));

@@ -115,5 +115,5 @@ function namesIn(module: PythonModule): Map<string, number> {
 
 const ASSIGNED =
   /^\(?([\p{L}_][\p{L}\p{N}_]{0,100}(?: {0,4}, {0,4}[\p{L}_][\p{L}\p{N}_]{0,100}){0,12})\)? {0,4}(?::[^=\n]{1,120})?=(?!=)/u;
-const LOOPED = /^(?:async\s+)?for\s+([^:]{1,200}?)\s+in\s/;
+const LOOPED = /^(?:async\s{1,80})?for\s{1,80}([^:\s][^:]{0,200}?)\sin\s/;
 const CLASS = /^class\s+([\p{L}_][\p{L}\p{N}_]{0,100})/u;

@@ -1,5 +1,5 @@
 /** Manifests of folders deep inside a project: services and functions of a repository that holds several. */
-import { baseName, folderOf } from "./files.ts";
+import { baseName, folderOf, foldersAbove } from "./files.ts";
 import { readManifests } from "./manifests/manifests.ts";
 import type { Manifests } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
@@ -39,8 +39,9 @@ function readNested({ files, root, manifests, source }: NestedFacts): Manifests[
     if (folder === manifests.folder || folder === root || ASIDE.test(folder.slice(prefix.length))) continue;
     folders.add(folder);
   }
+  const withCode = foldersAbove(source.map(({ path }) => path));
   return [...folders]
-    .filter((folder) => source.some(({ path }) => path.startsWith(`${folder}/`)))
+    .filter((folder) => withCode.has(folder))
     .sort((a, b) => a.length - b.length)
     .slice(0, MAX_FOLDERS)
     .map((folder) => readManifests(files, folder, folder))

@@ -130,7 +130,7 @@ export function findUrlPasswords(text: string): UrlPassword[] {
   return [...text.matchAll(USER_INFO)].map((found) => {
     const before = text.slice(Math.max(0, found.index - 30), found.index);
     return {
-      scheme: /[a-z][a-z0-9+.-]*$/i.exec(before)?.[0] ?? "",
+      scheme: /[a-z][a-z0-9+.-]{0,40}$/i.exec(before)?.[0] ?? "",
       user: found[1] ?? "",
       password: found[2] ?? "",
       host: found[3] ?? "",

@@ -9,7 +9,7 @@ export const declaredKindSchema = kindSchema
 export const subdirectorySchema = z
   .string()
   .max(500)
-  .transform((path) => path.replaceAll(/^\/+|\/+$/g, ""))
+  .transform((path) => path.replaceAll(/^\/+|(?<!\/)\/+$/g, ""))
   .refine((path) => !/[\\\0]|(?:^|\/)\.{0,2}(?:\/|$)/.test(path) || path === "", "is no folder of an archive")
   .optional()
   .openapi({

@@ -179,7 +179,7 @@ export function deploysByHand(text: string): string | undefined {
     );
     if ((program === "scp" || program === "rsync" || program === "sftp") && remote) return program;
     const work =
-      /\b(?:git (?:pull|fetch|reset|checkout)|docker[ -]compose|docker (?:pull|run|restart)|systemctl|supervisorctl|restart|pm2|deploy|\.\/\S+\.sh)\b/;
+      /\b(?:git (?:pull|fetch|reset|checkout)|docker[ -]compose|docker (?:pull|run|restart)|systemctl|supervisorctl|restart|pm2|deploy|\.\/\S{1,200}\.sh)\b/;
     if (program === "ssh" && work.test(args.join(" "))) return "ssh";
   }
   return undefined;

@@ -130,7 +130,7 @@ export function readDrone(yaml: YamlFile): FileDraft {
 /** https://woodpecker-ci.org/docs/usage/workflow-syntax */
 export function readWoodpecker(yaml: YamlFile): FileDraft {
   const document = firstDocument(yaml);
-  const id = /([^/]+?)\.ya?ml$/.exec(yaml.path)?.[1]?.replace(/^\./, "") ?? "woodpecker";
+  const id = yaml.path.slice(yaml.path.lastIndexOf("/") + 1).replace(/^\.|\.ya?ml$/g, "") || "woodpecker";
   const has = document.has("steps") || document.has("pipeline");
   return draftOf(yaml, "woodpecker", has ? [pipelineJob(yaml.path, document, id, document.get("when"))] : []);
 }

@@ -79,7 +79,7 @@ function toDockerPattern(line: string): { matcher: ReturnType<typeof ignore>; ne
   const bare = trimmed
     .replace(/^!\s{0,8}/, "")
     .replace(/^(?:\.?\/)+/, "")
-    .replace(/\/+$/, "");
+    .replace(/(?<!\/)\/+$/, "");
   if (bare === "" || bare === ".") return bare === "." ? [{ matcher: ignore().add("*"), negated }] : [];
   return [{ matcher: ignore({ ignorecase: false }).add(bare.startsWith("**") ? bare : `/${bare}`), negated }];
 }

@@ -105,13 +105,18 @@ function recipeCommands(path: string, recipe: Recipe, variables: ReadonlyMap<str
   return commands;
 }
 
+const withoutComment = (value: string | undefined): string | undefined => {
+  const at = value?.search(/\s#/) ?? -1;
+  return at === -1 ? value : value?.slice(0, at).trimEnd();
+};
+
 /** Puts variables in; `$(MAKE)` is `make`, unknown ones stay. Bounded in depth and length. */
 function substitute(text: string, variables: ReadonlyMap<string, string>): string {
   let result = text.slice(0, 20_000);
   for (let depth = 0; depth < 4 && /\$[({]/.test(result); depth++) {
     result = result
       .replace(/\$[({]([\w.-]{1,80})[)}]/g, (whole, name: string) =>
-        name === "MAKE" ? "make" : (variables.get(name)?.replace(/\s+#.*$/, "") ?? whole),
+        name === "MAKE" ? "make" : (withoutComment(variables.get(name)) ?? whole),
       )
       .slice(0, 20_000);
   }

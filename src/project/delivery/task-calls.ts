@@ -1,4 +1,5 @@
 /** Which tasks a command names: `make -C docs html`, `tox -e lint,py312`, `hatch run test:cov`, `npm test`. */
+import { folderOf } from "../files.ts";
 import { hasOption, type Invocation, optionValue, optionValues, positionals } from "./invocations.ts";
 import { expandNames } from "./tox.ts";
 
@@ -120,7 +121,8 @@ function toxCall(args: readonly string[], env: Env): TaskCall | undefined {
     .filter((each) => !each.includes("$"))
     .flatMap(expandNames)
     .filter((name) => name !== "ALL");
-  const folder = optionValue(own, "-c", "--conf", "--root")?.replace(/\/?[^/]*\.(?:ini|toml|cfg)$/, "");
+  const place = optionValue(own, "-c", "--conf", "--root");
+  const folder = place && (/\.(?:ini|toml|cfg)$/.test(place) ? folderOf(place) : place);
   return { tool: "tox", names, ...(folder ? { folder } : {}) };
 }
 

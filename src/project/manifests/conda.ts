@@ -67,7 +67,7 @@ function readSpec(text: string): Omit<Dependency, "path" | "line" | "group" | "s
   const spec = text
     .slice(0, 500)
     .replace(/^[^:\s]+::/, "")
-    .replace(/\[[^\]]*\]\s*$/, "")
+    .replace(/\[[^[\]]*\]\s*$/, "")
     .trim();
   const [, name, constraint = ""] = /^([A-Za-z0-9_][\w.-]*)\s*(.*)$/.exec(spec) ?? [];
   if (name === undefined || normaliseName(name) === "python") return undefined;

@@ -78,7 +78,7 @@ export function distributionsFor(importPath: string): string[] {
 /** Names of the distributions for a path inside a namespace, the longest first: parts below are modules of theirs. */
 function inNamespace(name: string, rest: readonly string[], depth: number): string[] {
   // Versioned clients such as `bigquery_storage_v1` come with the one they are versions of.
-  const parts = rest.slice(0, depth).map((part) => normaliseName(part.replace(/_v\d+\w*$/, "")));
+  const parts = rest.slice(0, depth).map((part) => normaliseName(part.replace(/_v\d{1,9}\w{0,40}$/, "")));
   const names = parts.map((_, index) => [name, ...parts.slice(0, index + 1)].join("-"));
   return [...names.reverse(), name];
 }

@@ -32,7 +32,7 @@ export function readImports(code: string, statements: readonly Statement[]): Imp
 
 function parseImport(raw: string, line: number, guard: Import["guard"]): Import[] {
   const text = raw.replace(/[\s\\()]+/g, " ").trim();
-  const from = /^from (\.[. ]*)?([\w.]*) ?import (.+)$/.exec(text);
+  const from = /^from (\.[. ]*)?(\w[\w.]*)? ?import (.+)$/.exec(text);
   if (from) {
     const names = splitNames(from[3] ?? "");
     const level = (from[1] ?? "").replace(/ /g, "").length;

@@ -22,13 +22,13 @@ export function readNotebook(raw: string): Notebook {
   const cells = new Uint32Array(lines.length);
   const broken = checkShape(raw);
   if (broken !== undefined) return { text: out.join("\n"), cells, broken };
-  if (!/^\s*"(?:source|input)":\s*\[\s*$/m.test(raw)) return readFlat(raw);
+  if (!/^[ \t]*"(?:source|input)":[ \t]*\[[ \t]*$/m.test(raw)) return readFlat(raw);
   let [isCode, inSource, cell, magic] = [false, false, 0, false];
   lines.forEach((line, i) => {
     const type = /"cell_type":\s*"(\w+)"/.exec(line.slice(0, 200));
     if (type) isCode = type[1] === "code";
     if (/^\s*"(?:source|input)":\s*\[/.test(line)) {
-      inSource = isCode && !/\]\s*,?\s*$/.test(line);
+      inSource = isCode && !/\]\s{0,8},?$/.test(line.trimEnd());
       if (isCode) cell++;
       magic = false;
     } else if (inSource && /^\s*\]/.test(line)) inSource = false;

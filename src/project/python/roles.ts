@@ -16,7 +16,8 @@ const VENDORED =
 const TEST_FOLDER =
   /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|specs?|__tests__)\//i;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unittest)\.(?:py|ipynb)$/i;
-const TEST_CONTENT = /^\s*(?:async\s+)?def test|^\s*class \w*Test|\bunittest\b|\bpytest\b|\bdoctest\b/m;
+const TEST_CONTENT =
+  /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class \w*Test|\bunittest\b|\bpytest\b|\bdoctest\b/m;
 const DOCS = /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx)\//i;
 const EXAMPLE =
   /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|benchmarks?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^profiling\//i;
