@@ -1,5 +1,6 @@
 import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { type EnvironmentRead, findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
   id: "config-defaults",
@@ -108,7 +109,8 @@ function hasDefault(read: EnvironmentRead): boolean {
 
 /** None is handled: the value is tested where it is read, or the name that holds it is tested somewhere. */
 function isTested({ module, line }: EnvironmentRead): boolean {
-  const code = module.code.split("\n", line)[line - 1] ?? "";
+  const code = module.codeLine(line);
+  const tested = testedNames(module);
   if (
     /\bis (?:not )?None\b|^\s{0,80}(?:if|elif|while|return not|assert)\b|\bbool\(|\bnot\b|[!=]=|\bif\b/.test(
       code,
@@ -121,11 +123,22 @@ function isTested({ module, line }: EnvironmentRead): boolean {
   if (/^\s{0,4}(?:int|float|Path|json\.loads)\(/.test(at)) return false;
   // A settings module only holds it; who reads the setting decides.
   return /^[A-Z_]+$/.test(name)
-    ? /(?:settings?|config)(?:\/|\w{0,20}\.py)/.test(module.path) || tests(module.code, name)
-    : tests(module.code, name);
+    ? /(?:settings?|config)(?:\/|\w{0,20}\.py)/.test(module.path) || tested.has(name)
+    : tested.has(name);
 }
 
-const tests = (code: string, name: string): boolean =>
-  new RegExp(
-    `(?:\\bif|\\bnot|\\band|\\bor|\\bassert)\\s{1,4}(?:not\\s{1,4})?(?:self\\.)?${name}\\b|\\b${name}\\s{1,4}(?:is|or|if|and)\\b`,
-  ).test(code);
+const known = new WeakMap<PythonModule, ReadonlySet<string>>();
+
+/** Names that are tested somewhere in a module: found once, however many variables it reads. */
+function testedNames(module: PythonModule): ReadonlySet<string> {
+  const before = known.get(module);
+  if (before) return before;
+  const found = new Set<string>();
+  for (const pattern of [TESTED, TESTED_BEFORE])
+    for (const [, name = ""] of module.code.matchAll(pattern)) found.add(name);
+  known.set(module, found);
+  return found;
+}
+
+const TESTED = /\b(?:if|not|and|or|assert)\s{1,4}(?=(?:not\s{1,4})?(?:self\.)?(\w{1,80}))/g;
+const TESTED_BEFORE = /\b(\w{1,80})(?=\s{1,4}(?:is|or|if|and)\b)/g;

@@ -39,7 +39,7 @@ function readEndpoints(module: PythonModule): Endpoint[] {
   const found: Endpoint[] = [];
   module.text.split("\n").forEach((line, index) => {
     if (line.length > 2_000 || !MAY_HOLD.test(line) || REPLACEABLE.test(line)) return;
-    const code = module.code.split("\n", index + 1)[index] ?? "";
+    const code = module.codeLine(index + 1);
     if (!/["']/.test(code)) return;
     for (const match of line.matchAll(LITERAL)) {
       const endpoint = judge(match);

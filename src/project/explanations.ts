@@ -17,10 +17,9 @@ export function explanationOf({ module, line, endLine }: LargeFunction): string 
     if (!/^\s*[rRuU]{0,2}["']/.test(code.slice(next.start, next.start + 300))) continue;
     return i === at ? "docstring" : "docstring of an inner function";
   }
-  const lines = code.split("\n");
   let comments = 0;
   for (let one = line; one <= endLine; one++) {
-    const comment = commentIn(module.lineText(one), lines[one - 1] ?? "");
+    const comment = commentIn(module.lineText(one), module.codeLine(one));
     if (comment !== "" && !TO_TOOLS.test(comment) && !CODE.test(comment)) comments++;
   }
   return comments === 0 ? undefined : comments === 1 ? "1 comment" : `${comments} comments`;

@@ -1,7 +1,7 @@
 /** Archive → Files: inflates and decodes what facts and rules read, once, and digests it. */
 import { createHash } from "node:crypto";
 import picomatch from "picomatch";
-import type { Archive } from "../archive/archive.ts";
+import { type Archive, type ArchiveEntry, showBytes } from "../archive/archive.ts";
 import { baseName, type Files } from "./files.ts";
 
 /** Endings of files that hold nothing a rule reads. Anything else is read, and left out if it turns out binary. */
@@ -28,8 +28,12 @@ export interface ReadFiles extends Files {
   readonly bytes: number;
 }
 
-/** Bytes of text kept; past it files are skipped. */
-const TEXT_BOUND = 96 * 1024 * 1024;
+/**
+ * Bytes that all texts may take up in memory, an isolate having 128 MB: one a character where all are ASCII, else
+ * two. The smallest files are read first, so that what is left out is bulk.
+ */
+const TEXT_BOUND = 48 * 1024 * 1024;
+const PAST_BOUND = `past the first ${showBytes(TEXT_BOUND)} of text, the smallest files first`;
 
 /**
  * @param fileLimit bytes of one file
@@ -40,8 +44,10 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
   const sizes = new Map<string, number>();
   const skipped = [...archive.skipped];
   const digest = createHash("sha256");
-  let kept = 0;
-  for (const { path, size, kept: held } of archive.entries) {
+  const fitting = chooseFitting(archive, fileLimit);
+  let held = 0;
+  for (const entry of archive.entries) {
+    const { path, size } = entry;
     sizes.set(path, size);
     digest.update(`${path}\0${size}\0`);
     if (!isRead(path, size, fileLimit)) {
@@ -49,20 +55,34 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
         skipped.push({ path, reason: `larger than ${fileLimit} bytes` });
       continue;
     }
-    if (!held) continue;
-    if (kept + size > TEXT_BOUND) {
-      skipped.push({ path, reason: `past the first ${TEXT_BOUND} bytes of text` });
-      continue;
-    }
-    const bytes = archive.read(path);
-    digest.update(createHash("sha256").update(bytes).digest());
-    const text = decodeText(bytes, path);
-    if (text === undefined) continue;
-    kept += bytes.length;
-    texts.set(path, text);
+    if (!entry.kept) continue;
+    const bytes = fitting.has(entry) && held + size <= TEXT_BOUND ? archive.read(path) : undefined;
+    if (bytes) digest.update(createHash("sha256").update(bytes).digest());
+    const text = bytes && decodeText(bytes, path);
+    const width = text === undefined ? 0 : widthOf(text, size);
+    if (bytes === undefined || held + width > TEXT_BOUND) skipped.push({ path, reason: PAST_BOUND });
+    else if (text !== undefined) texts.set(path, text);
+    if (texts.has(path)) held += width;
   }
-  return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped, bytes: kept };
+  return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped, bytes: held };
 }
+
+/** Entries that fit into the bound together if all are ASCII. */
+function chooseFitting({ entries }: Archive, fileLimit: number): ReadonlySet<ArchiveEntry> {
+  const worth = entries.filter(({ path, size, kept }) => kept && isRead(path, size, fileLimit));
+  let sum = 0;
+  return new Set(
+    worth
+      .sort((a, b) => a.size - b.size)
+      .filter(({ size }) => {
+        sum += size;
+        return sum <= TEXT_BOUND;
+      }),
+  );
+}
+
+/** Bytes that a text takes up; as many as the file where each of its bytes has become a character. */
+const widthOf = (text: string, size: number): number => (text.length === size ? size : 2 * text.length);
 
 /** The same files but for those that match. */
 export function without<T extends Files>(files: T, hidden: (path: string) => boolean): T {

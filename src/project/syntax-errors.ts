@@ -70,7 +70,7 @@ function isTemplate(module: PythonModule, line: number): boolean {
   if (/\{\{[-~]?\s{0,8}[A-Za-z_]|\{%[-+~]?\s{0,8}\w/.test(code)) return true;
   // Blanking reads a template as Python, so a quote in one of its tags may hide the others.
   if (/^\s{0,40}\{%[-+~]?\s{0,8}\w/m.test(text)) return true;
-  return PLACEHOLDER.test(code.split("\n")[line - 1] ?? "");
+  return PLACEHOLDER.test(module.codeLine(line));
 }
 
 const FIXTURE =

@@ -9,8 +9,8 @@ export type Node =
   | { kind: "nothing" };
 
 const NOTHING: Node = { kind: "nothing" };
-const ESCAPE = /\\(?:u\{[0-9a-f]+\}|u[0-9a-f]{4}|x[0-9a-f]{2}|[pP]\{[^}]*\}|c[A-Z]|k<\w+>|\d+|[^])/iy;
-const CLASS = /\[(?:\\[^]|[^\]\\])*\]/y;
+const ESCAPE = /\\(?:u\{[0-9a-f]+\}|u[0-9a-f]{4}|x[0-9a-f]{2}|[pP]\{[^}]*\}|c[A-Z]|k<\w+>|\d+|[\s\S])/iy;
+const CLASS = /\[(?:\\[\s\S]|[^\]\\])*\]/y;
 const QUANTIFIER = /(?:([*+?])|\{(\d+)(,(\d*))?\})\??/y;
 const GROUP = /\((?:\?(?:<[=!]|[=!:]|<\w+>))?/y;
 

@@ -95,8 +95,9 @@ function serverOf(invocation: Invocation): ServerStart | undefined {
   if (hasOption(args, "--version", "--help", "--check-config", "--print-config")) return undefined;
   const django = djangoServer(program, args);
   if (django) return django;
-  const words = DEVELOPMENT[program]?.find((each) => startsWith(args, each));
-  if (Object.hasOwn(DEVELOPMENT, program) && words) {
+  const developments = Object.hasOwn(DEVELOPMENT, program) ? DEVELOPMENT[program] : undefined;
+  const words = developments?.find((each) => startsWith(args, each));
+  if (words) {
     return { tool: [program, ...words].join(" "), development: true };
   }
   const server = Object.hasOwn(PRODUCTION, program) ? PRODUCTION[program] : undefined;

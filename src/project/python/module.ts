@@ -130,6 +130,11 @@ export class PythonModule {
     return this.#once("lines", () => this.text.split("\n"))[line - 1] ?? "";
   }
 
+  /** Code of one line, from 1: strings and comments blanked. */
+  codeLine(line: number): string {
+    return this.#once("codeLines", () => this.code.split("\n"))[line - 1] ?? "";
+  }
+
   /** Evidence at a line; in notebooks the note names the cell. */
   at(
     line: number,

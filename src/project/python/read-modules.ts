@@ -20,6 +20,9 @@ export interface PythonTask {
   role: Role;
 }
 
+/** Lines of Python in all: each costs its facts, about 150 bytes, of the 128 MB of an isolate. */
+const LINES_BOUND = 1_000_000;
+
 const NOT_LINTED: ReadonlySet<Role> = new Set<Role>(["vendored"]);
 
 /** Whether a file holds Python: by name, or by its first line. */
@@ -32,6 +35,7 @@ export class ModuleReader {
   readonly #limits: LintLimits;
   readonly #root: string;
   #linted = 0;
+  #lines = 0;
 
   constructor(instantiate: InstantiateRuff, options: LintOptions, limits: LintLimits, root: string) {
     this.#linter = new Linter(instantiate, options);
@@ -47,6 +51,11 @@ export class ModuleReader {
     if (notebook?.broken !== undefined) this.skipped.push({ path, reason: notebook.broken });
     const text = notebook?.text ?? raw;
     const role = roleOf(this.#inside(path), text);
+    this.#lines += countLines(text);
+    if (this.#lines > LINES_BOUND) {
+      this.skipped.push({ path, reason: `past the first ${LINES_BOUND} lines of Python` });
+      return;
+    }
     const code = blankStringsAndComments(text);
     this.modules.push(
       new PythonModule({
@@ -89,6 +98,12 @@ export class ModuleReader {
       ? `past the first ${this.#limits.total} bytes of Python: not linted`
       : undefined;
   }
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 const NOQA =

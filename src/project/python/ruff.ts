@@ -30,6 +30,9 @@ const MEMORY_BOUND = 48 * 1024 * 1024;
 const UTF16 = 1;
 /** CPython itself refuses more than 200 nested brackets and 100 indentation levels. */
 const MAX_BRACKETS = 200;
+/** Findings of one code in one file that are kept, and all together: past them nothing more is linted. */
+const MAX_OF_A_CODE = 2_000;
+const MAX_FINDINGS = 300_000;
 /** Files that break Ruff one after another are an attack, not a project. */
 const MAX_TRAPS = 8;
 
@@ -39,6 +42,7 @@ export class Linter {
   #instance: RuffInstance | undefined;
   #workspace: RuffWorkspace | undefined;
   #traps = 0;
+  #findings = 0;
 
   constructor(instantiate: InstantiateRuff, options: LintOptions) {
     this.#instantiate = instantiate;
@@ -53,11 +57,14 @@ export class Linter {
    */
   check(text: string, code: string): Diagnostic[] | { skipped: string } {
     if (this.#traps >= MAX_TRAPS) return { skipped: "too many files before it could not be linted" };
-    const reason = tooDeep(code);
+    if (this.#findings >= MAX_FINDINGS)
+      return { skipped: `past the first ${MAX_FINDINGS} findings: not linted` };
+    const reason = tooDeep(code) ?? tooLong(code);
     if (reason !== undefined) return { skipped: reason };
     try {
       this.#workspace ??= this.#open();
-      const found = this.#workspace.check(text.replace(/noqa/gi, "nqoa")).map(toDiagnostic);
+      const found = firstOfEachCode(this.#workspace.check(text.replace(/noqa/gi, "nqoa")).map(toDiagnostic));
+      this.#findings += found.length;
       if ((this.#instance?.memory.buffer.byteLength ?? 0) > MEMORY_BOUND) this.close();
       return found;
     } catch {
@@ -96,6 +103,16 @@ function ruffOptions({ codes, apis, targetVersion }: LintOptions): unknown {
   };
 }
 
+function firstOfEachCode(found: Diagnostic[]): Diagnostic[] {
+  if (found.length <= MAX_OF_A_CODE) return found;
+  const counts = new Map<string, number>();
+  return found.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= MAX_OF_A_CODE;
+  });
+}
+
 function toDiagnostic(found: ReturnType<RuffWorkspace["check"]>[number]): Diagnostic {
   return {
     code: found.code === null || found.code === "invalid-syntax" ? "syntax" : found.code,
@@ -118,5 +135,23 @@ export function tooDeep(code: string): string | undefined {
     else if (depth > 0) depth--;
     if (depth > MAX_BRACKETS) return "its brackets are nested too deeply";
   }
-  return /^[ \t]{1000}/m.test(code) ? "it is indented too deeply" : undefined;
+  if (/^[ \t]{1000}/m.test(code)) return "it is indented too deeply";
+  return undefined;
+}
+
+const LONG_IMPORT = /^[ \t]{0,200}(?:from|import)\b(?:[^\n(]{0,300}\([^()]{8000}|(?:[^\n\\;]|\\\n){8000})/m;
+const QUOTES = /[A-Za-z]{0,2}["']+[\s\\]*/g;
+/** Quotes one after another with nothing but blanks between them: two a string. */
+const MAX_QUOTES = 10_000;
+
+/** Why Ruff would take squared time for code (strings and comments blanked), or `undefined`. Linear. */
+export function tooLong(code: string): string | undefined {
+  if (LONG_IMPORT.test(code)) return "it imports too many names at once: not linted";
+  let [count, end] = [0, 0];
+  for (const { index, 0: quotes } of code.matchAll(QUOTES)) {
+    count = index === end ? count + 1 : 1;
+    end = index + quotes.length;
+    if (count > MAX_QUOTES) return "it joins too many strings: not linted";
+  }
+  return undefined;
 }

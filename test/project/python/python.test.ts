@@ -5,7 +5,7 @@ import { PythonModule } from "../../../src/project/python/module.ts";
 import { readNotebook } from "../../../src/project/python/notebook.ts";
 import { moduleName, readNoqa } from "../../../src/project/python/read-modules.ts";
 import { roleOf } from "../../../src/project/python/roles.ts";
-import { tooDeep } from "../../../src/project/python/ruff.ts";
+import { tooDeep, tooLong } from "../../../src/project/python/ruff.ts";
 
 const moduleOf = (text: string, path = "app.py"): PythonModule =>
   new PythonModule({
@@ -248,5 +248,20 @@ describe("nesting", () => {
   it("is bounded as CPython bounds it", () => {
     expect(tooDeep("(".repeat(150) + ")".repeat(150))).toBeUndefined();
     expect(tooDeep("(".repeat(20_000))).toContain("nested too deeply");
+  });
+
+  it("is told from length: what Ruff takes squared time for is not linted", () => {
+    const names = Array.from({ length: 5_000 }, (_, i) => `n${i}`);
+    const expected = "too many names";
+    expect(tooLong(`from a import ${names.join(", ")}\n`)).toContain(expected);
+    expect(tooLong(`x = 1\nfrom a import (\n    ${names.join(",\n    ")},\n)\n`)).toContain(expected);
+    expect(tooLong(`import ${names.join(", \\\n")}\n`)).toContain(expected);
+    expect(tooLong(`x = ${"' ' ".repeat(6_000)}\n`)).toContain("too many strings");
+    for (const fine of [
+      names.map((name) => `from a import ${name}`).join("\n"),
+      names.map((name) => `import ${name}\nX = "a"`).join("\n"),
+      `X = [${'"a", '.repeat(20_000)}]`,
+    ])
+      expect(tooLong(fine)).toBeUndefined();
   });
 });

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import type { Archive } from "../../src/archive/archive.ts";
+import { readFiles } from "../../src/project/read-files.ts";
+
+const MIB = 1024 * 1024;
+
+/** An archive of texts, each a character many times. */
+function archiveOf(files: Record<string, { size: number; character?: string }>): Archive {
+  const bytes = (path: string): Uint8Array => {
+    const { size = 0, character = "a" } = files[path] ?? {};
+    return new TextEncoder().encode(character.repeat(size / new TextEncoder().encode(character).length));
+  };
+  const entries = Object.entries(files).map(([path, { size }]) => ({ path, size, kept: true }));
+  return { format: "zip", entries, skipped: [], read: bytes };
+}
+
+it("holds 48 MiB of text at most, the smallest files first", () => {
+  const big = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`${i}.py`, { size: 8 * MIB }]));
+  const files = readFiles(archiveOf({ ...big, "z.py": { size: 100 } }), 8 * MIB);
+  expect(files.text("z.py")).toHaveLength(100);
+  expect(files.skipped.map(({ path }) => path)).toEqual(["5.py", "6.py"]);
+  expect(files.skipped[0]?.reason).toBe("past the first 48 MiB of text, the smallest files first");
+  expect(files.bytes).toBeLessThanOrEqual(48 * MIB);
+});
+
+it("counts two bytes a character where a text is not ASCII", () => {
+  const big = Object.fromEntries(
+    Array.from({ length: 4 }, (_, i) => [`${i}.md`, { size: 8 * MIB, character: "é" }]),
+  );
+  const files = readFiles(archiveOf({ "a.py": { size: 40 * MIB }, ...big }), 64 * MIB);
+  expect(files.bytes).toBeLessThanOrEqual(48 * MIB);
+  expect(files.skipped.length).toBeGreaterThan(0);
+});
