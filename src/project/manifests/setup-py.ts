@@ -30,6 +30,7 @@ export function readSetupPy(
   files: Files,
   folder: string,
 ): SetupPy | undefined {
+  if (!text.includes("setup")) return undefined;
   const literals = new PythonLiterals(text);
   const call = literals.calls("setup").sort((a, b) => weight(b) - weight(a))[0];
   if (call === undefined) return undefined;

@@ -19,6 +19,9 @@ export interface Lint {
   skipped?: string;
 }
 
+/** Characters of a module that does not parse, yet gets a tree: mending takes ten times as long as reading. */
+const MAX_BROKEN = 100_000;
+
 export class PythonModule {
   readonly path: string;
   readonly role: Role;
@@ -91,7 +94,8 @@ export class PythonModule {
 
   /** The syntax tree (@lezer/python). Costly: look at `text` or `code` first. Error-tolerant, never throws. */
   get tree(): Tree {
-    return this.#once("tree", () => parsePython(this.text, this.code));
+    const broken = this.syntaxError !== undefined && this.text.length > MAX_BROKEN;
+    return this.#once("tree", () => (broken ? parsePython("", "") : parsePython(this.text, this.code)));
   }
 
   /** Every call with its resolved callee and arguments. Needs the syntax tree. */
