@@ -24,7 +24,7 @@ export async function savePage(fetcher: Fetch, path: string): Promise<string> {
   page = await replaceEach(page, IMAGE, async ([, before = "", from = ""]) => {
     return `${before}data:image/svg+xml;base64,${(await read(from)).toString("base64")}"`;
   });
-  return page.replaceAll(/<a ([^>]*?)href="\/[^"]*"/g, "<a $1");
+  return page.replaceAll(/<a ([^>]*?)\s*href="\/[^"]*"/g, "<a $1");
 }
 
 async function replaceEach(

@@ -1,5 +1,5 @@
 /** The commands of README.md and docs/clients.md, one after the other, as a reader would paste them. */
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LocalServer, makeRepository, ROOT, runShell, startServer } from "./server.ts";
@@ -92,6 +92,12 @@ it("the Python client says what went wrong, and by its status what came of it", 
 it("docs/clients.md: every block is one that is tried here", () => {
   const tried = ["git archive", "--no-buffer", "respond-async", "scans/unknown", "python3"].map(find);
   expect(guide.filter((block) => !tried.includes(block))).toEqual([]);
+});
+
+it("docs/clients.md links to files that are there", () => {
+  const links = [...readFileSync(join(ROOT, "docs/clients.md"), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
+  expect(links.length).toBeGreaterThan(4);
+  for (const [, path = ""] of links) expect(existsSync(join(ROOT, "docs", path)), path).toBe(true);
 });
 
 it("docs/clients.md: the TypeScript example runs", async () => {
