@@ -10,10 +10,10 @@ import {
 import { startsServer } from "../../src/project/delivery/servers.ts";
 import type { StartCommand } from "../../src/project/delivery/types.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
-import { mainGuard } from "../../src/project/main-guard.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";
+import { findServerRuns, type ServerRun } from "../../src/project/server-runs.ts";
 
 export default defineRule({
   id: "production-server-used",
@@ -56,6 +56,16 @@ export default defineRule({
         at: "app.py:7",
         kind: "service",
         note: "The code itself runs a production server, without reload.",
+      },
+      {
+        files: {
+          "main.py":
+            "import uvicorn\nfrom app import ENV\nfrom fastapi import FastAPI\n\nuvicorn.run('app:app', reload=True if ENV == 'local' else False)\n",
+        },
+        says: "uvicorn",
+        at: "main.py:5",
+        kind: "service",
+        note: "It reloads for development only.",
       },
       {
         files: {
@@ -140,13 +150,9 @@ export default defineRule({
       ({ text, development }) => !development && startsServer(text)?.development === false,
     );
     if (production[0]) return pass(`${nameOf(production[0])} serves it.`, production.map(show));
-    const inCode = findInCode(project);
+    const inCode = findServerRuns(project);
     const serving = inCode.filter(({ development }) => !development);
-    if (serving[0])
-      return pass(
-        `${serving[0].evidence.note} serves it.`,
-        serving.map(({ evidence }) => evidence),
-      );
+    if (serving[0]) return pass(`${serving[0].server} serves it.`, serving.map(showRun));
     const platform = project.delivery.platforms.find(({ name }) => RUNS_SERVERS.test(name));
     if (platform)
       return pass(`${platform.name} serves it.`, [
@@ -154,12 +160,11 @@ export default defineRule({
       ]);
     if (deployed[0])
       return fail(`It is started by a development server: ${nameOf(deployed[0])}.`, deployed.map(show));
-    return withoutDeployment(
-      project,
-      inCode.map(({ evidence }) => evidence),
-    );
+    return withoutDeployment(project, inCode.map(showRun));
   },
 });
+
+const showRun = ({ module, line, server }: ServerRun): Evidence => module.at(line, server);
 
 const nameOf = (command: StartCommand): string =>
   startsServer(command.text)?.tool ?? command.server ?? "a server";
@@ -257,70 +262,9 @@ const LISTENERS = [
   "panel",
   "reflex",
   "chainlit",
+  "twisted",
 ];
 /** A bot that imports a web framework listens only where it has routes. */
 const listens = (project: Project): boolean =>
   project.frameworks.some(({ name }) => LISTENERS.includes(name)) &&
   (!project.frameworks.some(({ name }) => familyOf(name) === "bot") || findRoutes(project).length > 0);
-
-/** Servers that the code itself starts. */
-const RUNS: readonly [pattern: RegExp, name: string, development: boolean][] = [
-  [/(?<!\w)uvicorn\.run\(/g, "uvicorn", false],
-  [/(?<!\w)(?:hypercorn\.\w{1,20}\.)?serve\(/g, "the server", false],
-  [/(?<!\w)granian\.Granian\(|(?<![\w.])Granian\(/g, "granian", false],
-  [/(?<!\w)(?:web\.)?run_app\(/g, "aiohttp", false],
-  [/(?<!\w)(?:HTTPServer|app|application|server|http_server)\.listen\(/g, "Tornado", false],
-  [/(?<![\w.])Mangum\(/g, "Mangum", false],
-  [/(?<!\w)(?:grpc|aio)\.server\(/g, "gRPC's server", false],
-  [/(?<!\w)cherrypy\.(?:quickstart|engine\.start)\(/g, "CherryPy", false],
-  [/(?<!\w)WSGIServer\(/g, "gevent", false],
-  [/(?<!\w)BaseApplication\b/g, "gunicorn", false],
-  [
-    /(?<!\w)\w{0,30}(?:app|application|server|socketio|api)\.run\(|(?<!\w)run_simple\(|(?<!\w)bottle\.run\(|(?<!\w)run_server\(/g,
-    "app.run()",
-    true,
-  ],
-];
-
-function findInCode({ source }: Project): { evidence: Evidence; development: boolean }[] {
-  return source.flatMap((module) => {
-    if (!/run|serve|listen|Mangum|Granian|server\(|WSGIServer|BaseApplication/.test(module.text)) return [];
-    const guard = mainGuard(module);
-    return RUNS.flatMap(([pattern, name, development]) =>
-      [...module.code.matchAll(pattern)].flatMap((found) => {
-        const line = module.code.slice(0, found.index).split("\n").length;
-        if (name === "the server" && !/waitress|hypercorn/.test(module.text)) return [];
-        if (name === "Tornado" && !module.importsPackage("tornado")) return [];
-        if (name === "gevent" && !/gevent|cheroot|eventlet/.test(module.text)) return [];
-        if (name === "gunicorn" && !/gunicorn/.test(module.text)) return [];
-        if (
-          name === "app.run()" &&
-          !SERVED_BY_RUN.some((one) => module.importsPackage(one)) &&
-          guard === undefined
-        )
-          return [];
-        const reloads = /\breload\s{0,4}=\s{0,4}True\b|\bdebug\s{0,4}=\s{0,4}True\b/.test(
-          module.code.slice(found.index, found.index + 400).split("\n\n", 1)[0] ?? "",
-        );
-        const real =
-          /\bimport (?:sanic|Sanic)|from (?:sanic|nicegui|robyn|aiohttp)\b/.test(module.text) &&
-          name === "app.run()"
-            ? false
-            : development;
-        const title =
-          name === "the server" ? (/waitress/.test(module.text) ? "waitress" : "hypercorn") : name;
-        return [
-          {
-            evidence: module.at(
-              line,
-              real ? title : title === "app.run()" ? "the framework's own server" : title,
-            ),
-            development: real || reloads,
-          },
-        ];
-      }),
-    );
-  });
-}
-
-const SERVED_BY_RUN = ["flask", "quart", "bottle", "sanic", "dash", "connexion", "robyn", "flask_socketio"];

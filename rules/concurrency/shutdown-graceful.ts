@@ -1,6 +1,8 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { Project } from "../../src/project/project.ts";
+import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
+import { findServerRuns } from "../../src/project/server-runs.ts";
 
 export default defineRule({
   id: "shutdown-graceful",
@@ -55,6 +57,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "app.py":
+            "import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\nif __name__ == '__main__':\n    uvicorn.run(app)\n",
+        },
+        says: "uvicorn, which its code starts",
+        at: "app.py:7",
+        kind: "service",
+      },
+      {
+        files: {
           Procfile: "web: gunicorn app:app\n",
           "app.py": "from flask import Flask\napp = Flask(__name__)\n",
         },
@@ -65,6 +76,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py":
+            "from contextlib import contextmanager\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n@contextmanager\ndef session_scope():\n    session = Session()\n    yield session\n    session.close()\n\n\n@app.teardown_appcontext\ndef done(error):\n    db.remove()\n",
+        },
+        says: "Nothing is done",
+        kind: "service",
+        note: "The end of a session or of a request is not that of the process.",
+      },
       {
         files: { "app.py": "from flask import Flask\napp = Flask(__name__)\napp.run()\n" },
         says: "Nothing is done",
@@ -95,6 +115,12 @@ export default defineRule({
         ),
     );
     const [first] = served;
+    const [run, ...others] = findServerRuns(project).filter(({ development }) => !development);
+    if (!first && run)
+      return partial(
+        `The application has no hook of its own; ${run.server}, which its code starts, finishes its requests when it is told to stop.`,
+        [run, ...others].map(({ module, line, server }) => module.at(line, server)),
+      );
     if (first)
       return partial(
         `The application has no hook of its own; ${first.server} finishes its requests when it is told to stop.`,
@@ -110,7 +136,7 @@ export default defineRule({
 const REGISTERS =
   /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
 const DECORATES =
-  /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|teardown_appcontext|atexit\.register)/;
+  /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|atexit\.register)/;
 const STOPS =
   /^(?:close|aclose|shutdown|cog_unload|stop|cleanup|on_shutdown|on_stop|__aexit__|setup_hook_close|post_shutdown|teardown)$/;
 
@@ -120,21 +146,9 @@ function findHooks(module: PythonModule): Evidence[] {
   for (const one of module.functions) {
     const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
     if (decorator && acts(one.body)) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
-    const closing =
-      /asynccontextmanager|contextmanager|lifespan/.test(one.decorators.map(({ text }) => text).join(" ")) &&
-      /\blifespan\b|\bFastAPI\b|\bStarlette\b|\bLitestar\b|\bapp\b/.test(
-        one.header + one.name + module.text.slice(0, 4_000),
-      )
-        ? behindYield(module, one)
-        : undefined;
+    const closing = isLifespan(module, one) ? behindYield(module, one) : undefined;
     if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
-    if (
-      one.className !== undefined &&
-      STOPS.test(one.name) &&
-      one.async &&
-      /Bot|Client|Runner|Worker|Service|App|Server/.test(one.className) &&
-      /\.(?:a?close|stop|shutdown|disconnect|cancel)\(/.test(one.body)
-    )
+    if (isStopMethod(module, one))
       found.push(module.at(one.line, `${one.className}.${one.name} closes what it opened`));
   }
   for (const match of module.code.matchAll(REGISTERS)) {
@@ -143,6 +157,29 @@ function findHooks(module: PythonModule): Evidence[] {
     found.push(module.at(line, /signal/i.test(match[0]) ? "signal handler" : "shutdown hook"));
   }
   return found;
+}
+
+/** A generator of the application: by its name, by its argument, or handed over as one. Sessions of a request are none. */
+function isLifespan({ text }: PythonModule, { name, header, decorators }: FunctionOutline): boolean {
+  const made = decorators.map((one) => one.text).join(" ");
+  if (/lifespan/i.test(name) || /lifespan/i.test(made)) return true;
+  if (
+    /\(\s{0,20}_?\w{0,20}(?:app|application)_?\s{0,4}[:,)]|:\s{0,4}(?:FastAPI|Starlette|Litestar|Quart|Sanic|web\.Application)\b/.test(
+      header,
+    )
+  )
+    return true;
+  return new RegExp(`\\b(?:lifespan|cleanup_ctx)\\b[^\\n]{0,80}\\b${name}\\b`).test(text);
+}
+
+const BOT_PACKAGES = ["discord", "disnake", "nextcord", "hikari", "interactions", "twitchio"];
+
+/** Methods that a server, worker or bot library calls, or its owner, when the process ends. */
+function isStopMethod(module: PythonModule, { className, name, async, body }: FunctionOutline): boolean {
+  if (className === undefined || !async || !STOPS.test(name)) return false;
+  if (!/\.(?:a?close|stop|shutdown|disconnect|cancel)\(/.test(body)) return false;
+  if (/Bot|Runner|Worker|App(?:lication)?$|Server/.test(className)) return true;
+  return /Client/.test(className) && BOT_PACKAGES.some((one) => module.importsPackage(one));
 }
 
 const acts = (body: string): boolean =>

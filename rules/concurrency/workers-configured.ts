@@ -3,6 +3,7 @@ import { startsServer, startsWorker } from "../../src/project/delivery/servers.t
 import { findLine } from "../../src/project/files.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
+import { findServerRuns } from "../../src/project/server-runs.ts";
 
 export default defineRule({
   id: "workers-configured",
@@ -17,6 +18,24 @@ export default defineRule({
   question: "How many workers or replicas run in production, and what scales them?",
   examples: {
     pass: [
+      {
+        files: {
+          "serve.py":
+            "from concurrent import futures\nimport grpc\n\nserver = grpc.server(futures.ThreadPoolExecutor(max_workers=10))\n",
+        },
+        says: "gRPC's server with a number of workers",
+        at: "serve.py:4",
+        kind: "service",
+      },
+      {
+        files: {
+          "serve.py":
+            "from flask import Flask\nfrom waitress import serve\n\nserve(Flask(__name__), threads=8)\n",
+        },
+        says: "waitress with a number of workers",
+        at: "serve.py:4",
+        kind: "service",
+      },
       {
         files: {
           Procfile: "web: gunicorn app:app --workers 4\n",
@@ -59,6 +78,26 @@ export default defineRule({
     fail: [
       {
         files: {
+          Procfile: "web: gunicorn -c $CONFIG --worker-class gevent app:app\n",
+          "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+          ".env.example": "MAX_WORKERS=8\n",
+        },
+        says: "sets no number of workers",
+        at: "Procfile:1",
+        kind: "service",
+        note: "The class of the workers is not their number, and -c of gunicorn names a file.",
+      },
+      {
+        files: {
+          "app.py":
+            "import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\nif __name__ == '__main__':\n    uvicorn.run(app, port=8000)\n",
+        },
+        says: "uvicorn is started in app.py, which sets no number of workers",
+        at: "app.py:7",
+        kind: "service",
+      },
+      {
+        files: {
           Procfile: "web: gunicorn app:app\n",
           "app.py": "from flask import Flask\napp = Flask(__name__)\n",
         },
@@ -93,7 +132,7 @@ export default defineRule({
   },
   check(project) {
     if (!serves(project)) return notApplicable("It runs no HTTP server: a bot or worker is one process.");
-    const chosen = [...inCommands(project), ...inFiles(project), ...inManifests(project)];
+    const chosen = [...inCommands(project), ...inFiles(project), ...inManifests(project), ...inCode(project)];
     if (chosen[0]) return pass(`The number of workers is chosen: ${chosen[0].note}.`, chosen);
     const starts = project.delivery.startCommands.filter(
       ({ text, development, source }) =>
@@ -106,6 +145,12 @@ export default defineRule({
         starts.map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
       );
     const elsewhere = findDeploymentElsewhere(project);
+    const [run, ...others] = findServerRuns(project).filter(({ development }) => !development);
+    if (run && !elsewhere)
+      return fail(
+        `${run.server} is started in ${run.path}, which sets no number of workers.`,
+        [run, ...others].map(({ module, line, server }) => module.at(line, server)),
+      );
     return inconclusive(
       "The repository does not show how it is served in production.",
       elsewhere ? [{ path: elsewhere.path, startLine: elsewhere.line, note: elsewhere.note }] : [],
@@ -143,28 +188,51 @@ const serves = ({ frameworks, delivery }: Project): boolean =>
   delivery.startCommands.some(({ server }) => server !== undefined);
 
 const OPTION =
-  /(?<!\S)(?:--workers(?:-per-\w{1,10})?|-w|--threads|--concurrency|-c|--autoscale|--processes|-p|--web-concurrency|--max-concurrency|--worker-connections|--scale)[= ]{0,2}["']?[\d$"{(]/;
+  /(?<!\S)(?:--workers(?:-per-\w{1,10})?|--threads|--concurrency|--autoscale|--processes|--web-concurrency|--max-concurrency|--worker-connections|--scale)[= ]{0,2}["']?(?:[\d$"{(]|auto\b)|(?<!\S)--fast(?!\S)/;
+/** Short options by the programs for which they are a count: elsewhere `-c` is a file and `-p` a port. */
+const SHORT: readonly [program: RegExp, option: RegExp][] = [
+  [/\b(?:gunicorn|hypercorn|granian|sanic)\b/, /(?<!\S)-w[= ]?["']?[\d${(]/],
+  [/\bcelery\b/, /(?<!\S)-c[= ]?["']?[\d${(]/],
+  [/\b(?:dramatiq|rundramatiq)\b/, /(?<!\S)-[pt][= ]?["']?[\d${(]/],
+  [/\buwsgi\b/, /(?<!\S)-p[= ]?["']?[\d${(]/],
+];
+
+/** The option that gives a count, with its value. */
+function countIn(text: string): string | undefined {
+  const found =
+    OPTION.exec(text) ??
+    SHORT.map(([program, option]) => (program.test(text) ? option.exec(text) : null)).find(
+      (one) => one !== null,
+    );
+  if (!found) return undefined;
+  return found[0] + (text.slice(found.index + found[0].length).split(" ", 1)[0] ?? "");
+}
 /** Platforms that run as many instances as requests ask for. */
 const SCALES_ITSELF =
   /^(?:App Engine|Cloud Run|Vercel|AWS SAM|Serverless|Zappa|Chalice|AWS CDK|Azure Functions|Google Cloud Functions|Modal|Mangum)/i;
 
 function inCommands({ delivery }: Project): Evidence[] {
-  return delivery.startCommands
-    .filter(
-      ({ text, development }) =>
-        !development &&
-        OPTION.test(text) &&
-        (startsServer(text) !== undefined ||
-          startsWorker(text) !== undefined ||
-          /gunicorn|uvicorn|uwsgi|hypercorn|granian|celery/.test(text)),
-    )
-    .map(({ text, path, line }) => ({
-      path,
-      startLine: line,
-      note:
-        (OPTION.exec(text)?.[0] ?? "") +
-        text.slice((OPTION.exec(text)?.index ?? 0) + (OPTION.exec(text)?.[0].length ?? 0)).split(" ", 1)[0],
-    }));
+  return delivery.startCommands.flatMap(({ text, path, line, development }) => {
+    const starts =
+      startsServer(text) !== undefined ||
+      startsWorker(text) !== undefined ||
+      /gunicorn|uvicorn|uwsgi|hypercorn|granian|celery/.test(text);
+    const count = development || !starts ? undefined : countIn(text);
+    return count === undefined ? [] : [{ path, startLine: line, note: count }];
+  });
+}
+
+const COUNTS =
+  /\b(?:workers|threads|processes|max_workers|numproc|backpressure)\s{0,4}=\s{0,4}\S|["']workers["']\s{0,4}:/;
+
+/** `uvicorn.run("app:app", workers=4)`; for gRPC the threads of its pool, for Tornado the processes it forks. */
+function inCode(project: Project): Evidence[] {
+  return findServerRuns(project).flatMap(({ module, line, server, args, development }) => {
+    const forks = server === "Tornado" && /\.start\(\s{0,4}\d|fork_processes\(/.test(module.code);
+    const custom = server === "gunicorn" && COUNTS.test(module.text);
+    if (development || (!COUNTS.test(args.slice(0, 2_000)) && !forks && !custom)) return [];
+    return [module.at(line, `${server} with a number of workers`)];
+  });
 }
 
 const SETTINGS: readonly [RegExp, RegExp][] = [
@@ -179,7 +247,7 @@ const SETTINGS: readonly [RegExp, RegExp][] = [
   ],
   [
     /(?:^|\/)(?:Dockerfile[\w.-]{0,40}|[\w.-]{1,60}\.Dockerfile|Containerfile|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,20}\.ya?ml|Procfile|app\.json|render\.ya?ml|fly\.toml|[\w.-]{1,40}\.sh|\.env[\w.-]{0,20})$/i,
-    /\b(?:WEB_CONCURRENCY|GUNICORN_(?:WORKERS|CMD_ARGS|THREADS)|UVICORN_WORKERS|WORKERS_PER_CORE|MAX_WORKERS|NUM_WORKERS|GUNICORN_CMD)\b\s{0,4}[=:]/,
+    /\b(?:WEB_CONCURRENCY|GUNICORN_(?:WORKERS|CMD_ARGS|THREADS)|UVICORN_WORKERS|WORKERS_PER_CORE|GUNICORN_CMD)\b\s{0,4}[=:]/,
   ],
 ];
 

@@ -46,6 +46,15 @@ export default defineRule({
         at: "logging.ini:1",
       },
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from house.logging import configure_logging\n\nconfigure_logging(name='shop', level='INFO')\n",
+        },
+        says: "house.logging.configure_logging",
+        at: "app.py:3",
+      },
+      {
         kind: "cli",
         files: {
           "tool.py": "import sys\nfrom loguru import logger\n\nlogger.add(sys.stderr, level='INFO')\n",

@@ -19,14 +19,23 @@ const CONSTRUCTOR = /\.(?:Counter|Gauge|Histogram|Summary)$/;
 
 /** Words for requests, processes, stores and units: counting these says how the machine does, not the business. */
 const TECHNICAL = new Set(
-  "http https request requests req response responses latency duration seconds second ms millis total count counter counts counted inprogress in progress active current size bytes server client api rest graphql grpc websocket websockets ws endpoint endpoints route routes path view views db database sql query queries transaction transactions cache caches hit hits miss misses redis rq celery worker workers task tasks job jobs queue queues queued memory mem cpu gc process processes thread threads connection connections pool error errors exception exceptions fail failed failure failures success status code codes time times timing timer elapsed app application web call calls function functions method methods handler middleware uptime info build version python retry retries health ping started finished completed by per the of and 2xx 3xx 4xx 5xx s3 sqs kafka get post put delete object objects".split(
+  "http https request requests req response responses latency duration seconds second ms millis total count counter counts counted inprogress in progress active current size bytes server client api rest graphql grpc websocket websockets ws endpoint endpoints route routes path view views db database sql query queries transaction transactions cache caches hit hits miss misses redis rq celery worker workers task tasks job jobs queue queues queued memory mem cpu gc process processes thread threads connection connections pool error errors exception exceptions fail failed failure failures success status code codes time times timing timer elapsed app application web call calls function functions method methods handler middleware uptime info build version python retry retries health ping started finished completed by per the of and 2xx 3xx 4xx 5xx s3 sqs kafka get post put delete object objects fastapi flask django starlette sanic aiohttp litestar uvicorn gunicorn opentelemetry otel prometheus service services".split(
     " ",
   ),
 );
 
 /** Everything that is counted, in order of place. */
 export function findCountedThings(project: Project): CountedThing[] {
-  const own = new Set([...project.firstParty, project.name].map((name) => name.toLowerCase()));
+  const own = new Set(
+    [...project.firstParty, project.name].flatMap((name) => {
+      const plain = name.toLowerCase();
+      // `dashboard_requests_total` of `dashboard_service` is named for the service.
+      return [
+        plain,
+        ...(/[_-](?:service|server|api|app|worker|bot)$/.test(plain) ? plain.split(/[_-]/) : []),
+      ];
+    }),
+  );
   const make = (path: string, line: number, call: string, args: string): CountedThing => {
     const name = nameIn(call, args);
     return { path, line, name, domain: isOfDomain(name, own) };

@@ -107,6 +107,7 @@ export function findLogSetups(project: Project): readonly LogSetup[] {
   if (!setups) {
     setups = [
       ...project.source.flatMap(readModule),
+      ...readLibraries(project),
       ...readConfigFiles(project),
       ...readCommands(project),
       ...readFrameworks(project),
@@ -171,6 +172,21 @@ const FRAMEWORKS: readonly (readonly [name: string, title: string])[] = [
   ["kedro", "Kedro"],
   ["luigi", "Luigi"],
 ];
+
+const CONFIGURES = /^[\w.]{1,120}\.(?:configure|setup|init(?:ialize)?)_(?:uvicorn_)?logg(?:ing|ers?)$/;
+
+/** A library of the same house that does it: `from safir.logging import configure_logging`. */
+function readLibraries({ source, firstParty }: Project): LogSetup[] {
+  return source.flatMap((module) => {
+    if (!/_logg(?:ing|ers?)\(/.test(module.code)) return [];
+    return [...module.aliases].flatMap(([name, path]): LogSetup[] => {
+      if (!CONFIGURES.test(path) || path.startsWith(".") || firstParty.has(path.split(".", 1)[0] ?? ""))
+        return [];
+      const line = findLine(module.code, `${name}(`);
+      return line === undefined ? [] : [{ path: module.path, line, what: path, strength: "routed" }];
+    });
+  });
+}
 
 function readFrameworks(project: Project): LogSetup[] {
   return FRAMEWORKS.flatMap(([name, title]): LogSetup[] => {

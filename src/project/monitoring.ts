@@ -33,6 +33,7 @@ const METRICS: readonly Tool[] = [
     django_statsd: "StatsD",
     "datadog_lambda.metric": "Datadog",
     markus: "markus",
+    "safir.metrics": "Safir's events",
     "newrelic.agent": "New Relic",
     aws_embedded_metrics: "CloudWatch",
     "aws_lambda_powertools.Metrics": "CloudWatch",

@@ -57,7 +57,8 @@ const BOUND = new RegExp(
   "i",
 );
 const KEY = new RegExp(`["']${ID}["']\\s{0,4}:`, "i");
-const LOGS = /\bextra\s{0,4}=|\bbind\w{0,20}\(|\blog(?:ger)?\.\w{3,9}\(|\w{0,20}Formatter\b|\bformatters?\b/;
+const LOGS =
+  /\bextra\s{0,4}=|\bbind\w{0,20}\(|\blog(?:ger)?\.\w{3,9}\(|\w{0,40}LoggerAdapter\(|\w{0,20}Formatter\b|\bformatters?\b/;
 
 function findBound(module: PythonModule): MonitoringSign[] {
   if (!NAMED.test(module.text) && !module.text.includes("inject_lambda_context")) return [];
