@@ -65,6 +65,15 @@ export default defineRule({
         at: "a.py:5",
       },
       {
+        files: {
+          "a.py":
+            "import requests\n\nsession = requests.Session()\n\n\nasync def f():\n    return session.get('https://example.org', timeout=3)\n",
+        },
+        says: "1 blocking call",
+        at: "a.py:7",
+        note: "A session of requests blocks as its functions do.",
+      },
+      {
         files: { "a.py": "import subprocess\n\n\nasync def f():\n    subprocess.run(['ls'])\n" },
         says: "1 blocking call",
         at: "a.py:5",
@@ -107,8 +116,9 @@ function findBlocking(module: PythonModule): { evidence: Evidence; brief: boolea
   if (!module.text.includes("async def")) return [];
   const lines = new Map<number, boolean>();
   for (const { code, line } of module.diagnostics(...CODES)) lines.set(line, code === "ASYNC230");
+  const clients = blockingClients(module);
   for (const one of module.functions)
-    if (one.async) for (const line of findOthers(one)) lines.set(line, false);
+    if (one.async) for (const line of findOthers(one, clients)) lines.set(line, false);
   return [...lines]
     .filter(([line]) => isInAsync(module, line))
     .sort(([a], [b]) => a - b)
@@ -128,9 +138,27 @@ const isInAsync = (module: PythonModule, line: number): boolean =>
 const OTHERS =
   /(?<![\w.])(?:urlopen|urlretrieve)\(|(?<!\w)(?:psycopg2|pymysql|MySQLdb|sqlite3)\.connect\(|(?<!\w)urllib\.request\.\w{1,20}\(|(?<!\w)(?:smtplib\.SMTP|ftplib\.FTP|pymongo\.MongoClient)\w{0,5}\(|(?<!\w)boto3\.(?:client|resource)\(|(?<!\w)os\.system\(/g;
 
-function findOthers(one: FunctionOutline): number[] {
-  const from = one.line + one.header.split("\n").length - 1;
-  return [...one.body.matchAll(OTHERS)].map(
-    ({ index }) => from + one.body.slice(0, index).split("\n").length - 1,
+const CLIENTS =
+  /(?<![\w.])((?:self\.)?\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:requests\.[sS]ession|httpx\.Client)\(|\bwith (?:requests\.[sS]ession|httpx\.Client)\(\) as (\w{1,60})/g;
+
+/** Calls of sessions and clients that the module makes and that block. */
+function blockingClients({ code }: PythonModule): RegExp | undefined {
+  if (!/requests\.[sS]ession\(|httpx\.Client\(/.test(code)) return undefined;
+  const names = new Set(
+    [...code.matchAll(CLIENTS)].map((found) => (found[1] ?? found[2] ?? "").replace(".", "\\.")),
   );
+  const own = [...names].filter(
+    (name) => !new RegExp(`\\b(?:AsyncClient|ClientSession)\\([^\\n]{0,200} as ${name}\\b`).test(code),
+  );
+  if (own.length === 0) return undefined;
+  return new RegExp(
+    `(?<![\\w.])(?<!await )(?:${own.join("|")})\\.(?:get|post|put|patch|delete|head|request|send)\\(`,
+    "g",
+  );
+}
+
+function findOthers(one: FunctionOutline, clients: RegExp | undefined): number[] {
+  const from = one.line + one.header.split("\n").length - 1;
+  const found = [...one.body.matchAll(OTHERS), ...(clients ? one.body.matchAll(clients) : [])];
+  return found.map(({ index }) => from + one.body.slice(0, index).split("\n").length - 1);
 }

@@ -50,6 +50,14 @@ export default defineRule({
         says: "1 coroutine is never awaited",
         at: "a.py:5",
       },
+      {
+        files: {
+          "a.py":
+            "class Store:\n    async def save(self): ...\n\n    async def main(self):\n        self.save()\n",
+        },
+        says: "1 coroutine is never awaited",
+        at: "a.py:5",
+      },
     ],
     notApplicable: [{ files: { "a.py": "x = 1\n" }, says: "no asynchronous code" }],
   },
@@ -90,28 +98,23 @@ function findTasks(module: PythonModule): Evidence[] {
   ].map(({ index }) => module.at(module.code.slice(0, index).split("\n").length));
 }
 
-/** A statement that only calls an async function of the same module by its bare name, inside another async function. */
+/** A statement that only calls an async function or method of the same module, inside another async function. */
 function findForgotten(module: PythonModule): Evidence[] {
   const plain = new Set(module.functions.filter(({ async }) => !async).map(({ name }) => name));
-  const names = new Set(
-    module.functions
-      .filter(
-        ({ async, className, decorators, nested }) =>
-          async && !className && !nested && decorators.length === 0,
-      )
-      .map(({ name }) => name),
+  const own = module.functions.filter(
+    ({ async, nested, decorators, name }) => async && !nested && decorators.length === 0 && !plain.has(name),
   );
+  const calls = new Set(own.filter(({ className }) => className === undefined).map(({ name }) => name));
+  const methods = new Map(own.map(({ name, className }) => [`${className} ${name}`, name]));
   return module.statements.flatMap((one) => {
     if (one.keyword !== "") return [];
-    const found = /^\s{0,200}(\w{1,80})\(/.exec(module.code.slice(one.start, one.start + 300))?.[1];
-    if (found === undefined || !names.has(found) || plain.has(found)) return [];
-    const ends =
-      /\)\s*$/.test(module.code.slice(one.start, one.end)) &&
-      !/^\s{0,200}\w{1,80}\(.*\)\s*[.[(]/s.test(
-        module.code.slice(one.start, Math.min(one.end, one.start + 2_000)),
-      );
-    return ends && module.functionAt(one.line)?.async
-      ? [module.at(one.line, `${found}() is not awaited`)]
-      : [];
+    const code = module.code.slice(one.start, Math.min(one.end, one.start + 2_000));
+    const [, self, name] = /^\s{0,200}(self\.)?(\w{1,80})\(/.exec(code.slice(0, 300)) ?? [];
+    if (name === undefined || /^\s{0,200}[\w.]{1,90}\(.*\)\s*[.[(]/s.test(code) || !/\)\s*$/.test(code))
+      return [];
+    const around = module.functionAt(one.line);
+    if (!around?.async) return [];
+    const forgotten = self === undefined ? calls.has(name) : methods.has(`${around.className} ${name}`);
+    return forgotten ? [module.at(one.line, `${self ?? ""}${name}() is not awaited`)] : [];
   });
 }

@@ -10,6 +10,7 @@ import {
 import { startsServer } from "../../src/project/delivery/servers.ts";
 import type { StartCommand } from "../../src/project/delivery/types.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
+import { HTTP_FRAMEWORKS } from "../../src/project/http-listeners.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";
@@ -234,37 +235,7 @@ const SERVERS = [
 ];
 const RUNS_SERVERS =
   /^(?:Vercel|AWS SAM|Serverless|Zappa|Chalice|App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|mod_wsgi|uWSGI|Nixpacks|Elastic Beanstalk)/i;
-const LISTENERS = [
-  "flask",
-  "django",
-  "fastapi",
-  "starlette",
-  "aiohttp.web",
-  "litestar",
-  "sanic",
-  "tornado",
-  "quart",
-  "bottle",
-  "falcon",
-  "pyramid",
-  "cherrypy",
-  "connexion",
-  "ninja",
-  "rest_framework",
-  "grpc",
-  "dash",
-  "streamlit",
-  "gradio",
-  "robyn",
-  "chalice",
-  "blacksheep",
-  "nicegui",
-  "panel",
-  "reflex",
-  "chainlit",
-  "twisted",
-];
 /** A bot that imports a web framework listens only where it has routes. */
 const listens = (project: Project): boolean =>
-  project.frameworks.some(({ name }) => LISTENERS.includes(name)) &&
+  project.frameworks.some(({ name }) => HTTP_FRAMEWORKS.has(name)) &&
   (!project.frameworks.some(({ name }) => familyOf(name) === "bot") || findRoutes(project).length > 0);

@@ -25,6 +25,16 @@ export default defineRule({
       },
       {
         files: {
+          "a.py":
+            "import asyncio\n\n_one_at_a_time = asyncio.Semaphore(1)\n_seen = []\n\n\nasync def see(x):\n    async with _one_at_a_time:\n        _seen.append(x)\n",
+        },
+        says: "1 of 1",
+        at: "a.py:9",
+        kind: "service",
+        note: "A lock by what it was made as, whatever its name.",
+      },
+      {
+        files: {
           "a.py": "import threading\n\n_local = threading.local()\n\n\ndef use(x):\n    _local.x = x\n",
         },
         says: "1 of 1",
@@ -167,11 +177,20 @@ const isLocal = ({ body, header }: FunctionOutline, name: string, globals: Reado
   ).test(body) ||
     new RegExp(`[(,]\\s{0,80}${name}\\s{0,4}[:=,)]`).test(header));
 
+const LOCKS =
+  /(?<![\w.])(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:(?:threading|asyncio|multiprocessing|anyio|trio)\.)?(?:R?Lock|(?:Bounded)?Semaphore|Condition)\(/g;
+
+/** Whether a block's head takes a lock, by what it is called or what it was made as. */
+function takesLock(module: PythonModule, head: string): boolean {
+  if (/lock|mutex|semaphore|condition|guard/i.test(head)) return true;
+  return [...module.code.matchAll(LOCKS)].some(([, name = ""]) => new RegExp(`\\b${name}\\b`).test(head));
+}
+
 function isLocked(module: PythonModule, line: number): boolean {
   const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
   for (let block = statement?.parent; block; block = block.parent) {
     const head = module.code.slice(block.start, block.end);
-    if (block.keyword === "with" && /lock|mutex|semaphore|condition|guard/i.test(head)) return true;
+    if (block.keyword === "with" && takesLock(module, head)) return true;
     if (block.keyword === "def") {
       const decorators = module.functions.find(({ statement: own }) => own === block)?.decorators ?? [];
       return (

@@ -145,7 +145,9 @@ function findHooks(module: PythonModule): Evidence[] {
   const found: Evidence[] = [];
   for (const one of module.functions) {
     const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
-    if (decorator && acts(one.body)) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
+    // The body of a one-line function stands behind its header's colon.
+    const body = one.body.trim() === "" ? one.header.slice(one.header.lastIndexOf(":") + 1) : one.body;
+    if (decorator && acts(body)) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
     const closing = isLifespan(module, one) ? behindYield(module, one) : undefined;
     if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
     if (isStopMethod(module, one))

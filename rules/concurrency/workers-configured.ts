@@ -1,9 +1,10 @@
-import { defineRule, type Evidence, fail, inconclusive, notApplicable, pass } from "../../src/engine/rule.ts";
-import { startsServer, startsWorker } from "../../src/project/delivery/servers.ts";
-import { findLine } from "../../src/project/files.ts";
+import { defineRule, fail, inconclusive, notApplicable, pass } from "../../src/engine/rule.ts";
+import { startsServer } from "../../src/project/delivery/servers.ts";
+import { HTTP_FRAMEWORKS } from "../../src/project/http-listeners.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findServerRuns } from "../../src/project/server-runs.ts";
+import { findWorkerCounts } from "../../src/project/worker-counts.ts";
 
 export default defineRule({
   id: "workers-configured",
@@ -158,146 +159,6 @@ export default defineRule({
   },
 });
 
-const HTTP = [
-  "flask",
-  "django",
-  "fastapi",
-  "starlette",
-  "aiohttp.web",
-  "litestar",
-  "sanic",
-  "tornado",
-  "quart",
-  "bottle",
-  "falcon",
-  "pyramid",
-  "cherrypy",
-  "connexion",
-  "ninja",
-  "rest_framework",
-  "grpc",
-  "dash",
-  "streamlit",
-  "gradio",
-  "robyn",
-  "chalice",
-  "blacksheep",
-];
 const serves = ({ frameworks, delivery }: Project): boolean =>
-  frameworks.some(({ name }) => HTTP.includes(name)) ||
+  frameworks.some(({ name }) => HTTP_FRAMEWORKS.has(name)) ||
   delivery.startCommands.some(({ server }) => server !== undefined);
-
-const OPTION =
-  /(?<!\S)(?:--workers(?:-per-\w{1,10})?|--threads|--concurrency|--autoscale|--processes|--web-concurrency|--max-concurrency|--worker-connections|--scale)[= ]{0,2}["']?(?:[\d$"{(]|auto\b)|(?<!\S)--fast(?!\S)/;
-/** Short options by the programs for which they are a count: elsewhere `-c` is a file and `-p` a port. */
-const SHORT: readonly [program: RegExp, option: RegExp][] = [
-  [/\b(?:gunicorn|hypercorn|granian|sanic)\b/, /(?<!\S)-w[= ]?["']?[\d${(]/],
-  [/\bcelery\b/, /(?<!\S)-c[= ]?["']?[\d${(]/],
-  [/\b(?:dramatiq|rundramatiq)\b/, /(?<!\S)-[pt][= ]?["']?[\d${(]/],
-  [/\buwsgi\b/, /(?<!\S)-p[= ]?["']?[\d${(]/],
-];
-
-/** The option that gives a count, with its value. */
-function countIn(text: string): string | undefined {
-  const found =
-    OPTION.exec(text) ??
-    SHORT.map(([program, option]) => (program.test(text) ? option.exec(text) : null)).find(
-      (one) => one !== null,
-    );
-  if (!found) return undefined;
-  return found[0] + (text.slice(found.index + found[0].length).split(" ", 1)[0] ?? "");
-}
-/** Platforms that run as many instances as requests ask for. */
-const SCALES_ITSELF =
-  /^(?:App Engine|Cloud Run|Vercel|AWS SAM|Serverless|Zappa|Chalice|AWS CDK|Azure Functions|Google Cloud Functions|Modal|Mangum)/i;
-
-function inCommands({ delivery }: Project): Evidence[] {
-  return delivery.startCommands.flatMap(({ text, path, line, development }) => {
-    const starts =
-      startsServer(text) !== undefined ||
-      startsWorker(text) !== undefined ||
-      /gunicorn|uvicorn|uwsgi|hypercorn|granian|celery/.test(text);
-    const count = development || !starts ? undefined : countIn(text);
-    return count === undefined ? [] : [{ path, startLine: line, note: count }];
-  });
-}
-
-const COUNTS =
-  /\b(?:workers|threads|processes|max_workers|numproc|backpressure)\s{0,4}=\s{0,4}\S|["']workers["']\s{0,4}:/;
-
-/** `uvicorn.run("app:app", workers=4)`; for gRPC the threads of its pool, for Tornado the processes it forks. */
-function inCode(project: Project): Evidence[] {
-  return findServerRuns(project).flatMap(({ module, line, server, args, development }) => {
-    const forks = server === "Tornado" && /\.start\(\s{0,4}\d|fork_processes\(/.test(module.code);
-    const custom = server === "gunicorn" && COUNTS.test(module.text);
-    if (development || (!COUNTS.test(args.slice(0, 2_000)) && !forks && !custom)) return [];
-    return [module.at(line, `${server} with a number of workers`)];
-  });
-}
-
-const SETTINGS: readonly [RegExp, RegExp][] = [
-  [
-    /(?:^|\/)(?:gunicorn[\w.-]{0,40}|gunicorn\/[\w.-]{1,40})\.py$/i,
-    /^\s{0,8}(?:workers|threads|worker_connections)\s{0,4}=/m,
-  ],
-  [/(?:^|\/)(?:hypercorn|granian)[\w.-]{0,40}\.(?:toml|py)$/i, /^\s{0,8}(?:workers|threads)\s{0,4}=/m],
-  [
-    /(?:^|\/)[\w.-]{0,60}uwsgi[\w.-]{0,40}\.(?:ini|ya?ml|cfg|toml)$|(?:^|\/)uwsgi\//i,
-    /^\s{0,8}(?:processes|workers|threads|cheaper|%p)\s{0,4}[=:]/m,
-  ],
-  [
-    /(?:^|\/)(?:Dockerfile[\w.-]{0,40}|[\w.-]{1,60}\.Dockerfile|Containerfile|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,20}\.ya?ml|Procfile|app\.json|render\.ya?ml|fly\.toml|[\w.-]{1,40}\.sh|\.env[\w.-]{0,20})$/i,
-    /\b(?:WEB_CONCURRENCY|GUNICORN_(?:WORKERS|CMD_ARGS|THREADS)|UVICORN_WORKERS|WORKERS_PER_CORE|GUNICORN_CMD)\b\s{0,4}[=:]/,
-  ],
-];
-
-function inFiles({ files }: Project): Evidence[] {
-  return files.paths.flatMap((path) => {
-    const known = SETTINGS.find(
-      ([name]) => name.test(path) && !/(?:^|\/)(?:tests?|examples?|docs)\//.test(path),
-    );
-    const text = known && files.text(path);
-    const line = text === undefined || !known ? undefined : findLine(text.slice(0, 200_000), known[1]);
-    return line === undefined
-      ? []
-      : [
-          {
-            path,
-            startLine: line,
-            note: `${known?.[1].exec((text ?? "").split("\n")[line - 1] ?? "")?.[0].trim() ?? "workers"} in ${path}`,
-          },
-        ];
-  });
-}
-
-function inManifests({ delivery, files }: Project): Evidence[] {
-  const scaled = delivery.kubernetes.flatMap(({ path, kind, line }) => {
-    if (kind === "HorizontalPodAutoscaler" || kind === "ScaledObject")
-      return [{ path, startLine: line, note: kind }];
-    if (kind !== "Deployment" && kind !== "StatefulSet") return [];
-    const at = (files.text(path) ?? "")
-      .split("\n")
-      .findIndex((one, index) => index + 1 >= line && /^\s{1,20}replicas\s{0,4}:/.test(one));
-    return at === -1 ? [] : [{ path, startLine: at + 1, note: "replicas" }];
-  });
-  const composed = delivery.compose
-    .filter(({ development }) => !development)
-    .flatMap(({ path, services }) =>
-      services
-        .filter(({ replicas }) => replicas !== undefined)
-        .map(({ line }) => ({ path, startLine: line, note: "replicas" })),
-    );
-  const platforms = delivery.platforms
-    .filter(({ name }) => SCALES_ITSELF.test(name))
-    .map(({ path, line, name }) => ({ path, startLine: line, note: `${name} scales it` }));
-  const fly = files.paths
-    .filter((path) => /(?:^|\/)(?:fly\.toml|app\.ya?ml|render\.ya?ml|values[\w.-]{0,20}\.ya?ml)$/.test(path))
-    .flatMap((path) => {
-      const line = findLine(
-        files.text(path) ?? "",
-        /^\s{0,12}(?:min_machines_running|auto_start_machines|automatic_scaling|max_instances|numInstances|scaling|replicaCount|autoscaling)\b/m,
-      );
-      return line === undefined ? [] : [{ path, startLine: line, note: `scaling in ${path}` }];
-    });
-  return [...scaled, ...composed, ...platforms, ...fly];
-}

@@ -42,10 +42,13 @@ function expressionsOf({ code, text }: CallArgument): { code: string; text: stri
 function byName(code: string): NamedSecret[] {
   const found: NamedSecret[] = [];
   for (const match of code.matchAll(PATH)) {
-    const path = match[1] ?? "";
+    // Pydantic's SecretStr shows itself by this call only.
+    const shown = /\.get_secret_value$/.test(match[1] ?? "");
+    const path = (match[1] ?? "").replace(/\.get_secret_value$/, "");
     const name = path.slice(path.lastIndexOf(".") + 1);
     const sure = SURE.test(name);
-    if ((!sure && !UNSURE.test(name)) || ABOUT.test(name) || isUsed(code, match.index, path.length)) continue;
+    if ((!sure && !UNSURE.test(name)) || ABOUT.test(name)) continue;
+    if (shown ? isHandedOn(code, match.index) : isUsed(code, match.index, path.length)) continue;
     found.push({ name: path, sure });
   }
   return found;
