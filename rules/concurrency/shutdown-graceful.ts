@@ -137,6 +137,9 @@ const REGISTERS =
   /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
 const DECORATES =
   /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|atexit\.register)/;
+/** The body of a one-line function stands behind its header's colon. */
+const bodyOf = ({ body, header }: FunctionOutline): string =>
+  body.trim() === "" ? header.slice(header.lastIndexOf(":") + 1) : body;
 const STOPS =
   /^(?:close|aclose|shutdown|cog_unload|stop|cleanup|on_shutdown|on_stop|__aexit__|setup_hook_close|post_shutdown|teardown)$/;
 
@@ -145,9 +148,7 @@ function findHooks(module: PythonModule): Evidence[] {
   const found: Evidence[] = [];
   for (const one of module.functions) {
     const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
-    // The body of a one-line function stands behind its header's colon.
-    const body = one.body.trim() === "" ? one.header.slice(one.header.lastIndexOf(":") + 1) : one.body;
-    if (decorator && acts(body)) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
+    if (decorator && acts(bodyOf(one))) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
     const closing = isLifespan(module, one) ? behindYield(module, one) : undefined;
     if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
     if (isStopMethod(module, one))

@@ -133,7 +133,7 @@ export default defineRule({
   },
   check(project) {
     if (!serves(project)) return notApplicable("It runs no HTTP server: a bot or worker is one process.");
-    const chosen = [...inCommands(project), ...inFiles(project), ...inManifests(project), ...inCode(project)];
+    const chosen = findWorkerCounts(project);
     if (chosen[0]) return pass(`The number of workers is chosen: ${chosen[0].note}.`, chosen);
     const starts = project.delivery.startCommands.filter(
       ({ text, development, source }) =>
