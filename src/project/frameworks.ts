@@ -13,6 +13,7 @@ export const FRAMEWORKS = {
     "litestar",
     "sanic",
     "tornado",
+    "twisted.web",
     "quart",
     "bottle",
     "falcon",

@@ -27,5 +27,5 @@ export const HTTP_FRAMEWORKS: ReadonlySet<string> = new Set([
   "panel",
   "reflex",
   "chainlit",
-  "twisted",
+  "twisted.web",
 ]);
