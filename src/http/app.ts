@@ -23,7 +23,7 @@ import { answerError } from "./answer-errors.ts";
 import { type App, createRouter } from "./context.ts";
 import { readConfig } from "./environment.ts";
 import { allowOrigins, secureResponses } from "./headers.ts";
-import { holdBytes } from "./hold-bytes.ts";
+import { hearOutRefused, holdBytes } from "./hold-bytes.ts";
 import { type Judge, judgeArchive } from "./judge.ts";
 import { Problem } from "./problems.ts";
 import { limitRequests } from "./rate-limits.ts";
@@ -63,7 +63,7 @@ export function createApp(judge: Judge = judgeArchive): App {
 }
 
 function addMiddleware(app: App): void {
-  app.use(requestId(), logRequests, secureResponses);
+  app.use(requestId(), logRequests, secureResponses, hearOutRefused);
   for (const path of OPEN_PATHS) app.use(path, allowOrigins);
   app.use(limitRequests);
   app.use(async (c, next) => {

@@ -99,6 +99,11 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
   }
 }
 
+/** Reads what is left of a body that nobody has touched, within the limit. */
+export async function hearOut(request: Request, limit: number): Promise<void> {
+  if (request.body !== null && !request.bodyUsed) await drain(request.body.getReader(), limit);
+}
+
 /** An answer before the end of a body resets the connection, and its sender never reads why. */
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<void> {
   try {

@@ -44,6 +44,8 @@ const variablesSchema = z.object({
   UPLOAD_BYTES: count(64 * MIB),
   /** What the uploads that an isolate reads at once may hold of its 128 MB, in bytes. */
   IN_FLIGHT_BYTES: count(80 * MIB),
+  /** Whether a sender who is refused is heard out first: for servers without an edge that does. */
+  HEAR_OUT: z.enum(["0", "1"]).default("0"),
   /** Milliseconds for which the sender of an upload may send next to nothing. */
   UPLOAD_STALL_MS: count(20_000),
   /** What may be inflated of one archive, in bytes. */
@@ -77,11 +79,15 @@ const variablesSchema = z.object({
   API_TOKENS: tokensSchema.optional(),
 });
 
+/** Names of all variables and secrets that the Worker reads. */
+export const VARIABLES = Object.keys(variablesSchema.shape);
+
 export interface Config {
   /** Bytes. */
   uploadBytes: number;
   /** Bytes. */
   inFlightBytes: number;
+  hearOut: boolean;
   /** Milliseconds. */
   uploadStallMs: number;
   scan: JudgeLimits;
@@ -128,6 +134,7 @@ export function readConfig(bindings: Bindings): Config {
   const config: Config = {
     uploadBytes: vars.UPLOAD_BYTES,
     inFlightBytes: vars.IN_FLIGHT_BYTES,
+    hearOut: vars.HEAR_OUT === "1",
     uploadStallMs: vars.UPLOAD_STALL_MS,
     scan: { archive, lint },
     storeWaitMs: vars.STORE_WAIT_MS,

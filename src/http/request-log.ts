@@ -1,6 +1,6 @@
 /** One structured JSON log line a request. Query values, headers and messages of errors never enter it. */
 import type { MiddlewareHandler } from "hono";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import type { Environment, RequestContext } from "./context.ts";
 import { count } from "./metrics.ts";
 
@@ -28,11 +28,21 @@ export const logRequests: MiddlewareHandler<Environment> = async (c, next) => {
   c.set("notes", notes);
   await next();
   const { status } = c.res;
-  const route = routePath(c);
+  const route = routeOf(c);
   if (notes.rest === undefined) return writeLine(c, notes, { route, status, startedAt });
   const write = () => writeLine(c, notes, { route, status, startedAt });
   c.executionCtx.waitUntil(notes.rest.then(write, write));
 };
+
+/** The route that was meant, also where a middleware refused the request before it came there. */
+const routeOf = (c: RequestContext): string =>
+  matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path ?? "/*";
+
+/** Who runs the server is called by `error`, and no more than told by `warn`: busy, or a forge that is away. */
+function levelOf(status: number, { error }: Pick<RequestNotes, "error">): "info" | "warn" | "error" {
+  if (error || status === 500) return "error";
+  return status > 500 ? "warn" : "info";
+}
 
 function writeLine(
   c: RequestContext,
@@ -41,7 +51,7 @@ function writeLine(
 ): void {
   const durationMs = Date.now() - startedAt;
   const line = {
-    level: status >= 500 || notes.error ? "error" : "info",
+    level: levelOf(status, notes),
     event: "request",
     id: c.get("requestId"),
     method: c.req.method,

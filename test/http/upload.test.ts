@@ -166,3 +166,23 @@ it.each([
   expect(answer.status).toBe(400);
   expect((await answer.json<ProblemDocument>()).code).toBe("invalid-request");
 });
+
+it.each([
+  ["without a token", { API_TOKENS: "token" }, 401],
+  ["past the limit", { SCANS: { limit: async () => ({ success: false }) } }, 429],
+  ["that declares too much", { UPLOAD_BYTES: "2000" }, 413],
+])("hears out a sender %s where the server is told to", async (_, refusing, status) => {
+  for (const [HEAR_OUT, heard] of [
+    ["0", 0],
+    ["1", 2_500],
+  ] as const) {
+    const { body, sent } = trickle(2_500, 100);
+    const answer = await post(body, {
+      bindings: { ...refusing, HEAR_OUT },
+      headers: { "Content-Length": "2500" },
+    });
+    expect(answer.status).toBe(status);
+    if (heard === 0) expect(sent()).toBeLessThan(400);
+    else expect(sent()).toBe(heard);
+  }
+});
