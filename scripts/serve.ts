@@ -18,7 +18,7 @@ const log = (event: string, more: object = {}): void =>
 
 const { values } = parseArgs({
   options: {
-    host: { type: "string", default: env.HOST ?? "127.0.0.1" },
+    host: { type: "string", default: env.LISTEN_HOST ?? "127.0.0.1" },
     port: { type: "string", default: env.PORT ?? "8787" },
     data: { type: "string", default: env.DATA_DIR ?? ".data" },
     "trust-proxy": { type: "boolean", default: env.TRUST_PROXY === "1" },

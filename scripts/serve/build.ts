@@ -7,7 +7,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import { VARIABLES } from "../../src/http/environment.ts";
+import { variablesSchema } from "../../src/http/environment.ts";
 import type { BuiltWorker } from "./run-workerd.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -26,6 +26,6 @@ const { rootPath: _, ...options } = workerOptions;
 const { vars } = unstable_readConfig({ config: CONFIG });
 const built: BuiltWorker = {
   options: { ...options, bindings: vars, assets: { ...(options.assets as object), directory: "../public" } },
-  variables: VARIABLES,
+  variables: Object.keys(variablesSchema.shape),
 };
 writeFileSync(join(DIST, "worker.json"), JSON.stringify(built, null, 2));

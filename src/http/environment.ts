@@ -39,7 +39,7 @@ const tokensSchema = z
 /** Secrets, one a line: they may hold anything else. */
 const secretsSchema = z.string().transform((text) => text.split(/[\r\n]+/).filter((secret) => secret !== ""));
 
-const variablesSchema = z.object({
+export const variablesSchema = z.object({
   /** Largest upload, in bytes. */
   UPLOAD_BYTES: count(64 * MIB),
   /** What the uploads that an isolate reads at once may hold of its 128 MB, in bytes. */
@@ -78,9 +78,6 @@ const variablesSchema = z.object({
   /** Secret: tokens of which whatever would start a scan needs one. Without it anyone may. */
   API_TOKENS: tokensSchema.optional(),
 });
-
-/** Names of all variables and secrets that the Worker reads. */
-export const VARIABLES = Object.keys(variablesSchema.shape);
 
 export interface Config {
   /** Bytes. */
