@@ -40,6 +40,11 @@ async function zipExample(): Promise<void> {
   );
 }
 
+/** The landing page shows what the README shows. */
+function copyPictures(): void {
+  for (const name of ["report.png", "report-dark.png"]) cpSync(join(ROOT, "docs", name), join(ASSETS, name));
+}
+
 /** What packs a dropped folder, with the libraries that it stands on and their licences. */
 function bundlePacker(): void {
   const outfile = join(ASSETS, "vendor/pack-folder.js");
@@ -60,6 +65,7 @@ function bundlePacker(): void {
 export default async function setup(): Promise<void> {
   copySwagger();
   bundlePacker();
+  copyPictures();
   await zipExample();
 }
 

@@ -103,8 +103,18 @@ const Example = () => (
   <section class="preview" aria-labelledby="preview-title">
     <h2 id="preview-title">What you get</h2>
     <p>
-      <a href="/report/example">The report of an example project</a>, made by the same rules as yours will be.
+      <a href="/report/example">The report of an example project</a>, made by the same rules as yours will be:
     </p>
+    <picture>
+      <source media="(prefers-color-scheme: dark)" srcset="/assets/report-dark.png" />
+      <img
+        src="/assets/report.png"
+        width={1200}
+        height={760}
+        loading="lazy"
+        alt="Its head: the grade in a ring, the verdict, the steps to the next grade, and a bar for each category."
+      />
+    </picture>
   </section>
 );
 

@@ -26,7 +26,8 @@ function readBlocks(text: string): Block[] {
     else {
       const from = at;
       const isList = line.startsWith("- ");
-      while (at < lines.length && continues(lines[at] ?? "", isList)) at++;
+      do at++;
+      while (at < lines.length && continues(lines[at] ?? "", isList));
       const own = lines.slice(from, at);
       blocks.push(isList ? { list: readItems(own) } : { text: own.join(" ") });
     }

@@ -4,6 +4,7 @@ import { askRepository, findJob } from "../http/ask-repository.ts";
 import type { App, RequestContext } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
 import { Problem, problemOf } from "../http/problems.ts";
+import { spend } from "../http/rate-limits.ts";
 import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { scanningPage } from "../pages/scanning-page.tsx";
 import { findReport } from "../store/report-store.ts";
@@ -38,7 +39,10 @@ function leadToRepository(c: RequestContext): Response {
 async function showExample(c: RequestContext, judge: Judge): Promise<Response> {
   const archive = await c.env.ASSETS.fetch(new URL("/assets/example.zip", c.req.url));
   const upload = describeUpload(new Uint8Array(await archive.arrayBuffer()), {});
-  const { id } = (await recallUpload(c, upload)) ?? (await scanUpload(c, judge, upload));
+  const known = await recallUpload(c, upload);
+  // It needs no token, since nobody chooses what is scanned; it counts as a scan all the same.
+  if (!known) await spend(c, "scans");
+  const { id } = known ?? (await scanUpload(c, judge, upload));
   c.header("Cache-Control", "no-store");
   return c.redirect(`/report/scans/${id}`, 303);
 }

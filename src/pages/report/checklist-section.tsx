@@ -25,7 +25,8 @@ export const ChecklistSection = ({ report }: { report: Report }) => {
     <section id="review" aria-labelledby="review-title" class="review">
       <h2 id="review-title">Pre-launch review</h2>
       <p class="soft">
-        The {answered.length} demands of five published checklists, each with the rules that answer it.
+        The {answered.length} demands of five published checklists, each with the rules that have found
+        something open.
       </p>
       <Tally answers={answered} />
       {[...Map.groupBy(answered, ({ document }) => document)].map(([document, items]) => (
@@ -58,7 +59,7 @@ const Demand = ({ item, answer: { answer, rules, question } }: Answered) => (
   <li class={`a-${SHORT[answer]}`}>
     <b>{ANSWERS[answer]}</b> {item}
     {question ? <i>{question}</i> : null}
-    {rules.map((rule) => (
+    {(answer === "not-applicable" ? [] : rules).map((rule) => (
       <>
         {" "}
         <a href={`#${rule}`}>{rule}</a>

@@ -16,7 +16,11 @@ export const NextGrade = ({ report }: { report: Report }) => {
       <h2 id="next">
         {count(steps.length, "step")} to grade {grade}
       </h2>
-      <p class="soft">The shortest way; together they bring {decimal(gain)} points.</p>
+      <p class="soft">
+        {steps.length === 1
+          ? "The shortest way."
+          : `The shortest way; together they bring ${decimal(gain)} points.`}
+      </p>
       <ol class="steps">
         {steps.slice(0, FIRST).map((step) => (
           <Step report={report} {...step} />

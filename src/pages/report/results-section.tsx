@@ -40,8 +40,8 @@ function placesOf({ results }: Report): { open: number; settled: number } {
   const settled = results.filter(({ outcome }) => outcome === "pass").length;
   const open = results.filter(({ outcome }) => outcome === "fail" || outcome === "partial").length;
   return {
-    open: Math.min(8, Math.max(3, Math.floor(120 / open))),
-    settled: settled > 60 ? 1 : 2,
+    open: Math.min(8, Math.max(2, Math.floor(100 / open))),
+    settled: settled > 40 ? 1 : 2,
   };
 }
 
