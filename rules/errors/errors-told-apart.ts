@@ -1,7 +1,6 @@
 import {
   defineRule,
   type Evidence,
-  fail,
   judgeShare,
   notApplicable,
   partial,
@@ -63,6 +62,14 @@ export default defineRule({
         says: "no handler passes on what it cannot handle",
         at: "app.py:6",
       },
+      {
+        files: {
+          "app.py":
+            "try:\n    size = int(text)\nexcept ValueError:\n    size = 0\ntry:\n    work(size)\nexcept Exception as e:\n    print(e)\n",
+        },
+        says: "1 of 2 catch everything and go on",
+        at: "app.py:7",
+      },
     ],
     fail: [
       {
@@ -72,7 +79,7 @@ export default defineRule({
       },
       {
         files: { "app.py": "try:\n    work()\nexcept Exception as e:\n    print(e)\n" },
-        says: "Handlers treat every error alike",
+        says: "Handlers treat errors alike: 1 of 1",
         at: "app.py:3",
       },
     ],
@@ -128,15 +135,16 @@ export default defineRule({
 /** A project that handles errors and raises none by a type. */
 function judgeHandlers(all: readonly Handling[], passing: readonly Handling[], alike: readonly Handling[]) {
   if (all.length === 0) return notApplicable("The code raises and handles no errors.");
-  if (alike.length * 2 >= all.length)
-    return fail(
-      `Handlers treat every error alike: ${alike.length} of ${all.length} catch everything and go on, and nothing is raised by a type.`,
-      alike.map(evidenceOf),
-    );
   const named = all.length - alike.length;
-  const passed = passing.length > 0 ? `, ${passing.length} of them pass on what they cannot handle` : "";
-  const message = `${named} of ${all.length} handlers name what they expect or let it rise${passed}.`;
-  return pass(message, all.map(evidenceOf));
+  if (alike.length === 0) {
+    const passed = passing.length > 0 ? `, ${passing.length} of them pass on what they cannot handle` : "";
+    return pass(
+      `${named} of ${all.length} handlers name what they expect or let it rise${passed}.`,
+      all.map(evidenceOf),
+    );
+  }
+  const message = `Handlers treat errors alike: ${alike.length} of ${all.length} catch everything and go on, and nothing is raised by a type.`;
+  return judgeShare(named, all.length, message, alike.map(evidenceOf));
 }
 
 const evidenceOf = ({ module, handler: { line, types }, raises }: Handling): Evidence =>

@@ -68,6 +68,12 @@ export default defineRule({
         note: "Ruff's S110 does not see this one.",
       },
       {
+        files: { "app.py": "try:\n    work()\nexcept Exception as e:\n    _ = e\n" },
+        says: "1 of 1 exception handlers hides the failure",
+        at: "app.py:3",
+        note: "Naming the exception is not looking at it.",
+      },
+      {
         files: {
           "app.py":
             "for job in jobs:\n    try:\n        run(job)\n    except Exception as e:\n        continue\n",

@@ -66,6 +66,15 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "app.py":
+            "ERRORS = (KeyError, Exception)\n\ntry:\n    work()\nexcept ERRORS as error:\n    print(error)\n",
+        },
+        says: "1 of 1 exception handlers catches everything",
+        at: "app.py:5",
+        note: "A constant hides the broad type.",
+      },
+      {
         files: { "app.py": "try:\n    work()\nexcept:\n    pass\n" },
         says: "1 of 1 exception handlers catches everything",
         at: "app.py:3",

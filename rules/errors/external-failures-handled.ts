@@ -50,6 +50,18 @@ export default defineRule({
     partial: [
       {
         files: {
+          "chat/bot.py":
+            "import discord\n\nclass Bot(discord.Client):\n    async def on_error(self, event):\n        tell(event)\n\nif __name__ == '__main__':\n    Bot().run(TOKEN)\n",
+          "chat/rates.py": "import requests\n\ndef rates():\n    return requests.get(URL).json()\n",
+          "mail/send.py": "import requests\n\nif __name__ == '__main__':\n    requests.post(URL)\n",
+          "sync/run.py": "import sync.work\n\nif __name__ == '__main__':\n    sync.work.go()\n",
+        },
+        says: "1 of 2 modules",
+        at: "mail/send.py:4",
+        note: "The handler of one program is none for another in the same repository.",
+      },
+      {
+        files: {
           "a.py": "import subprocess\n\nsubprocess.run(['make'], check=True)\n",
           "b.py": "import requests\n\nprint(requests.get(URL).text)\n",
         },
@@ -58,6 +70,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "bot.py":
+            "import aiohttp\n\nclass Bot:\n    async def start(self):\n        self.session = aiohttp.ClientSession()\n",
+          "cogs/cats.py":
+            "class Cats:\n    async def cat(self):\n        async with self.bot.session.get(URL) as answer:\n            return await answer.json()\n",
+        },
+        says: "1 of 1 modules",
+        at: "cogs/cats.py:3",
+        note: "The client is made in one module and called in another.",
+      },
       {
         files: { "app.py": "import requests\n\nprint(requests.get(URL).json())\n" },
         says: "1 of 1 modules",
@@ -74,6 +97,14 @@ export default defineRule({
       },
     ],
     notApplicable: [
+      {
+        files: {
+          "settings.py":
+            "import json\nimport os\n\nOPTIONS = json.loads(os.environ['OPTIONS'])\nwith open(DEFAULTS) as f:\n    TEXT = f.read()\n",
+        },
+        says: "makes no calls that can fail from outside",
+        note: "The project's own settings and files come from no stranger.",
+      },
       {
         files: { "app.py": "def add(a, b):\n    return a + b\n" },
         says: "makes no calls that can fail from outside",

@@ -81,6 +81,16 @@ export default defineRule({
         at: "tool.py:4",
       },
       {
+        kind: "cli",
+        files: {
+          "tool.py":
+            "def main():\n    try:\n        run()\n    except OSError as e:\n        print(e)\n        return 1\n\nif __name__ == '__main__':\n    main()\n",
+        },
+        says: "1 of 1 entry points",
+        at: "tool.py:4",
+        note: "Nobody takes the status that main returns.",
+      },
+      {
         kind: "pipeline",
         files: {
           "job.py":
@@ -127,23 +137,30 @@ const EXPECTED =
   /^(?:[\w.]{0,80}\.)?(?:KeyboardInterrupt|SystemExit|EOFError|BrokenPipeError|ImportError|ModuleNotFoundError|StopIteration|CancelledError|FileExistsError|NotImplementedError|Exit|Abort)$/;
 const TELLS = /\b(?:print|echo|secho|error|exception|critical|fatal|warning|warn|write)\(/;
 
-/** A status that is returned, set or handed to the framework. */
+/** A status that is set, or handed to the framework. */
 const SAYS_STATUS =
-  /\breturn\s{1,20}(?!None\b|True\b|0\b)\S|\b(?:parser|ap|ctx|context|self)\.(?:error|fail|abort|exit)\(|(?<![\w.])abort\(|(?:returncode|retcode|exit_?code|exit_status|status|success|failed)\s?=/;
-/** `sys.exit()` and `sys.exit(0)` say success. */
-const EXITS_WELL = /\b(?:exit|quit)\(\s{0,20}(?:0|None)?\s{0,20}\)/;
+  /\b(?:parser|ap|ctx|context|self)\.(?:error|fail|abort|exit)\(|(?<![\w.])abort\(|(?:returncode|retcode|exit_?code|exit_status|status|success|failed)\s?=/;
+const RETURNS_STATUS = /\breturn\s{1,20}(?!None\b|True\b|0\b)\S/;
+/** `sys.exit()`, `sys.exit(0)` and `raise typer.Exit()` say success. */
+const EXITS_WELL = /\b(?:exit|quit|Exit|SystemExit)\(\s{0,20}(?:code\s?=\s?)?(?:0|None)?\s{0,20}\)/;
 
 /** It catches what stops the program's work and says no status. */
-function hidesFailure({ module, blocks }: EntryPoint, handling: Handling): boolean {
+function hidesFailure({ module, blocks, returns }: EntryPoint, handling: Handling): boolean {
   const { handler, broad, raises, exits } = handling;
   if (!blocks.some(([first, last]) => first <= handler.line && handler.line <= last)) return false;
-  if (raises.length > 0 || (exits && !EXITS_WELL.test(handler.code)) || isLooped(handler.tried[0]))
-    return false;
+  if ((raises.length > 0 || exits) && !EXITS_WELL.test(handler.code)) return false;
+  if (isLooped(handler.tried[0])) return false;
   // A named failure that is told and forgotten ends as well as any; one that is replaced does not.
   if (!broad && (handler.types.every((type) => EXPECTED.test(type)) || !TELLS.test(handler.code)))
     return false;
-  if (SAYS_STATUS.test(handler.code)) return false;
-  return endsWithTry(module, handling);
+  if (SAYS_STATUS.test(handler.code) || (returns && RETURNS_STATUS.test(handler.code))) return false;
+  return !tellsParser(module, handler.code) && endsWithTry(module, handling);
+}
+
+/** `p.error(…)` of an argument parser ends with status 2. */
+function tellsParser({ code }: PythonModule, handled: string): boolean {
+  const parser = /\b(\w{1,40})\s?=\s?[\w.]{0,40}ArgumentParser\(/.exec(code)?.[1];
+  return parser !== undefined && new RegExp(`(?<![\\w.])${parser}\\.(?:error|exit)\\(`).test(handled);
 }
 
 /** Inside a loop, up to the function that holds it. */

@@ -16,6 +16,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "cli",
+        files: {
+          "fetch.py":
+            "import time\nimport requests\n\ndef fetch(url):\n    for i in range(3):\n        answer = requests.get(url, timeout=3)\n        if answer.ok:\n            return answer\n        time.sleep(2 ** i)\n",
+        },
+        says: "a loop that sleeps and tries again",
+        at: "fetch.py:5",
+      },
+      {
         kind: "service",
         files: {
           "app.py":
@@ -54,6 +63,25 @@ export default defineRule({
     ],
     partial: [
       {
+        kind: "cli",
+        files: {
+          "fetch.py":
+            "import requests\n\ndef fetch(url):\n    for attempt in range(3):\n        try:\n            return requests.get(url, timeout=3)\n        except requests.RequestException as e:\n            print(e)\n",
+        },
+        says: "without a wait: a loop that tries again",
+        at: "fetch.py:4",
+      },
+      {
+        kind: "pipeline",
+        files: {
+          "spiders/quotes.py":
+            "import scrapy\n\nclass Quotes(scrapy.Spider):\n    start_urls = ['https://quotes.example']\n",
+        },
+        says: "Scrapy's retry middleware",
+        at: "spiders/quotes.py:3",
+        note: "It tries twice again by default, at once.",
+      },
+      {
         kind: "service",
         files: {
           "app.py":
@@ -74,6 +102,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "cli",
+        files: {
+          "fetch.py":
+            "import time\nimport requests\n\nfor url in URLS:\n    try:\n        print(requests.get(url, timeout=3).text)\n    except requests.RequestException:\n        time.sleep(1)\n",
+        },
+        says: "is never tried again",
+        at: "fetch.py:6",
+        note: "The next round asks for another page.",
+      },
       {
         kind: "service",
         files: { "app.py": "import requests\n\nrequests.get(URL, timeout=3)\n" },

@@ -63,6 +63,15 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "app.py":
+            "import urllib3\n\ndef pool():\n    return urllib3.PoolManager(num_pools=4)\n\nhttp = pool()\nhttp.request('GET', 'https://a.example')\n",
+        },
+        says: "1 of 1 external calls has no time-out: urllib3.PoolManager",
+        at: "app.py:4",
+        note: "The pool is made in one function and asked in another.",
+      },
+      {
         files: { "app.py": "from requests import get as fetch\n\nfetch('https://a.example', headers={})\n" },
         says: "1 of 1 external calls has no time-out: requests.get",
         at: "app.py:3",

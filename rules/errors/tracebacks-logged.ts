@@ -1,6 +1,7 @@
 import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { incidentalCommand } from "../../src/project/app-kind.ts";
 import { findLogCalls, type LogCall, logCatchesOf } from "../../src/project/log-calls.ts";
+import type { CallArgument } from "../../src/project/python/arguments.ts";
 
 export default defineRule({
   id: "tracebacks-logged",
@@ -56,6 +57,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "app.py": "try:\n    pay()\nexcept PayError:\n    logger.exception('failed', exc_info=False)\n",
+        },
+        says: "1 of 1 handlers that log an error loses its traceback",
+        at: "app.py:4",
+        note: "The name of the method promises what its argument takes away.",
+      },
       {
         kind: "service",
         files: { "app.py": "try:\n    pay()\nexcept PayError as e:\n    logger.error(str(e))\n" },
@@ -124,8 +134,15 @@ function errorsLogged(calls: readonly LogCall[]): LogCall[][] {
   );
 }
 
-const keepsTraceback = (calls: readonly LogCall[]): boolean =>
-  calls.some(({ handling, method }) => handling?.traceback === true || /^a?exception$/.test(method));
+const keepsTraceback = (calls: readonly LogCall[]): boolean => {
+  const told = calls.filter(({ args }) => !args.some(dropsTraceback));
+  if (told.some(({ method }) => /^a?exception$/.test(method))) return true;
+  return told.length === calls.length && calls.some(({ handling }) => handling?.traceback === true);
+};
+
+/** `logger.exception(…, exc_info=False)`. */
+const dropsTraceback = ({ name, code }: CallArgument): boolean =>
+  name === "exc_info" && /^(?:False|None|0)$/.test(code);
 
 function evidenceOf(calls: readonly LogCall[]): Evidence {
   const kept = keepsTraceback(calls);

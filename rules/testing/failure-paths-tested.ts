@@ -15,6 +15,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tests/test_pages.py":
+            "from tornado.testing import AsyncHTTPTestCase\n\n\nclass PageTests(AsyncHTTPTestCase):\n    def test_page(self):\n        self.assertEqual(404, self.fetch('/none').code)\n",
+        },
+        says: "1 of 1 test files",
+        at: "tests/test_pages.py:6",
+      },
+      {
+        files: {
           "tests/test_a.py":
             "import pytest\n\n\ndef test_refuses():\n    with pytest.raises(ValueError):\n        int('x')\n",
         },
@@ -56,6 +64,14 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "tests/test_settings.py": "def test_timeout_default():\n    assert settings().timeout == 5\n",
+        },
+        says: "0 of 1 test files",
+        at: "tests/test_settings.py:1",
+        note: "The time-out is a setting here; nothing times out.",
+      },
       {
         files: { "tests/test_b.py": "def test_b():\n    assert b() == 1\n" },
         says: "0 of 1 test files",

@@ -68,6 +68,16 @@ export default defineRule({
       },
       {
         files: {
+          "app.py": "x = 1\n",
+          "tests/test_user.py":
+            "import unittest\n\nfrom app import db\n\n\nclass UserTests(unittest.TestCase):\n    def setUp(self):\n        db.create_all()\n\n    def test_a(self):\n        self.assertEqual(count(), 0)\n",
+        },
+        kind: "service",
+        says: "database made for the tests",
+        at: "tests/test_user.py:8",
+      },
+      {
+        files: {
           "dags/orders.py": "from airflow import DAG\n",
           "tests/test_dags.py":
             "from airflow.models import DagBag\n\n\ndef test_dags_load():\n    assert not DagBag('dags').import_errors\n",

@@ -1,6 +1,11 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import { findTests } from "../../src/project/test-functions.ts";
-import { findDocumentedRunners, findTestRunners, type RunnerSign } from "../../src/project/test-runners.ts";
+import {
+  findDeclaredRunners,
+  findDocumentedRunners,
+  findTestRunners,
+  type RunnerSign,
+} from "../../src/project/test-runners.ts";
 
 const TEST = "def test_a():\n    assert 1 + 1 == 2\n";
 
@@ -49,6 +54,12 @@ export default defineRule({
     ],
     partial: [
       {
+        files: { "app.py": "x = 1\n", "requirements.txt": "pytest==8.3.0\n" },
+        says: "pytest is declared, but there are no tests that it could run",
+        at: "requirements.txt:1",
+        note: "A name in a list of packages runs nothing.",
+      },
+      {
         files: {
           "a.py": "x = 1\n",
           "tests/test_a.py":
@@ -82,6 +93,12 @@ export default defineRule({
       return partial(
         `A test runner is named in only the documentation: ${documented[0]?.tool}.`,
         documented.map(toEvidence),
+      );
+    const declared = findDeclaredRunners(project);
+    if (declared.length > 0)
+      return partial(
+        `${declared[0]?.tool} is declared, but there are no tests that it could run.`,
+        declared.map(toEvidence),
       );
     const { functions } = findTests(project);
     const [first] = functions;

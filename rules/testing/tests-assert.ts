@@ -14,6 +14,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "tests/test_data.py":
+            "from jsonschema import validate\n\n\ndef test_data():\n    validate(instance=load('data.json'), schema=SCHEMA)\n",
+        },
+        says: "The only test function checks something",
+        at: "tests/test_data.py:5",
+        note: "A schema refuses what does not fit.",
+      },
+      {
         files: { "tests/test_a.py": "def test_sum():\n    assert sum([1, 2]) == 3\n" },
         says: "The only test function checks something",
         at: "tests/test_a.py:2",

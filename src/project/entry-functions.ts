@@ -10,6 +10,8 @@ export interface EntryPoint {
   line: number;
   /** Lines of the guard's block and of the functions that it calls: `[first, last]` pairs. */
   blocks: readonly (readonly [number, number])[];
+  /** What its functions return becomes the exit status. */
+  returns: boolean;
   /** `main guard`, `console script`, `command`, `run by the framework`, `a script`. */
   what: string;
 }
@@ -24,7 +26,7 @@ export function findEntryPoints(project: Project): readonly EntryPoint[] {
   let entries = known.get(project);
   if (!entries) {
     const all = project.source.flatMap((module) => [
-      ...fromGuard(module),
+      ...fromGuard(project, module),
       ...fromScripts(project, module),
       ...fromCommands(module),
       ...fromFramework(project, module),
@@ -38,16 +40,27 @@ export function findEntryPoints(project: Project): readonly EntryPoint[] {
   return entries;
 }
 
-/** One a module: the guard before the functions it calls. */
+/** One a module: the guard before the functions it calls, with the blocks of them all. */
 const distinct = (entries: readonly EntryPoint[]): EntryPoint[] =>
-  [...new Map(entries.toReversed().map((one) => [one.module, one])).values()].reverse();
+  [...Map.groupBy(entries, ({ module }) => module).values()].map((all) => ({
+    ...all[0]!,
+    blocks: all.flatMap(({ blocks }) => blocks),
+  }));
 
-function fromGuard(module: PythonModule): EntryPoint[] {
+function fromGuard({ manifests }: Project, module: PythonModule): EntryPoint[] {
   const line = mainGuard(module);
   if (line === undefined) return [];
   const guard = module.statements.find((one) => one.line === line && one.keyword === "if");
   const blocks = guard ? [[guard.line, guard.blockEnd] as const] : topLevel(module);
-  return [{ module, line: blocks[0]?.[0] ?? line, blocks: withCalled(module, blocks), what: "main guard" }];
+  const installed = manifests.metadata.scripts.some(({ target }) => target.split(":")[0] === module.name);
+  const returns = installed || /exit\b|\bSystemExit\b|[^=!<>]=(?!=)/.test(codeOf(module, blocks));
+  const called = withCalled(module, blocks);
+  return [{ module, line: blocks[0]?.[0] ?? line, blocks: called, returns, what: "main guard" }];
+}
+
+function codeOf({ code }: PythonModule, blocks: readonly (readonly [number, number])[]): string {
+  const lines = code.split("\n");
+  return blocks.map(([first, last]) => lines.slice(first - 1, last).join("\n")).join("\n");
 }
 
 /** Blocks of a module's top level that are no definitions. */
@@ -63,7 +76,8 @@ function fromFramework(project: Project, module: PythonModule): EntryPoint[] {
     ({ module: name, level }) => level === 0 && familyOf(name.split(".")[0] ?? "") === "pipeline",
   );
   if (!found) return [];
-  return [{ module, line: found.line, blocks: [[1, Number.MAX_SAFE_INTEGER]], what: "run by the framework" }];
+  const blocks = [[1, Number.MAX_SAFE_INTEGER] as const];
+  return [{ module, line: found.line, blocks, returns: true, what: "run by the framework" }];
 }
 
 /** A file that does its work when it is run, without a guard. */
@@ -75,7 +89,8 @@ function fromScript(module: PythonModule): EntryPoint[] {
         (keyword === "" && /^\s*[\w.]{1,80}\(/.test(module.code.slice(start, Math.min(end, start + 200))))),
   );
   if (!works || module.notebook) return [];
-  return [{ module, line: works.line, blocks: withCalled(module, topLevel(module)), what: "a script" }];
+  const blocks = withCalled(module, topLevel(module));
+  return [{ module, line: works.line, blocks, returns: true, what: "a script" }];
 }
 
 function fromScripts({ manifests }: Project, module: PythonModule): EntryPoint[] {
@@ -83,7 +98,9 @@ function fromScripts({ manifests }: Project, module: PythonModule): EntryPoint[]
     const [name, attribute = ""] = target.split(":");
     if (name !== module.name) return [];
     const own = module.functions.find((one) => one.name === attribute.trim());
-    return own ? [{ module, line: own.line, blocks: [[own.line, own.endLine]], what: "console script" }] : [];
+    if (!own) return [];
+    const blocks = [[own.line, own.endLine] as const];
+    return [{ module, line: own.line, blocks, returns: true, what: "console script" }];
   });
 }
 
@@ -99,6 +116,8 @@ function fromCommands(module: PythonModule): EntryPoint[] {
       module,
       line: first.line,
       blocks: commands.map((one) => [one.line, one.endLine] as const),
+      // click drops what a command returns.
+      returns: ["cleo", "cyclopts"].some((name) => module.importsPackage(name)),
       what: "command",
     },
   ];
@@ -109,9 +128,9 @@ function withCalled(
   module: PythonModule,
   blocks: readonly (readonly [number, number])[],
 ): (readonly [number, number])[] {
-  const lines = module.code.split("\n");
-  const code = blocks.map(([first, last]) => lines.slice(first - 1, last).join("\n")).join("\n");
-  const names = new Set([...code.matchAll(/(?<![\w.])(\w{1,80})\(/g)].map((found) => found[1] ?? ""));
+  const names = new Set(
+    [...codeOf(module, blocks).matchAll(/(?<![\w.])(\w{1,80})\(/g)].map((found) => found[1] ?? ""),
+  );
   const called = module.functions
     .filter(({ name, nested, className }) => names.has(name) && !nested && className === undefined)
     .map((one) => [one.line, one.endLine] as const);

@@ -5,10 +5,12 @@
  */
 
 import type { Family } from "./external/api.ts";
-import { EXTERNAL_APIS, mayCall } from "./external/apis.ts";
-import { type Bound, boundOf, type Surroundings, sessionBound } from "./external/bounds.ts";
+import { apiOf, mayCall } from "./external/apis.ts";
+import { type Bound, boundOf, type Surroundings } from "./external/bounds.ts";
 import { databaseSettings, judgeEngine } from "./external/databases.ts";
-import { SESSION } from "./external/network-apis.ts";
+import { POOL, SESSION } from "./external/network-apis.ts";
+import { findMakers, judgeMade, judgePool, judgeSession } from "./external/sessions.ts";
+import { findLine } from "./files.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { Call } from "./python/calls.ts";
@@ -53,7 +55,19 @@ function readExternalCalls(project: Project): ExternalCall[] {
     if (!usesMaker && !mayGoOut(module, project.firstParty)) return [];
     return module.calls.flatMap((call) => judgeCall(project, module, call, around));
   });
-  return [...calls, ...databaseSettings(project)];
+  return [...calls, ...databaseSettings(project), ...scrapyEngine(project)];
+}
+
+/** Scrapy's engine makes the requests of all spiders, with one time-out for them all. */
+function scrapyEngine({ source }: Project): ExternalCall[] {
+  for (const module of source) {
+    if (!module.text.includes("scrapy") || !module.text.includes("Spider")) continue;
+    const line = findLine(module.code, /^[ \t]{0,8}class\s+\w{1,80}\([^)\n]{0,200}Spider\b/m);
+    if (line === undefined || !module.importsPackage("scrapy")) continue;
+    const how = "Scrapy's default of 180 seconds";
+    return [{ module, line, family: "http", callee: "scrapy.Spider", bounded: "yes", how }];
+  }
+  return [];
 }
 
 /** Alembic's `env.py`. */
@@ -71,7 +85,7 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   const callee = calleeOf(module, call);
   const made = judgeMade(module, call, around);
   if (made) return [made];
-  const api = callee === "" ? undefined : EXTERNAL_APIS.find((one) => one.callee.test(callee));
+  const api = apiOf(callee);
   if (!api || project.firstParty.has(callee.split(".")[0] ?? "")) return [];
   if (api.family === "process" && waitsForPerson(module, call)) return [];
   if (callee.startsWith("socket.socket") && /\bSOCK_DGRAM\b/.test(module.code)) return [];
@@ -83,52 +97,19 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
     return [];
   const local = callee.startsWith("socket.socket") && isLocalSocket(module, call);
   const found = { module, line: call.line, family: local ? ("local" as const) : api.family, callee };
-  if (SESSION.test(callee)) return judgeSession(module, { ...found }, around);
+  const callees = () => module.calls.map((one) => calleeOf(module, one));
+  if (SESSION.test(callee)) return judgeSession(module, found, callees(), around);
   const bound = boundOf(module, { ...call, callee }, api, around);
+  if (POOL.test(callee)) return judgePool(found, bound, callees());
   if (/engine/.test(callee)) {
     const engine = judgeEngine(project, module, call, bound);
     return engine ? [{ ...found, ...engine }] : [];
   }
+  // Its pool is a call of its own.
+  if (api.family === "cache" && call.args.some(({ name }) => name === "connection_pool")) return [];
   if (api.family === "cache" && /redis/.test(callee) && bound.bounded === "no" && newRedis(project))
     return [{ ...found, bounded: "yes", how: "redis-py's default of 5 seconds" }];
   return [{ ...found, ...bound }];
-}
-
-const SESSION_REQUEST = EXTERNAL_APIS.find(({ callee }) => callee.test("requests.Session().get"))!;
-
-/** A request through a session that a function or class of the project has made. */
-function judgeMade(module: PythonModule, call: Call, around: Surroundings): ExternalCall | undefined {
-  const maker = /(?:^|\.)(\w{1,80})\(\)\.(?:get|options|head|post|put|patch|delete|request|send)$/.exec(
-    call.callee,
-  )?.[1];
-  const bounded = around.makers.get(maker ?? "");
-  if (bounded === undefined) return undefined;
-  const bound = boundOf(module, call, SESSION_REQUEST, around);
-  const found = { module, line: call.line, family: "http" as const, callee: call.callee };
-  if (bound.bounded !== "yes" && bounded)
-    return { ...found, bounded: "yes", how: `${maker} sets a time-out` };
-  return { ...found, ...bound };
-}
-
-/** A session counts by its requests; where they are made through other names, by the time-outs that go with them. */
-function judgeSession(
-  module: PythonModule,
-  found: Omit<ExternalCall, keyof Bound>,
-  around: Surroundings,
-): ExternalCall[] {
-  const requests = module.calls.filter((call) => calleeOf(module, call).startsWith(`${found.callee}().`));
-  if (requests.some((call) => /\.(?:get|options|head|post|put|patch|delete|request|send)$/.test(call.callee)))
-    return [];
-  if ([...around.makers.keys()].some((name) => new RegExp(`\\b(?:def|class) ${name}\\b`).test(module.code)))
-    return [];
-  if (sessionBound(module, around))
-    return [{ ...found, bounded: "yes", how: "the session's adapter sets a time-out" }];
-  const bounded = module.calls.filter(({ args }) =>
-    args.some(({ name, text }) => name === "timeout" && text !== "None"),
-  );
-  const told = bounded.find(({ line }) => line >= found.line) ?? bounded[0];
-  if (told) return [{ ...found, line: told.line, bounded: "yes", how: "timeout is set" }];
-  return [{ ...found, bounded: "unknown", how: "its requests are made elsewhere" }];
 }
 
 const isLocalSocket = ({ code }: PythonModule, { args }: Call): boolean =>
@@ -204,27 +185,6 @@ function readSurroundings(project: Project): Surroundings {
       return said;
     },
   };
-}
-
-/** Functions that return a session of requests, and classes built on one. */
-function findMakers(project: Project, adapters: ReadonlySet<string>): Map<string, boolean> {
-  const makers = new Map<string, boolean>();
-  for (const module of project.source) {
-    if (!/\brequests\b/.test(module.text) || !/[sS]ession\b/.test(module.code)) continue;
-    const bound = (code: string) => /timeout\b/.test(code) || sessionBound(module, { adapters });
-    for (const { name, body, nested, className } of module.functions) {
-      const made = /\b(\w{1,60})\s?=\s?(?:requests\.)?[sS]ession\(\)/.exec(body)?.[1];
-      const given =
-        /\breturn (?:requests\.)?[sS]ession\(\)/.test(body) ||
-        (made && new RegExp(`\\breturn ${made}\\b`).test(body));
-      if (given && !nested && className === undefined) makers.set(name, bound(body));
-    }
-    for (const found of module.code.matchAll(
-      /^[ \t]{0,20}class (\w{1,80})\((?:requests\.)?(?:sessions\.)?Session\)/gm,
-    ))
-      makers.set(found[1] ?? "", bound(module.code.slice(found.index, found.index + 6_000)));
-  }
-  return makers;
 }
 
 /** Names that other objects have methods of too: their callers say nothing. */

@@ -1,5 +1,6 @@
 /** Where a test module tries what goes wrong: expected errors, refusing answers, failing commands, edge values. */
-import { findLine } from "./files.ts";
+import { findLine, lineAt } from "./files.ts";
+import { type Handling, handlingsOf } from "./handling.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import { assertionOf } from "./test-assertions.ts";
@@ -25,6 +26,10 @@ const IN_CODE: readonly [note: string, pattern: RegExp][] = [
     /\bstatus\w{0,8}\b[^\n]{0,24}?(?:==|,|=|\bin\b)\s{0,4}[([{]?\s{0,4}(?:[45]\d\d)\b(?!\s{0,4}[\d.])|\b[45]\d\d\s{0,4}(?:,|==)\s{0,4}[\w.()[\]]{0,60}status|\bassert\w{0,20}_?(?:400|401|403|404|405|409|422|429|500)\(/,
   ],
   [
+    "a failing answer",
+    /\b(?:r|rv|res|resp|response|answer|result)\.code\s{0,4}==\s{0,4}[45]\d\d\b|\b[45]\d\d\s{0,4},\s{0,4}[^\n]{0,60}?\.code\b|\b\w{1,40}\.code\s{0,4},\s{0,4}[45]\d\d\b/,
+  ],
+  [
     "a failing command",
     /\b(?:exit_?code|returncode|exit_?status|retcode)\s{0,4}(?:!=\s{0,4}0|==\s{0,4}-?[1-9]|>\s{0,4}0)|\bassertNotEqual\([^\n]{0,60}(?:exit_?code|returncode)|\bSystemExit\b|\bExitStatus\.ERROR\w{0,20}/,
   ],
@@ -36,11 +41,16 @@ const IN_CODE: readonly [note: string, pattern: RegExp][] = [
   ["properties over generated input", /^[ \t]{0,12}@(?:hypothesis\.)?given\(|\bRuleBasedStateMachine\b/m],
 ];
 
+/** Answers that frameworks give as text: `"404 NOT FOUND"`. */
+const STATUS_TEXT = /\.status\w{0,8}\s{0,4}(?:==|,)\s{0,4}(["'])[45]\d\d\b/;
+/** A `try` that says that what it holds must not come through. */
+const MUST_FAIL = /\b(?:self|pytest)\.fail\(|\bassert (?:False|0)\b/;
+
 /** Edge values in the lists of parametrised tests, strings and all. */
 const EDGE_VALUE =
   /(?<![\w"'])[rbuRBU]?(?:""|'')(?!["'])|\[\s{0,4}\]|\{\s{0,4}\}|[[(,\s]-\d|\b\d{7,}\b|\*\*\s{0,4}\d|["'](?:nan|inf|-inf)["']|\b(?:invalid|empty|malformed|missing|unknown|nonexist\w{0,6}|bad|wrong|broken)\b/i;
 const FAILING_NAME =
-  /(?:^|_)(?:not?|invalid|empty|missing|malformed|bad|wrong|fails?|failed|failures?|failing|errors?|raises?|not_found|notfound|unknown|forbidden|denied|unauthori[sz]ed|unauthenticated|anonymous|refuses?|rejects?|rejected|timeouts?|exceptions?|corrupt(?:ed)?|expired|overflow|too_(?:long|large|many|short|big)|non_?existent|does_not_exist|edge|negative|huge|incorrect|broken|illegal|unsupported|disallowed|prevents?|cannot|bogus)(?:_|$)/i;
+  /(?:^|_)(?:not?|invalid|empty|missing|malformed|bad|wrong|fails?|failed|failures?|failing|errors?|raises?|not_found|notfound|unknown|forbidden|denied|unauthori[sz]ed|unauthenticated|anonymous|refuses?|rejects?|rejected|timeouts?|exceptions?|corrupt(?:ed)?|expired|overflow|too_(?:long|large|many|short|big)|non_?existent|does_not_exist|edge|negative|huge|incorrect|broken|illegal|unsupported|disallowed|prevents?|cannot|bogus)(?!_(?:count|default|setter|getter|seconds|settings?|limit|value|config|options?|rate|property|color|template|handler)(?:_|$))(?:_|$)/i;
 
 /**
  * The first place in a module where something is tried that must fail, or at the edge of what is allowed.
@@ -56,6 +66,11 @@ export function findFailurePath(
     const line = findLine(module.code, pattern);
     if (line !== undefined) return { line, note };
   }
+  const answer = /\.status/.test(module.code) ? STATUS_TEXT.exec(module.text) : null;
+  if (answer && /["']/.test(module.code.charAt(answer.index + answer[0].length - 4)))
+    return { line: lineAt(module.text, answer.index), note: "a failing answer" };
+  const refused = MUST_FAIL.test(module.code) ? handlingsOf(module).find(isExpected) : undefined;
+  if (refused) return { line: refused.handler.line, note: "an expected exception" };
   for (const test of functions) {
     if (test.skipped) continue;
     const { decorators, name, line } = test.outline;
@@ -68,4 +83,11 @@ export function findFailurePath(
     if (FAILING_NAME.test(words) && assertionOf(test, project)) return { line, note: name };
   }
   return undefined;
+}
+
+function isExpected({ module, handler: { tried } }: Handling): boolean {
+  const [first, last] = [tried[0], tried.at(-1)];
+  return (
+    first !== undefined && last !== undefined && MUST_FAIL.test(module.code.slice(first.start, last.end))
+  );
 }

@@ -60,7 +60,9 @@ export function handlingsOf(module: PythonModule): readonly Handling[] {
 }
 
 function readHandling(module: PythonModule, handler: Handler): Handling {
-  const broad = handler.types.length === 0 || handler.types.some((type) => BROAD.test(type));
+  const broad =
+    handler.types.length === 0 ||
+    handler.types.some((type) => BROAD.test(type) || standsForAll(module, type));
   const raises = readRaises(module, handler);
   const exits = EXITS.test(handler.code);
   const traceback = TRACEBACK.test(handler.code);
@@ -76,6 +78,13 @@ function readHandling(module: PythonModule, handler: Handler): Handling {
     !usesCaught(module, handler) &&
     bodyParts(module, handler).every(isSilent);
   return { module, handler, broad, raises, exits, traceback, silent, importing };
+}
+
+/** `ERRORS = (Exception,)`: a constant of the module that holds the broad types. */
+function standsForAll({ code }: PythonModule, type: string): boolean {
+  if (!/^[A-Z][A-Z0-9_]{1,60}$/.test(type) || !code.includes(`${type} `)) return false;
+  const value = new RegExp(`^${type}(?:\\s?:[^=\\n]{1,80})?\\s?=\\s?\\(?([^)=]{1,400})`, "m").exec(code)?.[1];
+  return value?.split(/[,\s]+/).some((part) => BROAD.test(part)) === true;
 }
 
 function readRaises(module: PythonModule, handler: Handler): HandlerRaise[] {
@@ -132,8 +141,10 @@ function isOwn(statement: Statement, { line }: Handler): boolean {
 /** Whether the caught exception is looked at. */
 function usesCaught({ text }: PythonModule, { name, code, start, end }: Handler): boolean {
   if (name === undefined) return false;
+  // Neither `del e` nor `_ = e` looks at it.
+  const left = code.replace(new RegExp(`\\bdel ${name}\\b|(?<![\\w.])_ ?= ?${name}[ \\t]*$`, "gm"), "");
   return (
-    new RegExp(`(?<![\\w.])${name}\\b(?!\\s*=[^=])`).test(code) ||
+    new RegExp(`(?<![\\w.])${name}\\b(?!\\s*=[^=])`).test(left) ||
     new RegExp(`\\{[^{}\\n]{0,200}\\b${name}\\b`).test(text.slice(start, end))
   );
 }

@@ -16,7 +16,7 @@ export interface IntegrationSign extends Place {
 const IN_CODE: readonly [note: string, pattern: RegExp, weak?: true][] = [
   [
     "test client",
-    /\b(?:Async)?TestClient\(|\.test_client\(|\bcreate_test_client\(|\bcreate_async_test_client\(|\bASGITransport\(|\bAsyncClient\([^)\n]{0,200}\bapp\s{0,4}=|\bWSGITransport\(|\bTestApp\(|\bAPIClient\(|\bRequestsClient\(|\bAioHTTPTestCase\b|\bAsyncHTTPS?TestCase\b|\baiohttp_client\b|\bTestServer\(|\bSanicTestClient\b|\bsimulate_(?:get|post|request)\(|\basgi_client\b|\bgrpc_channel\b|\bWebsocketCommunicator\(/,
+    /\b(?:Async)?TestClient\(|\.test_client\b|\bcreate_test_client\(|\bcreate_async_test_client\(|\bASGITransport\(|\bAsyncClient\([^)\n]{0,200}\bapp\s{0,4}=|\bWSGITransport\(|\bTestApp\(|\bAPIClient\(|\bRequestsClient\(|\bAioHTTPTestCase\b|\bAsyncHTTPS?TestCase\b|\baiohttp_client\b|\bTestServer\(|\bSanicTestClient\b|\bsimulate_(?:get|post|request)\(|\basgi_client\b|\bgrpc_channel\b|\bWebsocketCommunicator\(/,
   ],
   [
     "live server",
@@ -33,6 +33,7 @@ const IN_CODE: readonly [note: string, pattern: RegExp, weak?: true][] = [
     /\bmaterialize(?:_to_memory)?\(|\.execute_in_process\(|\bprefect_test_harness\b|\bdag\.test\(|\bdag_maker\b|\bTestPipeline\(|\bSparkSession\b|\bluigi\.build\(|\bCrawler(?:Process|Runner)\(|\bKedroSession\b|\bdbtRunner\(|\bassertDagDictEqual\b|\bspark_session\b/,
   ],
   ["DAGs are loaded", /\bDagBag\(/, true],
+  ["database made for the tests", /\.create_all\(|\.create_tables\(|\bTortoise\.init\(/, true],
 ];
 const DJANGO_CLIENT =
   /\bself\.client\.(?:get|post|put|patch|delete|head|options|login|force_login)\(|(?<![\w.])Client\(|\b(?:admin_|api_|auth_)?client\.(?:get|post|put|patch|delete)\(/;

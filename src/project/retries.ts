@@ -1,10 +1,9 @@
 /** Where the project says that a failed call is tried again, and whether it waits before it does. */
 import { findLine } from "./files.ts";
-import { handlingsOf } from "./handling.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
-import type { Statement } from "./python/statements.ts";
+import { findRetryLoops } from "./retry-loops.ts";
 
 export interface RetrySign extends Place {
   /** `tenacity`, `Celery's autoretry`, `a loop that sleeps`. */
@@ -61,7 +60,7 @@ const SIGNS: readonly Sign[] = [
     waits: /\bbackoff_factor\s?=\s?(?!0\s?[,)])/,
   },
   {
-    pattern: /\bmax_retries\s?=/,
+    pattern: /\bHTTPAdapter\([^()]{0,200}\bmax_retries\s?=\s?(?!0\b)/,
     what: "max_retries of an HTTP adapter",
     delay: "none",
     needs: ["requests"],
@@ -73,7 +72,7 @@ const SIGNS: readonly Sign[] = [
     needs: ["aiohttp_retry"],
   },
   {
-    pattern: /\bHTTPTransport\([^()\n]{0,200}\bretries\s?=/,
+    pattern: /\b(?:Async)?HTTPTransport\([^()\n]{0,200}\bretries\s?=/,
     what: "httpx's transport retries",
     delay: "backoff",
     needs: ["httpx"],
@@ -108,6 +107,12 @@ const SIGNS: readonly Sign[] = [
     what: "a client that retries",
     delay: "none",
   },
+  {
+    pattern: /\bclass\s+\w{1,80}\([^)\n]{0,200}Spider\b/,
+    what: "Scrapy's retry middleware",
+    delay: "none",
+    needs: ["scrapy"],
+  },
   { pattern: /\bretry_?(?:w|W)rites\s?=\s?True/, what: "PyMongo's retryable writes", delay: "none" },
   {
     pattern: /\bretry_delay\s?=|\bretry_exponential_backoff\b/,
@@ -128,6 +133,14 @@ const SIGNS: readonly Sign[] = [
     needs: ["prefect", "huey", "arq", "taskiq"],
     waits: /\bretry_(?:delay|backoff|jitter)\w{0,10}\s?=/,
   },
+  {
+    pattern: /\bmax_retries\s?=\s?(?!0\b)|\bnum_retries\s?=\s?(?!0\b)/,
+    what: "the client's own retries",
+    delay: "backoff",
+    needs: ["openai", "anthropic", "litellm", "langchain_openai", "langchain_anthropic", "langchain"],
+  },
+  { pattern: /\bRetryPolicy\(/, what: "Temporal's retries", delay: "backoff", needs: ["temporalio"] },
+  { pattern: /@retry\b/, what: "Metaflow's retries", delay: "backoff", needs: ["metaflow"] },
   {
     pattern: /\bRetryPolicy\(/,
     what: "a retry policy",
@@ -175,7 +188,7 @@ const TEXT_SIGNS: readonly Sign[] = [
     what: "pool_pre_ping",
     delay: "reconnect",
   },
-  { pattern: /^RETRY_(?:TIMES|ENABLED)\s?=/m, what: "Scrapy's retries", delay: "none" },
+  { pattern: /^RETRY_(?:TIMES|ENABLED)\s?=(?!\s?(?:False|0)\b)/m, what: "Scrapy's retries", delay: "none" },
 ];
 
 const signsOf = new WeakMap<object, readonly RetrySign[]>();
@@ -199,42 +212,11 @@ function readModule(module: PythonModule): RetrySign[] {
       if (line === undefined) return [];
       return [{ path, line, what, delay: waits?.test(code) ? "backoff" : delay }];
     });
-  const named = /retr|backoff|actor|pre_ping|connect_robust|HEALTH/i.test(text)
+  const named = /retr|backoff|actor|pre_ping|connect_robust|HEALTH|Spider/i.test(text)
     ? [...found(SIGNS, code), ...found(TEXT_SIGNS, text)]
     : [];
-  const loop = findLoop(module);
-  return loop === undefined ? named : [...named, loop];
-}
-
-/** Something that reaches out, by the words of the calls and of the exceptions. */
-const REACHES =
-  /connect|request|fetch|download|upload|http|client|session|smtp|send|query|execute|cursor|database|operational|redis|mongo|broker|publish|consume|api|url|timeout|network|requests?\.\w|socket\.(?!bind)/i;
-const SLEEP = /\b(?:a?sleep|wait)\(/;
-
-/** A loop whose handler waits and goes on: tries again after a failure. */
-function findLoop(module: PythonModule): RetrySign | undefined {
-  if (!/\bsleep\(/.test(module.code)) return undefined;
-  for (const { handler } of handlingsOf(module)) {
-    if (!SLEEP.test(handler.code) || !isLooped(handler.tried[0])) continue;
-    const last = handler.tried.at(-1);
-    const tried = last ? module.code.slice(handler.tried[0]?.start, last.end) : "";
-    if (!REACHES.test(`${handler.types.join()} ${tried.slice(0, 4_000)}`)) continue;
-    if (/^(?:KeyboardInterrupt|SystemExit|EOFError)$/.test(handler.types.join())) continue;
-    return {
-      path: module.path,
-      line: handler.line,
-      what: "a loop that sleeps and tries again",
-      delay: "backoff",
-    };
-  }
-  return undefined;
-}
-
-/** Inside a loop of the same function. */
-function isLooped(statement: Statement | undefined): boolean {
-  for (let block = statement?.parent; block; block = block.parent) {
-    if (block.keyword === "for" || block.keyword === "while") return true;
-    if (block.keyword === "def" || block.keyword === "class") return false;
-  }
-  return false;
+  const [loop] = findRetryLoops(module);
+  if (!loop) return named;
+  const what = `a loop that ${loop.waits ? "sleeps and " : ""}tries again`;
+  return [...named, { path, line: loop.line, what, delay: loop.waits ? "backoff" : "none" }];
 }

@@ -27,6 +27,7 @@ const CHECKS = new RegExp(
     /\.(?:expect|to_equal|to_be|verify|verify_all|VerifyAll|check_returncode|raise_for_status)\(/,
     /\bverify\w{0,40}\(/,
     /\.(?:no_)?(?:re_match|fnmatch)_lines?(?:_random)?\(/,
+    /\bvalidate\([^\n]{0,200}?[sS]chema\b/,
     /\bcheck_(?:call|output|estimator)\(/,
     /\bcheck\s?=\s?True/,
     /\bcheck\.[a-z]\w{0,40}\(/,

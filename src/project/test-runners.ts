@@ -33,7 +33,8 @@ function inTasks({ delivery }: Project): RunnerSign[] {
 const RUNNERS =
   /^(?:pytest|pytest-django|pytest-asyncio|pytest-cov|nose2?|nox|tox|tox-uv|ward|green|behave|robotframework|django-nose|stestr|testtools|hatch|zope-testrunner|twisted-trial)$/;
 
-const inDependencies = ({ manifests }: Project): RunnerSign[] =>
+/** Runners among the dependencies. */
+export const findDeclaredRunners = ({ manifests }: Project): RunnerSign[] =>
   manifests.dependencies
     .filter(({ name }) => RUNNERS.test(name) && name !== "hatch")
     .map(({ path, line, name }) => ({ path, line, tool: name }));
@@ -74,10 +75,13 @@ export const findDocumentedRunners = ({ delivery }: Project): RunnerSign[] =>
     }),
   );
 
-/** Every runner that is configured, declared or called. */
-export const findTestRunners = (project: Project): RunnerSign[] => [
-  ...inConfiguration(project),
-  ...inTasks(project),
-  ...inDependencies(project),
-  ...inFrameworks(project),
-];
+/** Every runner that is configured or called, or declared for tests that are there. */
+export const findTestRunners = (project: Project): RunnerSign[] => {
+  const { functions, scenarios } = findTests(project);
+  return [
+    ...inConfiguration(project),
+    ...inTasks(project),
+    ...(functions.length + scenarios.length > 0 ? findDeclaredRunners(project) : []),
+    ...inFrameworks(project),
+  ];
+};

@@ -28,6 +28,8 @@ export interface ExternalApi {
   position?: number;
   /** How the library bounds the wait when it is told nothing. */
   byDefault?: string;
+  /** Its reference does not say how long it waits. */
+  undocumented?: true;
   /** `socket.setdefaulttimeout` reaches it. */
   socketDefault?: true;
   /** The call that makes the client, where it too can be given a time-out. */

@@ -70,6 +70,7 @@ export function boundOf(module: PythonModule, call: Call, api: ExternalApi, arou
   const passed = call.args.find(({ star }) => star === "**");
   if (passed) return judgePassed(module, passed.text, call.line, api, around);
   if (api.byDefault !== undefined) return yes(api.byDefault);
+  if (api.undocumented) return { bounded: "unknown", how: "its library does not say how long it waits" };
   return no("no time-out");
 }
 

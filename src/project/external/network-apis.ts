@@ -4,6 +4,9 @@ import { type ExternalApi, TIMEOUT } from "./api.ts";
 /** Sessions of requests, and what is built on them. */
 export const SESSION =
   /^(?:requests\.(?:sessions\.)?[sS]ession|requests_cache\.CachedSession|requests_html\.HTMLSession|requests_oauthlib\.OAuth[12]Session|cloudscraper\.create_scraper|requests_toolbelt\.sessions\.BaseUrlSession|requests_futures\.sessions\.FuturesSession)$/;
+/** Pools of urllib3: only where the requests themselves are made out of sight. */
+export const POOL =
+  /^urllib3\.(?:poolmanager\.|connectionpool\.)?(?:PoolManager|ProxyManager|HTTPS?ConnectionPool)$/;
 const VERBS = "get|options|head|post|put|patch|delete|request";
 
 const http: readonly ExternalApi[] = [
@@ -54,9 +57,10 @@ const http: readonly ExternalApi[] = [
     callee:
       /^urllib3\.(?:request|(?:(?:poolmanager\.|connectionpool\.)?(?:PoolManager|ProxyManager|HTTPS?ConnectionPool))\(\)\.(?:request|urlopen))$/,
     keywords: TIMEOUT,
-    maker: /^urllib3\.(?:poolmanager\.|connectionpool\.)?(?:PoolManager|ProxyManager|HTTPS?ConnectionPool)$/,
+    maker: POOL,
     socketDefault: true,
   },
+  { family: "http", callee: POOL, keywords: TIMEOUT, socketDefault: true },
   { family: "http", callee: /^pycurl\.Curl$/, keywords: /^$/ },
   {
     family: "http",
@@ -68,7 +72,7 @@ const http: readonly ExternalApi[] = [
   { family: "http", callee: /^httplib2\.Http$/, keywords: TIMEOUT, position: 1, socketDefault: true },
   {
     family: "http",
-    callee: /^tornado\.httpclient\.(?:Async)?HTTPClient\(\)\.fetch$/,
+    callee: /^tornado\.httpclient\.(?:Async)?HTTPClient\(\)\.fetch$|\.get_auth_http_client\(\)\.fetch$/,
     keywords: /^(?:request|connect)_timeout$/,
     byDefault: "Tornado's default of 20 seconds",
   },

@@ -102,12 +102,13 @@ const services: readonly ExternalApi[] = [
   {
     family: "cache",
     callee:
-      /^(?:redis|aioredis|redis\.asyncio|redis\.client)\.(?:(?:Strict)?Redis(?:\.from_url)?|from_url|create_redis(?:_pool)?|(?:Blocking)?ConnectionPool(?:\.from_url)?|RedisCluster|Sentinel)$/,
+      /^(?:redis|aioredis|valkey)\.(?:asyncio\.|client\.|connection\.|asyncio\.connection\.)?(?:(?:Strict)?(?:Redis|Valkey)(?:\.from_url)?|from_url|create_redis(?:_pool)?|(?:Blocking)?ConnectionPool(?:\.from_url)?|(?:Redis|Valkey)Cluster|Sentinel)$/,
     keywords: /^(?:socket_(?:connect_)?timeout|timeout)$/,
   },
   {
     family: "cache",
-    callee: /^(?:redis\.)?(?:sentinel|cluster)\.(?:Sentinel|RedisCluster)$/,
+    callee:
+      /^(?:redis|valkey)\.(?:asyncio\.)?(?:sentinel|cluster)\.(?:Sentinel|(?:Redis|Valkey)Cluster)$|^flask_redis\.FlaskRedis$/,
     keywords: /^socket_(?:connect_)?timeout$/,
   },
   {

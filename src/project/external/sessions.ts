@@ -1,0 +1,82 @@
+/** Sessions of requests and pools of urllib3, which the project makes in one place and calls in another. */
+import type { ExternalCall } from "../external-calls.ts";
+import type { Project } from "../project.ts";
+import type { Call } from "../python/calls.ts";
+import type { PythonModule } from "../python/module.ts";
+import { EXTERNAL_APIS } from "./apis.ts";
+import { type Bound, boundOf, type Surroundings, sessionBound } from "./bounds.ts";
+
+/** Where a client is made. */
+export type Made = Omit<ExternalCall, keyof Bound>;
+
+const REQUESTS = /\.(?:get|options|head|post|put|patch|delete|request|send|urlopen)$/;
+const SESSION_REQUEST = EXTERNAL_APIS.find(({ callee }) => callee.test("requests.Session().get"))!;
+
+/** A request through a session that a function or class of the project has made. */
+export function judgeMade(module: PythonModule, call: Call, around: Surroundings): ExternalCall | undefined {
+  const maker = /(?:^|\.)(\w{1,80})\(\)\.(?:get|options|head|post|put|patch|delete|request|send)$/.exec(
+    call.callee,
+  )?.[1];
+  const bounded = around.makers.get(maker ?? "");
+  if (bounded === undefined) return undefined;
+  const bound = boundOf(module, call, SESSION_REQUEST, around);
+  const found = { module, line: call.line, family: "http" as const, callee: call.callee };
+  if (bound.bounded !== "yes" && bounded)
+    return { ...found, bounded: "yes", how: `${maker} sets a time-out` };
+  return { ...found, ...bound };
+}
+
+/** A session counts by its requests; where they are made through other names, by the time-outs that go with them. */
+export function judgeSession(
+  module: PythonModule,
+  found: Made,
+  callees: readonly string[],
+  around: Surroundings,
+): ExternalCall[] {
+  if (callees.some((callee) => callee.startsWith(`${found.callee}().`) && REQUESTS.test(callee))) return [];
+  if ([...around.makers.keys()].some((name) => new RegExp(`\\b(?:def|class) ${name}\\b`).test(module.code)))
+    return [];
+  if (sessionBound(module, around))
+    return [{ ...found, bounded: "yes", how: "the session's adapter sets a time-out" }];
+  const told = timeoutAfter(module, found.line);
+  if (told !== undefined) return [{ ...found, line: told, bounded: "yes", how: "timeout is set" }];
+  return [{ ...found, bounded: "unknown", how: "its requests are made elsewhere" }];
+}
+
+/** A pool of urllib3 counts by its requests, too; where they are out of sight, by its own time-out or theirs. */
+export function judgePool(found: Made, bound: Bound, callees: readonly string[]): ExternalCall[] {
+  if (callees.some((callee) => callee.startsWith(`${found.callee}().`) && REQUESTS.test(callee))) return [];
+  if (bound.bounded === "yes" || timeoutAfter(found.module, found.line, REQUESTS) === undefined)
+    return [{ ...found, ...bound }];
+  return [{ ...found, bounded: "yes", how: "timeout is set where it is asked" }];
+}
+
+/** The line of a call that is given a time-out, the first after a line. */
+function timeoutAfter(module: PythonModule, line: number, callee = /./): number | undefined {
+  const bounded = module.calls.filter(
+    (call) =>
+      callee.test(call.callee) && call.args.some(({ name, text }) => name === "timeout" && text !== "None"),
+  );
+  return (bounded.find((call) => call.line >= line) ?? bounded[0])?.line;
+}
+
+/** Functions that return a session of requests, and classes built on one. */
+export function findMakers(project: Project, adapters: ReadonlySet<string>): Map<string, boolean> {
+  const makers = new Map<string, boolean>();
+  for (const module of project.source) {
+    if (!/\brequests\b/.test(module.text) || !/[sS]ession\b/.test(module.code)) continue;
+    const bound = (code: string) => /timeout\b/.test(code) || sessionBound(module, { adapters });
+    for (const { name, body, nested, className } of module.functions) {
+      const made = /\b(\w{1,60})\s?=\s?(?:requests\.)?[sS]ession\(\)/.exec(body)?.[1];
+      const given =
+        /\breturn (?:requests\.)?[sS]ession\(\)/.test(body) ||
+        (made && new RegExp(`\\breturn ${made}\\b`).test(body));
+      if (given && !nested && className === undefined) makers.set(name, bound(body));
+    }
+    for (const found of module.code.matchAll(
+      /^[ \t]{0,20}class (\w{1,80})\((?:requests\.)?(?:sessions\.)?Session\)/gm,
+    ))
+      makers.set(found[1] ?? "", bound(module.code.slice(found.index, found.index + 6_000)));
+  }
+  return makers;
+}
