@@ -25,19 +25,23 @@ const VERBS: Partial<Record<Family, string>> = {
 /**
  * Lines of calls, by module. Uses of an ORM's engine are not followed.
  *
- * @param handled a framework handles whatever rises: the place where a client is made stands for calls out of sight
+ * @param handled whether a framework handles whatever rises: there the place where a client is made stands for calls
+ *   out of sight
  */
-export function findCallLines(project: Project, handled: boolean): Map<PythonModule, number[]> {
+export function findCallLines(
+  project: Project,
+  handled: (module: PythonModule) => boolean,
+): Map<PythonModule, number[]> {
   const lines = new Map<PythonModule, number[]>();
   const add = (module: PythonModule, at: readonly number[]): void => {
-    if (at.length > 0) lines.set(module, [...(lines.get(module) ?? []), ...at]);
+    if (at.length > 0) lines.set(module, [...new Set([...(lines.get(module) ?? []), ...at])]);
   };
   for (const call of findProgramCalls(project)) {
     if (!MADE.test(call.callee)) add(call.module, [call.line]);
     else {
       const uses = usesOf(project, call);
       for (const [module, at] of uses) add(module, at);
-      if (uses.size === 0 && handled) add(call.module, [call.line]);
+      if (uses.size === 0 && handled(call.module)) add(call.module, [call.line]);
     }
   }
   return lines;
@@ -96,7 +100,7 @@ function namesGiven({ module, line, callee }: ExternalCall): Given[] {
 
 /** Whether the bare name is the client in a module: it is made there, put there, or imported from there. */
 function isNamed(module: PythonModule, from: PythonModule, owner: string, name: string): boolean {
-  if (module === from) return owner === "";
+  if (module === from) return true;
   const put = from.aliases.get(owner)?.replace(/^\.+/, "");
   if (put !== undefined && put !== "" && (module.name === put || module.name.endsWith(`.${put}`)))
     return true;

@@ -13,24 +13,15 @@ export type FailureHandler = Place & { what: string };
 const FRAMEWORK_HANDLER =
   /@(?!\w{0,40}auth\.|jwt\.|login)[\w.]{1,80}\.(?:(?:app_)?errorhandler\((?!\s{0,20}4\d\d)|exception_handler|exception\b|error_handler|on_error|event\s+async def on_(?:command_)?error)|\b(?:add_exception_handler|register_error_handler|add_error_handler|exception_handlers\s?=|set_error_handler)\b|^handler500\s?=|\bdef (?:process_exception|on_command_error|on_error|cog_command_error|handle_exception|on_failure|custom_exception_handler|exception_handler|error_middleware|write_error)\(|\bEXCEPTION_HANDLER\b|["']EXCEPTION_HANDLER["']|\bon_failure_callback\b|@exception_view_config|\btask_failure\.connect/m;
 
-export interface FrameworkHandlers {
-  any: boolean;
-  /** The handler of the program that a module belongs to. */
-  over(module: PythonModule): FailureHandler | undefined;
-}
-
-/** Handlers of the framework for whatever rises, each over its own program. */
-export function frameworkHandlers(project: Project): FrameworkHandlers {
+/** The handlers of the framework for whatever rises, each over the modules of its own program. */
+export function frameworkHandlers(project: Project): (module: PythonModule) => FailureHandler | undefined {
   const found = project.source.flatMap((module) => {
     const place = handlerIn(module);
     return place ? [{ module, place }] : [];
   });
-  const single = found.length > 0 && countGuards(project) <= 2;
-  const covers = found.length > 0 && !single ? programsOf(project) : () => true;
-  return {
-    any: found.length > 0,
-    over: (module) => found.find((one) => covers(one.module, module))?.place,
-  };
+  if (found.length === 0) return () => undefined;
+  const programOf = programsOf(project);
+  return (module) => found.find((one) => programOf(one.module) === programOf(module))?.place;
 }
 
 function handlerIn(module: PythonModule): FailureHandler | undefined {
@@ -42,35 +33,60 @@ function handlerIn(module: PythonModule): FailureHandler | undefined {
   return { path: module.path, line, what: "an error handler of the framework" };
 }
 
-/**
- * Whether two modules belong to one program of a repository that holds several: they stand in one folder under the
- * common root, or their folders import each other.
- */
-function programsOf({ source, files }: Project): (a: PythonModule, b: PythonModule) => boolean {
-  if (files.paths.some((path) => /(?:^|\/)manage\.py$/.test(path))) return () => true;
-  const root = commonFolder(source.map(({ path }) => path));
-  const partOf = ({ path }: PythonModule): string => path.slice(root.length).split("/")[0] ?? "";
-  const imported = new Map<string, Set<string>>();
-  for (const module of source) {
-    const names = imported.get(partOf(module)) ?? new Set<string>();
-    imported.set(partOf(module), names);
-    for (const one of module.imports) {
-      names.add(one.module.split(".")[0] ?? "");
-      if (one.module === "") for (const { name } of one.names) names.add(name);
-    }
+const knownPrograms = new WeakMap<object, (module: PythonModule) => string>();
+
+/** The program that each module belongs to, by the name of one of its parts. */
+export function programsOf(project: Project): (module: PythonModule) => string {
+  let programOf = knownPrograms.get(project);
+  if (!programOf) {
+    const single =
+      countGuards(project) <= 2 || project.files.paths.some((path) => /(?:^|\/)manage\.py$/.test(path));
+    programOf = single ? () => "" : readPrograms(project);
+    knownPrograms.set(project, programOf);
   }
-  const takes = (a: string, b: string): boolean => imported.get(a)?.has(b.replace(/\.py$/, "")) === true;
-  return (a, b) => {
-    const [own, other] = [partOf(a), partOf(b)];
-    return own === other || takes(own, other) || takes(other, own);
-  };
+  return programOf;
 }
 
-/** The longest folder, with its slash, that holds all paths. */
-function commonFolder(paths: readonly string[]): string {
-  let common = folderOf(paths[0] ?? "");
-  while (common !== "" && !paths.every((path) => path.startsWith(`${common}/`))) common = folderOf(common);
-  return common === "" ? "" : `${common}/`;
+/** In a repository of several programs, folders under the common root, and files in it, are one where they import each other. */
+function readPrograms({ source }: Project): (module: PythonModule) => string {
+  const root = commonFolder(source);
+  const top = root.split("/").at(-2);
+  const partOf = ({ path }: PythonModule): string =>
+    (path.startsWith(root) ? path.slice(root.length) : path).split("/")[0]?.replace(/\.py$/, "") ?? "";
+  const parts = new Set(source.map(partOf));
+  const leader = new Map([...parts].map((part) => [part, part]));
+  const leaderOf = (part: string): string => {
+    let at = part;
+    for (let next = leader.get(at); next !== undefined && next !== at; next = leader.get(at)) at = next;
+    leader.set(part, at);
+    return at;
+  };
+  for (const module of source) {
+    const own = partOf(module);
+    for (const one of module.imports) {
+      const [first = "", second = ""] = one.module.split(".");
+      const names = [
+        first === top ? second : first,
+        ...(one.level > 0 ? one.names : []).map(({ name }) => name),
+      ];
+      for (const name of names)
+        if (name !== own && parts.has(name)) leader.set(leaderOf(name), leaderOf(own));
+    }
+  }
+  return (module) => leaderOf(partOf(module));
+}
+
+/** The longest folder, with its slash, that holds nearly all modules. */
+function commonFolder(modules: readonly PythonModule[]): string {
+  let common = "";
+  for (;;) {
+    const inside = modules.filter(({ path }) => path.startsWith(common));
+    const folders = Map.groupBy(inside, ({ path }) => path.slice(common.length).split("/", 1)[0] ?? "");
+    const [largest, held] = [...folders].reduce((a, b) => (b[1].length > a[1].length ? b : a), ["", []]);
+    if (held.length < modules.length * 0.8 || held.every(({ path }) => path === common + largest))
+      return common;
+    common += `${largest}/`;
+  }
 }
 
 /** A handler around everything that the program does, in its main guard or in `main`. */
@@ -86,7 +102,7 @@ export function entryHandler(project: Project, module: PythonModule): FailureHan
 }
 
 const countGuards = ({ source }: Project): number =>
-  source.filter((module) => module.role === "source" && mainGuard(module) !== undefined).length;
+  source.filter((module) => module.role !== "script" && mainGuard(module) !== undefined).length;
 
 interface Entry {
   entry: PythonModule;

@@ -85,9 +85,13 @@ export function findFailurePath(
   return undefined;
 }
 
-function isExpected({ module, handler: { tried } }: Handling): boolean {
+/** What is tried must not come through: a failure stands behind it, in the `try` or right after its handlers. */
+function isExpected({ module, handler: { tried, endLine } }: Handling): boolean {
   const [first, last] = [tried[0], tried.at(-1)];
-  return (
-    first !== undefined && last !== undefined && MUST_FAIL.test(module.code.slice(first.start, last.end))
+  if (!first || !last) return false;
+  if (MUST_FAIL.test(module.code.slice(first.start, last.end))) return true;
+  const after = module.statements.find(
+    ({ parent, line }) => line > endLine && parent === first.parent?.parent,
   );
+  return after !== undefined && MUST_FAIL.test(module.code.slice(after.start, after.end));
 }

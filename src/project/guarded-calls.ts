@@ -1,6 +1,6 @@
 /** Modules that make calls which can fail from outside, and what handles the failures. */
 import { findCallLines } from "./client-uses.ts";
-import { entryHandler, frameworkHandlers } from "./failure-handlers.ts";
+import { entryHandler, frameworkHandlers, programsOf } from "./failure-handlers.ts";
 import { findForeignReads } from "./foreign-reads.ts";
 import { handlingsOf } from "./handling.ts";
 import type { Place } from "./manifests/types.ts";
@@ -18,13 +18,13 @@ export interface GuardedModule {
 
 /** Modules with calls to networks, databases and processes; without any, those that read files they are told of. */
 export function findGuardedModules(project: Project): GuardedModule[] {
-  const frameworks = frameworkHandlers(project);
-  const calls = findCallLines(project, frameworks.any);
+  const framework = frameworkHandlers(project);
+  const calls = findCallLines(project, (module) => framework(module) !== undefined);
   const sites = calls.size > 0 || project.kind === "research" ? calls : findForeignReads(project);
   return [...sites].map(([module, lines]) => ({
     module,
     lines,
-    guard: guardOf(project, module, lines) ?? frameworks.over(module) ?? entryHandler(project, module),
+    guard: guardOf(project, module, lines) ?? framework(module) ?? entryHandler(project, module),
   }));
 }
 
@@ -60,7 +60,9 @@ function callerHandler(
   const names = namesOf(module, lines);
   if (names.size === 0) return undefined;
   const called = new RegExp(`(?<!def |class )\\b(?:${[...names].slice(0, 40).join("|")})\\(`);
+  const programOf = programsOf(project);
   for (const other of project.source) {
+    if (programOf(other) !== programOf(module)) continue;
     for (const { handler } of handlingsOf(other)) {
       if (handler.tried.length === 0) continue;
       const code = other.code.slice(handler.tried[0]!.start, handler.tried.at(-1)!.end);

@@ -13,9 +13,12 @@ export interface RetryLoop {
 /** Something that reaches out, by the words of the calls and of the exceptions. */
 const REACHES =
   /connect|request|fetch|download|upload|http|client|session|smtp|send|query|execute|cursor|database|operational|redis|mongo|broker|publish|consume|api|url|timeout|network|requests?\.\w|socket\.(?!bind)/i;
-const SLEEP = /\b(?:a?sleep|wait)\(/;
+const SLEEP = /(?:sleep|backoff)\w{0,30}\(|\bwait\(/i;
 /** Words of a loop, a counter or a function that say that something is tried again. */
-const AGAIN = /retr(?:y|ies)|attempt|tries\b|backoff|\btry_?(?:count|no|num)/i;
+const AGAIN = /retr(?:y|ies)|attempt|(?<![a-z])tries\b|backoff|\btry_?(?:count|no|num)/i;
+/** Exceptions, or checks of what came back; a loop that only waits until something is done tries nothing again. */
+const SEES_FAILURE =
+  /\bexcept\b|\bif\b[^\n]{0,200}(?:\.ok\b|status|success|error|fail|is None|is not None|\bnot\b|\battempt)/i;
 const INTERRUPTIONS = /^(?:KeyboardInterrupt|SystemExit|EOFError)$/;
 
 /** The loops of a module, those that wait first. */
@@ -59,7 +62,7 @@ function readLoop(module: PythonModule, loop: Statement, index: number): RetryLo
   ];
   const counted =
     loop.keyword === "for" ? AGAIN.test(head) || onlyCounts(head, code) : AGAIN.test(head + code);
-  if (!counted || !REACHES.test(code) || !/\bexcept\b|\bif\b/.test(code)) return [];
+  if (!counted || !REACHES.test(code) || !SEES_FAILURE.test(code)) return [];
   // `break` may stand where the tries are used up; what comes through returns, breaks or turns the condition.
   const ends = body.some(
     ({ keyword, parent }) => /^(?:return|break)$/.test(keyword) && !inHandler(parent, loop),

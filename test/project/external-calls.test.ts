@@ -70,6 +70,29 @@ describe("HTTP", () => {
     expect(callsOf(...made, "verb(u)")).toEqual([["requests.Session", "unknown"]]);
   });
 
+  it("follows pools of urllib3 that are made in one place", () => {
+    const made = (given: string) => [
+      "import urllib3",
+      "def pool():",
+      `    return urllib3.PoolManager(${given})`,
+    ];
+    expect(callsOf(...made(""), "pool().request('GET', u)")).toEqual([["urllib3.PoolManager", "no"]]);
+    expect(callsOf(...made("timeout=5"), "pool().request('GET', u)")).toEqual([
+      ["urllib3.PoolManager", "yes"],
+    ]);
+    expect(callsOf(...made(""), "pool().request('GET', u, timeout=5)")).toEqual([
+      ["urllib3.PoolManager", "yes"],
+    ]);
+  });
+
+  it("takes Scrapy's engine once, and feeds only where they are fetched", () => {
+    const spider = "import scrapy\n\nclass A(scrapy.Spider):\n    name = 'a'\n";
+    const calls = findExternalCalls(projectOf({ "a.py": spider, "b.py": spider }));
+    expect(calls.map(({ callee, bounded }) => [callee, bounded])).toEqual([["scrapy.Spider", "yes"]]);
+    expect(callsOf("import feedparser", "feedparser.parse(text)")).toEqual([]);
+    expect(callsOf("import feedparser", "feedparser.parse(FEED_URL)")).toEqual([["feedparser.parse", "no"]]);
+  });
+
   it("knows what libraries do by themselves", () => {
     expect(callsOf("import httpx, aiohttp", "httpx.Client()", "aiohttp.ClientSession()")).toEqual([
       ["httpx.Client", "yes"],

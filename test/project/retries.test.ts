@@ -52,6 +52,36 @@ it("sees a loop that waits after a failure to reach something", () => {
   expect(retriesOf(loop("x = int(y)", "time.sleep(1)"))).toEqual([]);
 });
 
+it.each([
+  // Tries are counted, and none waits.
+  [
+    "for attempt in range(3):\n    try:\n        return client.fetch()\n    except E:\n        pass\n",
+    "none",
+  ],
+  [
+    "for i in range(3):\n    r = client.fetch()\n    if r.ok:\n        break\n    time.sleep(2 ** i)\n",
+    "backoff",
+  ],
+  [
+    "def fetch(n=0):\n    try:\n        return client.get()\n    except E:\n        sleep(n)\n        return fetch(n + 1)\n",
+    "backoff",
+  ],
+  [
+    "def retry(n):\n    for _ in range(n):\n        try:\n            return f()\n        except E:\n            sleep(1)\n",
+    "backoff",
+  ],
+])("sees a loop of the project's own: %j", (text, delay) => {
+  expect(retriesOf(text).map((one) => one[1])).toEqual([delay]);
+});
+
+it.each([
+  // The next round is another thing, a page of a list, a thing to wait for, a list of entries.
+  "for url in urls:\n    try:\n        client.fetch(url)\n    except E:\n        time.sleep(1)\n",
+  "for page in range(9):\n    r = client.fetch(page)\n    if not r:\n        break\n    time.sleep(1)\n",
+  "for i in range(20):\n    sleep(1)\n    r = client.search()\n    if r == 0:\n        break\n",
+  "while self.entries:\n    song = client.get()\n    if not song:\n        break\n",
+])("sees none in %j", (text) => expect(retriesOf(text)).toEqual([]));
+
 it("asks no scripts", () => {
   expect(retriesOf("import backoff\n@backoff.on_exception(E)\ndef f(): ...\n", "scripts/a.py")).toEqual([]);
 });
