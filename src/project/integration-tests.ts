@@ -48,6 +48,11 @@ const CONNECTS =
 const MEMORY_STORE =
   /["']sqlite(?:\+\w{1,20})?:\/\/|["']:memory:["']|["']ENGINE["']\s{0,4}:\s{0,4}["']django\.db\.backends\.sqlite3/;
 
+/** A server that the tests start themselves, and requests to it. */
+const STARTS = /\b(?:Popen|Process|Thread)\(/;
+const ASKS = /\b(?:requests|httpx|session)\.(?:get|post|request)\(|\burlopen\(/;
+const LOCAL = /["'](?:https?:\/\/)?(?:localhost|127\.0\.0\.1)\b/;
+
 const FOLDER =
   /(?:^|\/)(?:(?:tests?[-_])?(?:integration|e2e|end[-_]to[-_]end|functional|acceptance|system|live)(?:[-_]?tests?)?)\/|(?:^|\/)(?:test_)?(?:integration|e2e|end_to_end|functional|acceptance)(?:_tests?)?\.py$|(?:^|\/)test_(?:integration|e2e|functional)_[^/]{0,80}\.py$/i;
 const MARKER =
@@ -74,6 +79,7 @@ function inModule(module: PythonModule, project: Project): IntegrationSign[] {
     found.push(...sign(findLine(code, DJANGO_CLIENT), "Django's test client"));
     found.push(...sign(findLine(code, DJANGO_DATABASE), "test database", true));
   }
+  if (STARTS.test(code) && ASKS.test(code)) found.push(...sign(lineOf(text, code, LOCAL), "live server"));
   if (CONNECTS.test(code)) found.push(...sign(lineOf(text, code, REAL_STORE), "real store"));
   found.push(...sign(lineOf(text, code, MEMORY_STORE), "in-memory database", true));
   return found;

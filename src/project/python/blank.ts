@@ -14,19 +14,27 @@ export function blankStringsAndComments(text: string): string {
     const at = found.index;
     let from: number;
     let to: number;
+    let end: number;
     if (found[0] === "#") {
       from = at;
       to = text.indexOf("\n", at);
       if (to === -1) to = text.length;
+      end = to;
     } else {
       const string = skipString(text, at, 0);
       from = string.from;
       to = string.to;
-      MARKS.lastIndex = string.end;
+      end = string.end;
     }
     parts.push(text.slice(kept, from), blank(text, from, to));
     kept = to;
-    if (found[0] === "#") MARKS.lastIndex = to;
+    // `"text"""`: an empty string behind another, whose quotes would look like those of a long string.
+    if (end === to + 1 && text.startsWith(found[0].repeat(2), end) && text.charAt(end + 2) !== found[0]) {
+      parts.push(found[0], "  ");
+      end += 2;
+      kept = end;
+    }
+    MARKS.lastIndex = end;
   }
   parts.push(text.slice(kept));
   return parts.join("");

@@ -30,6 +30,12 @@ describe("blanked code", () => {
     expect(blankStringsAndComments('a = f"{x["k"]} # no" + b')).toBe('a = f"             " + b');
   });
 
+  it("takes an empty string behind another for no long string", () => {
+    const code = blankStringsAndComments('def f():\n    "Dummy"""\n    return 1\n\ndef g(): ...\n');
+    expect(code).toBe('def f():\n    "     "  \n    return 1\n\ndef g(): ...\n');
+    expect(moduleOf(code).functions.map(({ name }) => name)).toEqual(["f", "g"]);
+  });
+
   it("ends an unterminated string with its line", () => {
     expect(blankStringsAndComments('a = "open\nb = 1')).toBe('a = "    \nb = 1');
   });
