@@ -1,7 +1,7 @@
 /** What handles any failure of a program: the framework's error handlers, and handlers around its entry point. */
 import { folderOf } from "./files.ts";
 import { handlingsOf } from "./handling.ts";
-import { mainGuard } from "./kind.ts";
+import { mainGuard } from "./main-guard.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
