@@ -9,8 +9,8 @@ const DOCS = join(import.meta.dirname, "../docs");
 const MOST_BYTES = 150 * 1024;
 
 const PICTURES = [
-  { name: "report.png", width: 1200, height: 760, colorScheme: "light" },
-  { name: "report-dark.png", width: 1200, height: 760, colorScheme: "dark" },
+  { name: "report.png", width: 1200, height: 880, colorScheme: "light" },
+  { name: "report-dark.png", width: 1200, height: 880, colorScheme: "dark" },
 ] as const;
 
 mkdirSync(DOCS, { recursive: true });

@@ -110,7 +110,7 @@ const Example = () => (
       <img
         src="/assets/report.png"
         width={1200}
-        height={760}
+        height={880}
         loading="lazy"
         alt="Its head: the grade in a ring, the verdict, the steps to the next grade, and a bar for each category."
       />

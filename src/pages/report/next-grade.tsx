@@ -18,7 +18,7 @@ export const NextGrade = ({ report }: { report: Report }) => {
       </h2>
       <p class="soft">
         {steps.length === 1
-          ? "The shortest way."
+          ? "Nothing else stands in between."
           : `The shortest way; together they bring ${decimal(gain)} points.`}
       </p>
       <ol class="steps">
@@ -40,7 +40,7 @@ export const NextGrade = ({ report }: { report: Report }) => {
   );
 };
 
-const Step = ({ report, rule, gain }: { report: Report; rule: string; gain: number }) => (
+export const Step = ({ report, rule, gain }: { report: Report; rule: string; gain: number }) => (
   <li>
     <a href={`#${rule}`}>{report.results.find((result) => result.rule === rule)?.title ?? rule}</a>
     <span class="gain">

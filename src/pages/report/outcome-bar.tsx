@@ -1,8 +1,11 @@
 /** How many rules ended how, as one bar. */
 import type { Report } from "../../report/schema.ts";
 import { count, OUTCOMES } from "../words.ts";
+import { gainOf } from "./gain.ts";
+import { Step } from "./next-grade.tsx";
 
-export const OutcomeBar = ({ report: { results, blockers } }: { report: Report }) => {
+export const OutcomeBar = ({ report }: { report: Report }) => {
+  const { results, blockers } = report;
   const counts = Object.entries(OUTCOMES)
     .map(([outcome, title]) => ({
       outcome,
@@ -31,6 +34,30 @@ export const OutcomeBar = ({ report: { results, blockers } }: { report: Report }
           );
         })}
       </ul>
+      <Heaviest report={report} />
     </section>
+  );
+};
+
+/** Results that are named beside the steps to the next grade. */
+const MOST = 3;
+
+/** What brings most beside the steps to the next grade. */
+const Heaviest = ({ report }: { report: Report }) => {
+  const steps = new Set(report.nextGrade?.steps.map(({ rule }) => rule));
+  const open = report.results
+    .filter(({ rule, outcome }) => (outcome === "fail" || outcome === "partial") && !steps.has(rule))
+    .map((result) => ({ rule: result.rule, gain: gainOf(result, report) }))
+    .sort((a, b) => b.gain - a.gain)
+    .slice(0, MOST);
+  return open.length === 0 ? null : (
+    <>
+      <h3>{steps.size > 0 ? "What else brings most" : "What would bring most"}</h3>
+      <ol class="steps">
+        {open.map((step) => (
+          <Step report={report} {...step} />
+        ))}
+      </ol>
+    </>
   );
 };

@@ -1,6 +1,7 @@
 /** All results: what blocks, what is to be mended, what is in place. Filters are radio buttons that the style reads. */
 import type { Report, Result } from "../../report/schema.ts";
 import { OUTCOMES } from "../words.ts";
+import { gainOf } from "./gain.ts";
 import type { ReportContext } from "./report-context.ts";
 import { ResultFilters } from "./result-filters.tsx";
 import { OpenResult, SettledResult } from "./result-item.tsx";
@@ -32,6 +33,8 @@ export const ResultsSection = ({ report, context }: Shown) => (
   </section>
 );
 
+const MOST_PLACES = 8;
+
 /**
  * Places that are shown of one result, open or settled. Long reports show fewer of each, which keeps the page light;
  * the JSON has them all.
@@ -40,7 +43,7 @@ function placesOf({ results }: Report): { open: number; settled: number } {
   const settled = results.filter(({ outcome }) => outcome === "pass").length;
   const open = results.filter(({ outcome }) => outcome === "fail" || outcome === "partial").length;
   return {
-    open: Math.min(8, Math.max(2, Math.floor(100 / open))),
+    open: Math.min(MOST_PLACES, Math.max(2, Math.floor(100 / open))),
     settled: settled > 40 ? 1 : 2,
   };
 }
@@ -95,7 +98,7 @@ const ResultGroup = ({ group, report, context }: Shown & { group: Group }) => {
           <OpenResult
             result={result}
             context={context}
-            most={places.open}
+            most={id === "blockers" ? MOST_PLACES : places.open}
             gain={gainOf(result, report)}
             unfolded={id === "blockers"}
           />
@@ -118,9 +121,3 @@ const SettledList = ({ results, context, most }: Settled) => (
     ))}
   </ul>
 );
-
-/** Points of score that the project gains when the result passes. */
-function gainOf({ points }: Result, { categories }: Report): number {
-  const possible = categories.reduce((sum, category) => sum + category.possible, 0);
-  return possible === 0 ? 0 : (100 * (points.possible - points.earned)) / possible;
-}
