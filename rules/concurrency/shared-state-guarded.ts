@@ -86,6 +86,15 @@ export default defineRule({
       {
         files: {
           "a.py":
+            "HANDLERS = {}\n\n\ndef handles(func):\n    HANDLERS[func.__name__] = func\n    return func\n",
+        },
+        says: "no function changes",
+        kind: "service",
+        note: "A decorator registers when its module is imported, before any request.",
+      },
+      {
+        files: {
+          "a.py":
             "counts = {}\n\n\ndef count(name):\n    counts = {}\n    counts[name] = 1\n    return counts\n",
         },
         says: "no function changes",
@@ -154,6 +163,7 @@ function findWrites(module: PythonModule): Write[] {
     const at = one.body.search(pattern);
     if (at === -1) return;
     const line = one.line + one.header.split("\n").length - 1 + one.body.slice(0, at).split("\n").length - 1;
+    if (isDecorator(module.functionAt(line))) return;
     writes.set(name, { evidence: module.at(line, name), guarded: safe || isLocked(module, line) });
   }
 }
@@ -161,6 +171,14 @@ function findWrites(module: PythonModule): Write[] {
 /** Functions that set up or register run once, at import. */
 const runsPerRequest = ({ name }: FunctionOutline): boolean =>
   !/^(?:_?register|_?setup|_?configure|_?init(?:ialize)?|create_app|main|_?load)(?:_|$)/.test(name);
+
+/** What takes a function or class and gives it back registers it, when the module is imported. */
+function isDecorator(one: FunctionOutline | undefined): boolean {
+  const taken = /\(\s{0,20}(cls|klass|func|function|fn|f|view|handler|callback)\b/.exec(
+    one?.header ?? "",
+  )?.[1];
+  return taken !== undefined && new RegExp(`\\breturn ${taken}\\s*$`).test(one?.body.trimEnd() ?? "");
+}
 
 const globalsOf = ({ body }: FunctionOutline): Set<string> =>
   new Set(

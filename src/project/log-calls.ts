@@ -127,6 +127,13 @@ function readLogCalls(module: PythonModule): LogCall[] {
   }));
 }
 
+/** `logging.getLogger(`, whatever it was imported as; others have functions of that name. */
+const isStandard = (call: string, aliases: ReadonlyMap<string, string>): boolean => {
+  const name = call.slice(0, -1);
+  const [first = "", ...rest] = name.split(".");
+  return [aliases.get(first) ?? first, ...rest].join(".") === "logging.getLogger";
+};
+
 function readLoggers(module: PythonModule): Loggers {
   const { code, text, aliases } = module;
   const names = new Map<string, boolean>();
@@ -134,7 +141,7 @@ function readLoggers(module: PythonModule): Loggers {
     const at = found.index + found[0].length;
     const root =
       found[3] === "logging.root" ||
-      (/getLogger\($/.test(found[3] ?? "") &&
+      (isStandard(found[3] ?? "", aliases) &&
         /^\s{0,20}(?:\)|["']{2}\)|["']root["']\))/.test(text.slice(at, at + 40)));
     names.set(`${found[1] ?? ""}${found[2]}`, root);
   }

@@ -79,6 +79,8 @@ describe("what it says", () => {
     ["log = logging.getLogger(__name__)\nlog.info('x')", false],
     ["from app.log import logger\nlogger.info('x')", false],
     ["from app import logging\nlogging.info('x')", false],
+    ["from logging import getLogger\nlog = getLogger()\nlog.info('x')", true],
+    ["from app import loggers\nlog = loggers.getLogger()\nlog.info('x')", false],
   ])("%j goes to the root logger: %s", (text, root) => {
     expect(logCallsOf(moduleOf(text))[0]?.root).toBe(root);
   });

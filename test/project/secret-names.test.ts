@@ -25,6 +25,7 @@ describe("values that are passed", () => {
     ["form.get('password')", ["password"]],
     ["str(password)", ["password"]],
     ["'x', token=token", ["token"]],
+    ["'x %s', settings.password.get_secret_value()", ["settings.password"]],
   ])("%s", (args, names) => expect(secretsOf(args)).toEqual(names));
 });
 
@@ -43,5 +44,7 @@ describe("values that are not", () => {
     "reset_password(user)",
     "createdb('-U', user, env={'PGPASSWORD': password})",
     "password_file",
+    "url.obscure_password",
+    "'x', token_data=unverified_token",
   ])("%s", (args) => expect(secretsOf(args)).toEqual([]));
 });
