@@ -18,6 +18,7 @@ import {
 } from "./project/python/read-modules.ts";
 import type { InstantiateRuff } from "./project/python/ruff.ts";
 import { type ReadFiles, readFiles, without } from "./project/read-files.ts";
+import { redactJudgement } from "./report/redact-judgement.ts";
 import type { Judgement } from "./report/schema.ts";
 import { VERSION } from "./version.ts";
 
@@ -118,7 +119,7 @@ export async function scan(
     declaredKind: declared,
   });
   await onStage("judge", 1);
-  return judgement;
+  return redactJudgement(judgement);
 }
 
 /** The union of what rules ask of Ruff: one pass serves them all. */

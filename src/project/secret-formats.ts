@@ -6,6 +6,8 @@
  * Azure keys. So the formats stand here: one alternation of bounded parts, one pass over a file.
  */
 
+import { redact } from "./secret-values.ts";
+
 export interface Token {
   /** Whose it is: `GitHub token`. */
   kind: string;
@@ -72,6 +74,13 @@ const TOKENS = new RegExp(
     .join("|")})(?![A-Za-z0-9_])`,
   "g",
 );
+/** Wherever they stand in a name: behind a slash, an underscore, before an ending. */
+const ANY_TOKEN = new RegExp(`(?<![A-Za-z0-9])(?:${Object.values(FORMATS).join("|")})`, "g");
+
+/** The text with its tokens cut down to what may be shown of them. */
+export const redactTokens = (text: string): string =>
+  text.replace(ANY_TOKEN, (token) => redact(token)).replace(USER_INFO, "://$1:…@$3");
+
 /** Webhooks stand behind a slash. */
 const WEBHOOKS = new RegExp(
   `(?<=://(?:[a-z]{1,10}\\.)?)(?:(${FORMATS["Slack webhook"]})|(${FORMATS["Discord webhook"]}))`,

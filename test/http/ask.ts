@@ -2,6 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { createApp } from "../../src/http/app.ts";
+import type { App } from "../../src/http/context.ts";
 import type { Bindings } from "../../src/http/environment.ts";
 import type { Judge } from "../../src/http/judge.ts";
 import { sampleJudgement } from "../report/sample-report.ts";
@@ -27,13 +28,22 @@ export const sampleJudge: Judge = async (
   return { judgement: sampleJudgement, contentDigest, artifact, recalled: false };
 };
 
+const apps = new WeakMap<Judge, App>();
+
+/** Making an app takes longer than most of what it is asked. */
+function appOf(judge: Judge): App {
+  const app = apps.get(judge) ?? createApp(judge);
+  apps.set(judge, app);
+  return app;
+}
+
 export async function ask(
   path: string,
   { judge = sampleJudge, bindings, ...init }: Asked = {},
 ): Promise<Response> {
   const context = createExecutionContext();
   const request = new Request(new URL(path, "https://pyready.test"), init);
-  const answer = await createApp(judge).fetch(request, { ...env, ...bindings }, context);
+  const answer = await appOf(judge).fetch(request, { ...env, ...bindings }, context);
   const body = await answer.arrayBuffer();
   await waitOnExecutionContext(context);
   return new Response([101, 204, 304].includes(answer.status) ? null : body, answer);

@@ -61,11 +61,19 @@ export async function expectDocumented(operation: string, answer: Response): Pro
     type,
     "schema",
   ];
-  const validate = ajv.compile({ $ref: `openapi#/${pointer.map(escapePointer).join("/")}` });
+  const validate = validatorOf(`openapi#/${pointer.map(escapePointer).join("/")}`);
   for (const value of read(type, body)) {
     validate(value);
     expect(validate.errors ?? [], `${operation} ${answer.status}`).toEqual([]);
   }
+}
+
+const validators = new Map<string, ReturnType<typeof ajv.compile>>();
+
+function validatorOf($ref: string): ReturnType<typeof ajv.compile> {
+  const validate = validators.get($ref) ?? ajv.compile({ $ref });
+  validators.set($ref, validate);
+  return validate;
 }
 
 const escapePointer = (part: string): string =>
