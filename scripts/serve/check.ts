@@ -56,7 +56,9 @@ async function serveAnyone(): Promise<string> {
   const server = await start({});
   const { url } = server;
   assert.equal((await fetch(`${url}/health?deep=1`)).status, 200);
-  assert.equal((await fetch(`${url}/cdn-cgi/handler/scheduled`)).status, 404);
+  const hidden = await fetch(`${url}/cdn-cgi/handler/scheduled`);
+  assert.equal(hidden.status, 404);
+  assert.equal(((await hidden.json()) as { code: string }).code, "not-found");
   const file = await fetch(`${url}/assets/style.css`);
   assert.match(file.headers.get("Content-Security-Policy") ?? "", /default-src 'none'/);
   const refused = await fetch(`${url}/v1/scans`, {

@@ -3,6 +3,7 @@
  * the client is, lets nobody else say so, and keeps to itself what the runtime offers to those who develop
  * (`/cdn-cgi/`, `MF-` headers). And it lets what is under way come to its end when the server stops.
  */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -99,13 +100,19 @@ function endToEnd(raw: readonly string[]): string[] {
   return kept;
 }
 
-function refuse(answer: ServerResponse, status: number, detail: string): void {
+/** What the Worker cannot say itself, in the words that it has for problems. */
+function refuse(answer: ServerResponse, status: 404 | 502, detail: string): void {
+  const requestId = randomUUID();
   answer.writeHead(status, {
+    "X-Request-Id": requestId,
     "Content-Type": "application/problem+json",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     ...(status === 502 ? { "Retry-After": "5" } : {}),
   });
-  const title = status === 404 ? "There is no such page" : "The server is not ready";
-  answer.end(JSON.stringify({ type: "about:blank", title, status, detail }));
+  const [code, title] =
+    status === 404
+      ? ["not-found", "There is no such page"]
+      : ["internal-error", "Something went wrong on our side"];
+  answer.end(JSON.stringify({ type: "about:blank", title, status, detail, code, requestId }));
 }

@@ -66,6 +66,12 @@ it("scans no repository for who has none, however it is asked for", async () => 
   expect(await asked(name)).toEqual([]);
 });
 
+it("asks for a token on the page of a repository that was never scanned", async () => {
+  const name = unique("plain");
+  expect((await ask(`/report/github.com/o/${name}`, { bindings })).status).toBe(401);
+  expect(await asked(name)).toEqual([]);
+});
+
 it("shows what is there to anyone, and starts nothing for them", async () => {
   const name = unique("plain");
   expect((await ask(repositoryPath(name), withToken("first-token"))).status).toBe(200);
