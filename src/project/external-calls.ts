@@ -85,6 +85,8 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   const callee = calleeOf(module, call);
   const made = judgeMade(module, call, around);
   if (made) return [made];
+  if (lifts(callee, call))
+    return [{ module, line: call.line, family: "http", callee, bounded: "no", how: "timeout=None" }];
   const api = apiOf(callee);
   if (!api || project.firstParty.has(callee.split(".")[0] ?? "")) return [];
   if (api.family === "process" && waitsForPerson(module, call)) return [];
@@ -102,6 +104,7 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   const found = { module, line: call.line, family: local ? ("local" as const) : api.family, callee };
   const callees = () => module.calls.map((one) => calleeOf(module, one));
   if (SESSION.test(callee)) return judgeSession(module, found, callees(), around);
+  if (isLifted(module, callee)) return [];
   const bound = boundOf(module, { ...call, callee }, api, around);
   if (POOL.test(callee)) return judgePool(found, bound, callees());
   if (/engine/.test(callee)) {
@@ -117,6 +120,23 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
 
 const isLocalSocket = ({ code }: PythonModule, { args }: Call): boolean =>
   /\bAF_UNIX\b/.test(code) && (!/\bAF_INET6?\b/.test(code) || /path/i.test(args[0]?.text ?? ""));
+
+/** One request that takes away the time-out of its client. */
+const lifts = (callee: string, { args }: Call): boolean =>
+  /^(?:httpx\.(?:Async)?Client|aiohttp\.ClientSession)\(\)\.(?:get|post|put|patch|delete|head|options|request|stream)$/.test(
+    callee,
+  ) &&
+  args.some(
+    ({ name, text }) =>
+      name === "timeout" && /^(?:None|(?:\w{1,40}\.)?(?:Client)?Timeout\((?:total=)?None\))$/.test(text),
+  );
+
+/** A client all of whose requests do that; they are counted by themselves. */
+function isLifted(module: PythonModule, callee: string): boolean {
+  if (!/^(?:httpx|aiohttp)\./.test(callee) || !module.code.includes("timeout")) return false;
+  const requests = module.calls.filter((one) => one.callee.startsWith(`${callee}().`) && one.args.length > 0);
+  return requests.length > 0 && requests.every((one) => lifts(one.callee, one));
+}
 
 /** An editor, a pager or a browser is closed when its user is done. */
 function waitsForPerson(module: PythonModule, call: Call): boolean {

@@ -93,6 +93,16 @@ describe("HTTP", () => {
     expect(callsOf("import feedparser", "feedparser.parse(FEED_URL)")).toEqual([["feedparser.parse", "no"]]);
   });
 
+  it("sees a request that takes away the time-out of its client", () => {
+    const client = ["import httpx", "c = httpx.Client()"];
+    expect(callsOf(...client, "c.get(u, timeout=None)")).toEqual([["httpx.Client().get", "no"]]);
+    expect(callsOf(...client, "c.get(u)", "c.get(u, timeout=None)")).toEqual([
+      ["httpx.Client", "yes"],
+      ["httpx.Client().get", "no"],
+    ]);
+    expect(callsOf(...client, "c.get(u, timeout=9)")).toEqual([["httpx.Client", "yes"]]);
+  });
+
   it("knows what libraries do by themselves", () => {
     expect(callsOf("import httpx, aiohttp", "httpx.Client()", "aiohttp.ClientSession()")).toEqual([
       ["httpx.Client", "yes"],
