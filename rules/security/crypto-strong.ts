@@ -26,6 +26,14 @@ export default defineRule({
         says: "No weak",
         note: "A game needs no secret dice.",
       },
+      {
+        files: {
+          "pool.py":
+            "import random\n\n\ndef pick(sessions):\n    return random.choice(sessions)\n\n\ndef greet(author, token_names):\n    oauth_id = random.randint(1, 9)\n    return random.choice(token_names), oauth_id\n",
+        },
+        says: "No weak",
+        note: "Choosing one of some things makes no secret, and an author is no authorisation.",
+      },
     ],
     partial: [
       {
@@ -38,6 +46,14 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "otp.py":
+            "import random\n\n\ndef send(user):\n    otp = random.randint(100000, 999999)\n    user.mail(otp)\n",
+        },
+        says: "1 use",
+        at: "otp.py:5",
+      },
       {
         files: {
           "users.py":
@@ -81,20 +97,41 @@ export default defineRule({
 });
 
 const SECRET =
-  /passw|secret|token|credential|auth|session|nonce|salt|otp|csrf|signature|\bsign|api_?key|encrypt|decrypt|verification|reset_|invite|captcha|private_?key|\bpin\b/i;
+  /passw|secret|token|credential|(?<![a-z])(?:auth|session|reset|invite|access)_?(?:id|key|code)(?![a-z])|nonce|(?<![a-z])otp|csrf|signature|(?<![a-z])sign(?![a-z])|api_?key|encrypt|decrypt|verification_?(?:code|token|key)|captcha|private_?key|(?<![a-z])pin(?:_?code)?(?![a-z])/i;
+/** A salt matters beside a password; it may as well only keep names apart. */
+const SALT = /(?<![a-z])salt(?![a-z])/i;
+const HASHES_PASSWORDS = /passw|pbkdf|crypt|hash/i;
 const PROTOCOL =
-  /etag|digest_?auth|gravatar|checksum|fingerprint|cache|content.?md5|websocket|sec-|ja3|uuid|git|torrent|info_?hash|s3|dedup|bucket|shard|color|colour|avatar|identicon/i;
+  /etag|digest_?auth|gravatar|checksum|fingerprint|cache|content.?md5|websocket|sec-|ja3|uuid|git|torrent|info_?hash|s3|dedup|bucket|shard|color|colour|avatar|identicon|pwned|hibp|MGF1|OAEP/i;
+/** Random numbers that make a string or a number; choosing one of some things makes none. */
+const GENERATES =
+  /\b(?:randint|randrange|getrandbits|randbytes|random|uniform)\(|\b(?:choices?|sample|SystemRandom)\(\s{0,20}(?:["']|string\.|\w{0,20}(?:char|letter|alpha|digit|ascii|symbol|pool|seq)|(?:range|list|str|\[)|\w{0,12}\s{0,4}\+)/i;
+
+/** A statement in code: its comments tell nothing about what it makes. */
+function statementAt(module: PythonModule, line: number): string {
+  const found = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const text = found
+    ? module.text.slice(found.start, Math.min(found.end, found.start + 1_000))
+    : module.lineText(line);
+  return text.replace(/(?:^|\s)#[^\n]*/g, "");
+}
 
 /** Random numbers count only where they make secrets; hashes count fully where names speak of secrets. */
 function judge(module: PythonModule, { code, line }: Diagnostic): { evidence: Evidence; sure: boolean }[] {
   const scope = module.functionAt(line);
-  const text = `${scope?.name ?? ""} ${module.lineText(line)} ${module.lineText(line - 1)}`;
-  const secret = SECRET.test(text);
+  const written = statementAt(module, line);
+  const text = `${scope?.name ?? ""} ${written}`;
+  const secret =
+    SECRET.test(text) || (SALT.test(text) && HASHES_PASSWORDS.test(`${text}${scope?.body ?? ""}`));
   if (code === "S311")
-    return secret && !/jitter|backoff|sleep|delay|retry|shuffle/i.test(text)
+    return secret &&
+      GENERATES.test(module.lineText(line).replace(/\brandom\./g, "")) &&
+      !/jitter|backoff|sleep|delay|retry|shuffle|\.seed\(|Random\(\w/i.test(text)
       ? [{ evidence: module.at(line, "random makes a secret"), sure: true }]
       : [];
   const evidence = module.at(line, code === "S324" || code === "S303" ? "weak hash" : "weak cipher or key");
   if (code !== "S324" && code !== "S303") return [{ evidence, sure: true }];
-  return [{ evidence, sure: secret && !PROTOCOL.test(text) }];
+  const prescribed =
+    PROTOCOL.test(`${text} ${module.path}`) || /nginx|secure_?link/i.test(`${scope?.name} ${scope?.body}`);
+  return [{ evidence, sure: secret && !prescribed }];
 }

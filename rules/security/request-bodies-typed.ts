@@ -88,6 +88,17 @@ export default defineRule({
     notApplicable: [
       {
         files: {
+          "urls.py":
+            'from django.urls import path\nfrom . import views\n\nurlpatterns = [path("follow/", views.follow)]\n',
+          "views.py":
+            "def follow(request, user):\n    if 'unfollow' in request.POST:\n        user.unfollow()\n    else:\n        user.follow()\n",
+        },
+        kind: "service",
+        says: "No handler takes a body",
+        note: "Which button was pressed is no body to read.",
+      },
+      {
+        files: {
           "app.py":
             'from flask import Flask\n\napp = Flask(__name__)\n\n@app.get("/")\ndef home():\n    return "hi"\n',
         },

@@ -52,6 +52,24 @@ export default defineRule({
     fail: [
       {
         files: {
+          "a.py":
+            "import ssl\nimport urllib.request\n\nssl._create_default_https_context = ssl._create_unverified_context\n",
+        },
+        says: "1 place turns",
+        at: "a.py:4",
+        note: "It is not even called here: every later request is unverified.",
+      },
+      {
+        files: {
+          "a.py":
+            "import requests\n\n\ndef get(url, verify_ssl: bool = False):\n    return requests.get(url, verify=verify_ssl, timeout=3)\n",
+        },
+        says: "1 place turns",
+        at: "a.py:4",
+        note: "A switch that is off unless the caller turns it on.",
+      },
+      {
+        files: {
           "a.py": "import requests\n\nrequests.get('https://example.org', verify=False, timeout=3)\n",
         },
         says: "1 place turns",
@@ -108,9 +126,24 @@ const NOTES: Record<string, string> = {
   S507: "unknown host keys are accepted",
 };
 
-/** What Ruff does not see: aiohttp's switch, contexts changed after they are made, curl and urllib3 settings. */
-const OTHERS =
-  /\bverify_mode\s{0,4}=\s{0,4}(?:ssl\.)?CERT_NONE|\bcert_reqs\s{0,4}=\s{0,4}(?:ssl\.)?CERT_NONE|\bssl\s{0,4}=\s{0,4}False|\bverify_ssl\s{0,4}=\s{0,4}False|\bverify_certs\s{0,4}=\s{0,4}False|\.verify\s{0,4}=\s{0,4}False|\btlsInsecure\s{0,4}=\s{0,4}True|\bSSL_VERIFYPEER\s{0,4},\s{0,4}(?:0|False)/g;
+/** Names of parameters and settings that say whether certificates are verified. */
+const SWITCH =
+  "(?:verify_ssl|ssl_verify|verify_tls|tls_verify|verify_certs?|validate_certs?|ssl_verification|verify_certificates?)";
+/** What Ruff does not see: switches of other clients, contexts changed after they are made, curl and urllib3 settings. */
+const OTHERS = new RegExp(
+  [
+    String.raw`\bverify_mode\s{0,4}=\s{0,4}(?:ssl\.)?CERT_NONE`,
+    String.raw`\b(?:ssl_)?cert_reqs\s{0,4}=\s{0,4}(?:(?:ssl\.)?CERT_NONE|None\b)`,
+    String.raw`\.check_hostname\s{0,4}=\s{0,4}False`,
+    String.raw`\bssl\s{0,4}=\s{0,4}False`,
+    String.raw`(?<!\w)${SWITCH}\s{0,4}(?::\s{0,4}[\w.]{1,20}\s{0,4})?=\s{0,4}False`,
+    String.raw`\.verify\s{0,4}=\s{0,4}False`,
+    String.raw`\btls(?:Insecure|AllowInvalidCertificates|AllowInvalidHostnames)\s{0,4}=\s{0,4}True`,
+    String.raw`\bSSL_VERIFYPEER\s{0,4},\s{0,4}(?:0|False)`,
+    String.raw`\b_create_default_https_context\s{0,4}=\s{0,4}(?:ssl\.)?_create_unverified_context\b`,
+  ].join("|"),
+  "g",
+);
 
 function findUnverified({ source }: Project): { evidence: Evidence; asked: boolean }[] {
   return source.flatMap((module) => {
@@ -118,11 +151,16 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
     for (const { code, line } of module.diagnostics("S323", "S501", "S502", "S503", "S507")) {
       lines.set(line, NOTES[code] ?? code);
     }
-    if (/CERT_NONE|ssl|verify|tlsInsecure|VERIFYPEER/.test(module.text)) {
+    if (
+      /CERT_NONE|cert_reqs|ssl|check_hostname|verify|validate_cert|tlsInsecure|tlsAllow|VERIFYPEER/.test(
+        module.text,
+      )
+    ) {
       for (const match of module.code.matchAll(OTHERS)) {
         const line = module.code.slice(0, match.index).split("\n").length;
-        if (!isParameter(module.code, match.index) && isHttp(module.text, match[0]))
-          lines.set(line, match[0].replace(/\s+/g, ""));
+        const parameter = isParameter(module.code, match.index);
+        if ((!parameter || IS_SWITCH.test(match[0])) && isHttp(module.text, match[0]))
+          lines.set(line, match[0].replace(/\s+/g, "") + (parameter ? " by default" : ""));
       }
     }
     return [...lines].map(([line, note]) => ({
@@ -131,6 +169,8 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
     }));
   });
 }
+
+const IS_SWITCH = new RegExp(`^${SWITCH}`);
 
 /** `ssl=False` turns TLS off for a database on the same host, verification only for aiohttp. */
 const isHttp = (text: string, match: string): boolean => !/^ssl\s*=/.test(match) || /\baiohttp\b/.test(text);
@@ -141,6 +181,7 @@ const isParameter = (code: string, at: number): boolean =>
 
 /** Under a condition that speaks of it: the user has to ask. */
 function isAsked(module: Project["source"][number], line: number): boolean {
+  if (/(?:CERT_NONE|False|None)\s{1,4}if\b/.test(module.lineText(line).slice(0, 400))) return true;
   const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
   for (let block = statement?.parent; block; block = block.parent) {
     if (!["if", "elif", "else"].includes(block.keyword)) continue;

@@ -62,6 +62,16 @@ export default defineRule({
         says: "3 of 4",
         at: ".github/workflows/ci.yml:8",
       },
+      {
+        files: {
+          ".github/workflows/ci.yml":
+            'on: pull_request\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: someone/setup@v2\n      - run: echo "$TITLE"\n        env:\n          TITLE: ${{ github.event.pull_request.title }}\n',
+          "a.py": "x = 1\n",
+        },
+        says: "3 of 4 conditions hold; 1 use of an action is not pinned",
+        at: ".github/workflows/ci.yml:8",
+        note: "A title in the environment of a command is text; only a tag of somebody else's is left to mend.",
+      },
     ],
     fail: [
       {
@@ -72,6 +82,16 @@ export default defineRule({
         },
         says: "of 4",
         at: ".github/workflows/ci.yml:6",
+      },
+      {
+        files: {
+          ".github/workflows/preview.yml":
+            'on:\n  workflow_run:\n    workflows: [ci]\n    types: [completed]\npermissions: write-all\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.event.workflow_run.head_sha }}\n      - run: |\n          pip install .\n          echo "${{ github.event.workflow_run.head_branch }}"\n      - uses: someone/deploy@v1\n',
+          "a.py": "x = 1\n",
+        },
+        says: "a privileged workflow checks out a stranger's head",
+        at: ".github/workflows/preview.yml:15",
+        note: "A workflow that runs after another one has its rights, and the code of whoever sent the request.",
       },
     ],
     notApplicable: [
@@ -106,11 +126,17 @@ function describe(counts: {
   checkouts: number;
   pins: number;
 }): string {
+  const say = (count: number, one: string, more: string): string =>
+    count === 0 ? "" : `${count} ${count === 1 ? one : more}`;
   const said = [
-    counts.injected > 0 ? `${counts.injected} commands take untrusted input` : "",
-    counts.checkouts > 0 ? "pull_request_target checks out the head" : "",
-    counts.permissions > 0 ? `${counts.permissions} workflows do not limit the token` : "",
-    counts.pins > 0 ? `${counts.pins} uses of actions are not pinned to a commit` : "",
+    say(counts.injected, "command takes untrusted input", "commands take untrusted input"),
+    counts.checkouts > 0 ? "a privileged workflow checks out a stranger's head" : "",
+    say(counts.permissions, "workflow does not limit the token", "workflows do not limit the token"),
+    say(
+      counts.pins,
+      "use of an action is not pinned to a commit",
+      "uses of actions are not pinned to a commit",
+    ),
   ];
   return said.filter((one) => one !== "").join(", ");
 }

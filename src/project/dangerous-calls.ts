@@ -120,6 +120,8 @@ function judgeShell(call: Call, module: PythonModule): Verdict {
   const [first] = values;
   if (pieces.length === 1 && first && origin === "parameter") return judgeByCallers(call, module);
   if (!FOREIGN.has(origin)) return { verdict: "doubtful", why: `a shell that runs ${says(origin)}` };
+  if (isForOwner(call, module))
+    return { verdict: "doubtful", why: `a shell with ${says(origin)}, for the owner alone` };
   if (module.role === "script")
     return { verdict: "doubtful", why: `a shell in a script, with ${says(origin)} put in` };
   return { verdict: "confirmed", why: `a shell with ${says(origin)} put in` };
@@ -130,7 +132,7 @@ function judgeByCallers(call: Call, module: PythonModule): Verdict {
   const origin = originFromCallers(call, module);
   if (origin !== undefined && OWN.has(origin))
     return { verdict: "harmless", why: "every call of the function gives it a constant command" };
-  return origin !== undefined && FOREIGN.has(origin)
+  return origin !== undefined && FOREIGN.has(origin) && !isForOwner(call, module)
     ? { verdict: "confirmed", why: `a shell; its callers put in ${says(origin)}` }
     : { verdict: "doubtful", why: "a shell that runs whatever command it is given" };
 }
@@ -152,6 +154,15 @@ function originFromCallers(call: Call, module: PythonModule): Origin | undefined
   );
 }
 
+/** A command that a bot takes from its owner or developers only: the function says so, or its class for all of it. */
+function isForOwner({ line }: Call, module: PythonModule): boolean {
+  const decorators = module.functionAt(line)?.decorators ?? [];
+  return (
+    decorators.some(({ text }) => /(?:is_owner|owner_only|dev_only|owners?_command)\b/.test(text)) ||
+    /\bdef cog_check\b[\s\S]{0,200}\bis_owner\b/.test(module.code)
+  );
+}
+
 /** Names of places whose purpose is to run the user's own code. */
 const MADE_FOR_CODE =
   /eval|exec|repl|console|shell|debug|(?:^|[/_])dev(?:$|[/_.])|script|plugin|config|startup|macro|formula|python|template|sandbox|interpreter|kernel|notebook|annotation|type_?hint/i;
@@ -163,7 +174,10 @@ function judgeEvaluation(call: Call, module: PythonModule, project: Project): Ve
   const what = `${call.callee} of ${says(origin)}`;
   if (OWN.has(origin)) return { verdict: "harmless", why: `${call.callee} of a constant` };
   const place = `${module.path} ${module.functionAt(call.line)?.name ?? ""} ${module.functionAt(call.line)?.className ?? ""}`;
-  const tool = MADE_FOR_CODE.test(place) || /__builtins__/.test(call.args.map(({ text }) => text).join(" "));
+  const tool =
+    MADE_FOR_CODE.test(place) ||
+    isForOwner(call, module) ||
+    /__builtins__/.test(call.args.map(({ text }) => text).join(" "));
   if (origin === "outside" && !tool) return { verdict: "confirmed", why: what };
   const application = project.kind !== "library" && project.kind !== "research";
   if (application && !tool && module.role !== "script" && origin === "argument")
@@ -171,22 +185,40 @@ function judgeEvaluation(call: Call, module: PythonModule, project: Project): Ve
   return { verdict: "doubtful", why: tool ? `${what}, in a place made for it` : what };
 }
 
+/** The function handles an upload. */
+const readsUpload = ({ line }: Call, module: PythonModule): boolean =>
+  /\brequest\.(?:files|FILES)\b|\bUploadFile\b/.test(
+    `${module.functionAt(line)?.header ?? ""}${module.functionAt(line)?.body ?? ""}`,
+  );
+
 function judgeUnpickling(call: Call, module: PythonModule): Verdict {
   const [data] = call.args;
   if (data && /\bdumps\(/.test(data.text))
     return { verdict: "harmless", why: "a copy of an object of its own" };
   const origin = data ? originOf(module, data.node) : "unknown";
-  return origin === "outside"
+  return origin === "outside" || (origin === "file" && readsUpload(call, module))
     ? { verdict: "confirmed", why: "unpickles a value from outside" }
     : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };
 }
 
 function judgeYaml(call: Call, module: PythonModule): Verdict {
   const [stream] = call.args;
-  const loader = argument(call, "Loader", 1)?.text ?? "";
-  const origin = stream ? originOf(module, stream.node) : "unknown";
+  const loader = (argument(call, "Loader", 1)?.text ?? "").replace(/^Loader\s?=\s?/, "");
+  const seen = stream ? originOf(module, stream.node) : "unknown";
+  // Who names the file need not write it.
+  const opened =
+    seen !== "outside" && stream !== undefined && /^(?:io\.|codecs\.)?open\(|\.open\(/.test(stream.text);
+  const origin = opened && !readsUpload(call, module) ? "file" : seen;
+  if (/^[a-z_][\w.]*$/.test(loader) && !/\.(?:Unsafe|Full)?Loader$/.test(loader)) {
+    const safe = new RegExp(`\\b${loader.replace(/.*\./, "")}\\b[^\\n]{0,60}Safe`).test(module.code);
+    return safe
+      ? { verdict: "harmless", why: "its loader is a safe one" }
+      : { verdict: "doubtful", why: `yaml.load with ${loader}, a loader that comes from elsewhere` };
+  }
   const loads = loader === "" ? "yaml.load without a safe loader" : `yaml.load with ${loader}`;
-  const sure = FOREIGN.has(origin) && (origin === "outside" || !/FullLoader/.test(loader));
+  const sure =
+    (FOREIGN.has(origin) || (origin === "file" && readsUpload(call, module))) &&
+    (origin === "outside" || !/FullLoader/.test(loader));
   return {
     verdict: sure ? "confirmed" : "doubtful",
     why: `${loads} of ${origin === "file" ? "a file" : says(origin)}`,

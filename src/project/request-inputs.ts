@@ -71,12 +71,30 @@ function readFunction(
   if (decorated) return made("model", `@${decorated.text.slice(0, 60)}`);
   // The answer of another service may be called a request, too.
   if (/(?<![\w.])request\s{0,4}=\s{0,4}(?!request)/.test(body)) return [];
-  const raw = RAW.exec(body);
+  const raw = readRaw(body, name);
   const model = MODEL.exec(body);
   if (model && (raw || /\bvalidate_on_submit\(/.test(body)))
     return made("model", model[0].replace(/\([^()]*$/, ""));
   if (!raw) return [];
   return made(CHECKS.test(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
+}
+
+/** `"delete" in request.POST` only asks which button was pressed. */
+const ASKS_ONLY =
+  /["'][^"'\n]{0,80}["']\s{1,4}(?:not\s{1,4})?in\s{1,4}(?:self\.)?request\.(?:POST|form|data|json)\b|\bif\s{1,4}(?:not\s{1,4})?(?:self\.)?request\.(?:POST|form)\s{0,4}(?:[:]|and\b|or\b)/g;
+const UPLOAD = /request\.(?:FILES|files)$/;
+/** The sender's signature is made over the bytes as they came. */
+const SIGNED = /\bhmac\b|\bcompare_digest\(|\bconstruct_event\(|\bverify_signature\(/;
+
+/** The first reading of the raw body. An upload has no fields, and Tornado's arguments of a GET are the query's. */
+function readRaw(body: string, name: string): RegExpExecArray | undefined {
+  const left = body.replace(ASKS_ONLY, "");
+  for (const found of left.matchAll(new RegExp(RAW, "g"))) {
+    if (UPLOAD.test(found[0]) || (name === "get" && found[0].startsWith("self.get_arg"))) continue;
+    if (SIGNED.test(body) && /(?:body|get_data\(|data|read\(|text\()$/.test(found[0])) continue;
+    return found;
+  }
+  return undefined;
 }
 
 /** A function that a framework calls: by its decorator, by the routes, as a verb of a view class. */
