@@ -29,6 +29,13 @@ export default defineRule({
       },
       {
         files: {
+          "repo.py": 'from typing import TypeVar\n\nT = TypeVar("T")\nU = TypeVar("U")\nOR = "or"\n\n\ndef first(items):\n    return items[0]\n',
+        },
+        says: "All",
+        note: "Type variables are written so, and two capitals are a word.",
+      },
+      {
+        files: {
           "model.py":
             "import numpy as np\n\n\ndef fit(X, y, W):\n    X_train = np.array(X)\n    return X_train @ W\n",
         },

@@ -1,5 +1,9 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
 
+/** What is reported is a weakness, or there is an address for it: a checklist of reviewers has neither. */
+const TELLS_WHERE =
+  /vulnerabilit|security[- ](?:issue|bug|problem|flaw|concern|hole|report|advisor|team|contact)|[\w.+-]{1,60}(?:@|\s?\[at\]\s?)[\w-]{1,60}\.\w|hackerone|bugcrowd|privately/i;
+
 export default defineRule({
   id: "security-policy-stated",
   category: "security",
@@ -59,6 +63,15 @@ export default defineRule({
         says: "No security policy",
         note: "A section about security features tells nobody where to report.",
       },
+      {
+        files: {
+          "docs/review.md":
+            "# Review\n\n## Security Review\n\n- Report secrets in code to the author.\n- Contact details are checked.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "No security policy",
+        note: "What reviewers look at is no channel for reports.",
+      },
     ],
     notApplicable: [],
   },
@@ -79,7 +92,8 @@ export default defineRule({
       const section = page.sections.find(
         ({ title, body }) =>
           /\bsecurity|vulnerabilit/i.test(title) &&
-          /\b(?:report|disclos|contact|e-?mail|write to)/i.test(body),
+          /\b(?:report|disclos|contact|e-?mail|write to|notify|send)/i.test(body) &&
+          TELLS_WHERE.test(`${title} ${body}`),
       );
       if (section)
         return pass(`${page.path} says how to report a vulnerability.`, [

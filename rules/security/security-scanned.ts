@@ -52,6 +52,16 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          ".pre-commit-config.yaml":
+            "repos:\n  - repo: https://github.com/pre-commit/pre-commit-hooks\n    rev: v6.0.0\n    hooks:\n      - id: detect-private-key\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Only detect-private-key runs",
+        at: ".pre-commit-config.yaml:5",
+        note: "The header of a key is all that this hook knows.",
+      },
+      {
         files: { "requirements-dev.txt": "bandit==1.8.0\n", "a.py": "x = 1\n" },
         says: "neither CI nor a hook runs it",
         at: "requirements-dev.txt:1",
@@ -74,9 +84,12 @@ export default defineRule({
   check(project) {
     const all = findEnforced(project);
     const workflows = all.filter(({ note = "" }) => WORKFLOWS_ONLY.test(note));
-    const enforced = all.filter(({ note = "" }) => !WORKFLOWS_ONLY.test(note));
-    if (enforced[0]) return pass(`${enforced[0].note} looks for security problems.`, enforced);
+    const keys = all.filter(({ note = "" }) => KEYS_ONLY.test(note));
+    const enforced = all.filter(({ note = "" }) => !WORKFLOWS_ONLY.test(note) && !KEYS_ONLY.test(note));
+    if (enforced[0]) return pass(`${enforced[0].note} ${/rules$/.test(enforced[0].note ?? "") ? "look" : "looks"} for security problems.`, enforced);
     if (workflows[0]) return partial(`Only the workflows are scanned, by ${workflows[0].note}.`, workflows);
+    if (keys[0])
+      return partial(`Only ${keys[0].note} runs, which looks for one form of key and at nothing else.`, keys);
     const named = findNamed(project);
     if (named[0]) return partial(`${named[0].note} is there, but neither CI nor a hook runs it.`, named);
     return fail(
@@ -87,6 +100,9 @@ export default defineRule({
 
 /** These look at the workflows or the repository, neither at the code nor at what it depends on. */
 const WORKFLOWS_ONLY = /^(?:zizmor|OpenSSF|actionlint)/i;
+
+/** These know the header of a private key, or the keys that stand in one's own AWS settings. */
+const KEYS_ONLY = /^detect-(?:private-key|aws-credentials)$/;
 
 const ACTIONS: readonly [RegExp, string][] = [
   [/codeql-action/i, "CodeQL"],

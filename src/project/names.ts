@@ -64,6 +64,7 @@ export function readNames(project: Project): Names {
       found.set(name, { module, name, line, why: WHY[code] ?? code });
     }
     for (const [name, line] of names) {
+      if (/^[A-Z]{2}$/.test(name) || TYPE_VARIABLE.test(module.lineText(line).slice(0, 200))) continue;
       if (name.length > 2 || USUAL.has(name.replace(/^_|\d$/, "")) || found.has(name)) continue;
       if (!isNumeric || name.length > 1)
         found.set(name, { module, name, line, why: "too short to say anything" });
@@ -72,6 +73,9 @@ export function readNames(project: Project): Names {
   }
   return { total, poor, silenced };
 }
+
+/** `T = TypeVar("T")` is how type variables are written; two capitals are a word of the trade (`OK`, `DB`). */
+const TYPE_VARIABLE = /^\s{0,80}[A-Z]{1,2}\s{0,4}=\s{0,4}(?:\w{1,30}\.)?(?:TypeVar|ParamSpec|TypeVarTuple|NewType)\(/;
 
 const WHY: Record<string, string> = {
   N801: "a class is written in CapWords",
