@@ -29,7 +29,8 @@ export default defineRule({
       },
       {
         files: {
-          "repo.py": 'from typing import TypeVar\n\nT = TypeVar("T")\nU = TypeVar("U")\nOR = "or"\n\n\ndef first(items):\n    return items[0]\n',
+          "repo.py":
+            'from typing import TypeVar\n\nT = TypeVar("T")\nU = TypeVar("U")\nOR = "or"\n\n\ndef first(items):\n    return items[0]\n',
         },
         says: "All",
         note: "Type variables are written so, and two capitals are a word.",

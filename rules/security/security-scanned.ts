@@ -86,7 +86,11 @@ export default defineRule({
     const workflows = all.filter(({ note = "" }) => WORKFLOWS_ONLY.test(note));
     const keys = all.filter(({ note = "" }) => KEYS_ONLY.test(note));
     const enforced = all.filter(({ note = "" }) => !WORKFLOWS_ONLY.test(note) && !KEYS_ONLY.test(note));
-    if (enforced[0]) return pass(`${enforced[0].note} ${/rules$/.test(enforced[0].note ?? "") ? "look" : "looks"} for security problems.`, enforced);
+    if (enforced[0])
+      return pass(
+        `${enforced[0].note} ${/rules$/.test(enforced[0].note ?? "") ? "look" : "looks"} for security problems.`,
+        enforced,
+      );
     if (workflows[0]) return partial(`Only the workflows are scanned, by ${workflows[0].note}.`, workflows);
     if (keys[0])
       return partial(`Only ${keys[0].note} runs, which looks for one form of key and at nothing else.`, keys);

@@ -75,7 +75,8 @@ export function readNames(project: Project): Names {
 }
 
 /** `T = TypeVar("T")` is how type variables are written; two capitals are a word of the trade (`OK`, `DB`). */
-const TYPE_VARIABLE = /^\s{0,80}[A-Z]{1,2}\s{0,4}=\s{0,4}(?:\w{1,30}\.)?(?:TypeVar|ParamSpec|TypeVarTuple|NewType)\(/;
+const TYPE_VARIABLE =
+  /^\s{0,80}[A-Z]{1,2}\s{0,4}=\s{0,4}(?:\w{1,30}\.)?(?:TypeVar|ParamSpec|TypeVarTuple|NewType)\(/;
 
 const WHY: Record<string, string> = {
   N801: "a class is written in CapWords",
