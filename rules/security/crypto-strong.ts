@@ -10,7 +10,7 @@ export default defineRule({
   alwaysApplies: true,
   title: "Hashes, ciphers and random numbers are strong",
   why: "MD5, DES and `random` were broken long ago; passwords and tokens made with them are guessed in hours.",
-  fix: "- tokens: `secrets.token_urlsafe(32)`\n- passwords: `argon2-cffi` or `hashlib.scrypt`\n- digests: `hashlib.sha256(data)`; where MD5 is only a checksum, say so: `hashlib.md5(data, usedforsecurity=False)`",
+  fix: "Take `secrets` for tokens, a slow hash for passwords, SHA-2 for digests; where MD5 is only a checksum, say so:\n\n```python\ntoken = secrets.token_urlsafe(32)\nstored = argon2.PasswordHasher().hash(password)\ndigest = hashlib.sha256(data).hexdigest()\netag = hashlib.md5(data, usedforsecurity=False).hexdigest()\n```",
   checklist: ["001-18"],
   ruff: ["S303", "S304", "S305", "S311", "S324", "S505", "S508", "S509"],
   examples: {

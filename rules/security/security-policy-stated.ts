@@ -1,8 +1,16 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
 
-/** What is reported is a weakness, or there is an address for it: a checklist of reviewers has neither. */
-const TELLS_WHERE =
-  /vulnerabilit|security[- ](?:issue|bug|problem|flaw|concern|hole|report|advisor|team|contact)|[\w.+-]{1,60}(?:@|\s?\[at\]\s?)[\w-]{1,60}\.\w|hackerone|bugcrowd|privately/i;
+const ASKS = String.raw`\b(?:report|disclos\w{0,4}|notify|contact|e-?mail|mail|send|write)\b`;
+const WEAKNESS = String.raw`(?:vulnerabilit|security|weakness|exploit)`;
+/** A sentence asks to report a weakness, or to whom: a checklist of reviewers does neither. */
+const TELLS_WHERE = new RegExp(
+  String.raw`${ASKS}[^.]{0,160}(?:${WEAKNESS}|@|privately|\b(?:us|me|maintainers?|team|author)\b)|${WEAKNESS}[^.]{0,160}${ASKS}|hackerone|bugcrowd`,
+  "i",
+);
+const FENCED = /```[^`]{0,4000}```/g;
+/** Instructions for assistants that write code. */
+const FOR_ASSISTANTS =
+  /(?:^|\/)\.(?:agents|claude|cursor|codex|windsurf)\/|\.github\/(?:instructions|prompts|agents|skills)\//;
 
 export default defineRule({
   id: "security-policy-stated",
@@ -86,14 +94,12 @@ export default defineRule({
       return pass(`${path} says how to report a vulnerability.`, [{ path, startLine: 1 }]);
     const pages = [
       ...(delivery.readme ? [delivery.readme] : []),
-      ...delivery.docs.filter(({ role }) => role !== "changelog"),
+      ...delivery.docs.filter(({ role, path: at }) => role !== "changelog" && !FOR_ASSISTANTS.test(at)),
     ];
     for (const page of pages) {
       const section = page.sections.find(
         ({ title, body }) =>
-          /\bsecurity|vulnerabilit/i.test(title) &&
-          /\b(?:report|disclos|contact|e-?mail|write to|notify|send)/i.test(body) &&
-          TELLS_WHERE.test(`${title} ${body}`),
+          /\bsecurity|vulnerabilit/i.test(title) && TELLS_WHERE.test(body.replace(FENCED, "")),
       );
       if (section)
         return pass(`${page.path} says how to report a vulnerability.`, [
