@@ -4,7 +4,7 @@ const ASKS = String.raw`\b(?:report|disclos\w{0,4}|notify|contact|e-?mail|mail|s
 const WEAKNESS = String.raw`(?:vulnerabilit|security|weakness|exploit)`;
 /** A sentence asks to report a weakness, or to whom: a checklist of reviewers does neither. */
 const TELLS_WHERE = new RegExp(
-  String.raw`${ASKS}[^.]{0,160}(?:${WEAKNESS}|@|privately|\b(?:us|me|maintainers?|team|author)\b)|${WEAKNESS}[^.]{0,160}${ASKS}|hackerone|bugcrowd`,
+  String.raw`${ASKS}[^.]{0,160}(?:${WEAKNESS}|@|privately)|${WEAKNESS}[^.]{0,160}${ASKS}|hackerone|bugcrowd`,
   "i",
 );
 const FENCED = /```[^`]{0,4000}```/g;
