@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import { type EnvFile, findEnvFiles } from "../../src/project/env-files.ts";
+import { isSecretName } from "../../src/project/environment-reads.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findSecrets, type Secret } from "../../src/project/secrets.ts";
 
@@ -20,7 +21,8 @@ function weigh(file: EnvFile, secrets: readonly Secret[]): Weight {
   if (file.values.length === 0 || file.purpose === "ignored" || file.purpose === "sample") return "named";
   const real = secrets.some(({ value, issued, weak }) => value === "strong" && issued && !weak);
   if (file.purpose !== "use") return real ? "held" : "named";
-  if (secrets.length > 0) return "held";
+  if (secrets.length > 0 || file.values.some(({ name }) => isSecretName(name) && !PUBLIC.test(name)))
+    return "held";
   return file.dotenv && !file.values.some(({ name }) => PUBLIC.test(name)) ? "doubtful" : "named";
 }
 
@@ -28,7 +30,9 @@ function describe(project: Project, file: EnvFile, weight: Weight): Evidence {
   const { path, values } = file;
   const secrets = findSecrets(project).filter((secret) => secret.path === path);
   const count = `${values.length} ${values.length === 1 ? "value" : "values"}`;
-  const named = [...new Set(secrets.map(({ name, kind }) => name ?? kind))].slice(0, 3).join(", ");
+  const found = secrets.map(({ name, kind }) => name ?? kind);
+  const byName = values.filter(({ name }) => isSecretName(name)).map(({ name }) => name);
+  const named = [...new Set(found.length > 0 ? found : byName)].slice(0, 3).join(", ");
   const note =
     weight === "held"
       ? `${count}, among them ${named}`

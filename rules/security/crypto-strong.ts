@@ -75,9 +75,10 @@ export default defineRule({
   },
   check({ source }) {
     const found = source.flatMap((module) =>
-      module
-        .diagnostics("S303", "S304", "S305", "S311", "S324", "S505", "S508", "S509")
-        .flatMap((one) => judge(module, one)),
+      [
+        ...module.diagnostics("S303", "S304", "S305", "S311", "S324", "S505", "S508", "S509"),
+        ...randomBits(module),
+      ].flatMap((one) => judge(module, one)),
     );
     const sure = found.filter((one) => one.sure).map(({ evidence }) => evidence);
     const unsure = found.filter((one) => !one.sure).map(({ evidence }) => evidence);
@@ -116,8 +117,20 @@ function statementAt(module: PythonModule, line: number): string {
   return text.replace(/(?:^|\s)#[^\n]*/g, "");
 }
 
+/** Ruff's S311 knows most functions of `random`, and not this one. */
+function randomBits(module: PythonModule): Pick<Diagnostic, "code" | "line">[] {
+  if (!module.text.includes("random.getrandbits(")) return [];
+  return [...module.code.matchAll(/\brandom\.getrandbits\(/g)].map(({ index }) => ({
+    code: "S311",
+    line: module.code.slice(0, index).split("\n").length,
+  }));
+}
+
 /** Random numbers count only where they make secrets; hashes count fully where names speak of secrets. */
-function judge(module: PythonModule, { code, line }: Diagnostic): { evidence: Evidence; sure: boolean }[] {
+function judge(
+  module: PythonModule,
+  { code, line }: Pick<Diagnostic, "code" | "line">,
+): { evidence: Evidence; sure: boolean }[] {
   const scope = module.functionAt(line);
   const written = statementAt(module, line);
   const text = `${scope?.name ?? ""} ${written}`;

@@ -56,6 +56,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "main.py":
+            "from fastapi import FastAPI, UploadFile\n\napp = FastAPI()\n\n\n@app.post('/u')\nasync def upload(file: UploadFile):\n    with open(f'/data/{file.filename}', 'wb') as out:\n        out.write(await file.read())\n",
+        },
+        says: "1 of 1",
+        at: "main.py:8",
+        kind: "service",
+      },
+      {
+        files: {
           "update.py":
             "import tarfile\nimport zipfile\n\n\ndef unpack(path, target):\n    if path.endswith('.zip'):\n        with zipfile.ZipFile(path) as zip_file:\n            zip_file.extractall(target)\n    else:\n        tarfile.open(path).extractall(target)\n",
         },
@@ -129,6 +138,11 @@ const CLEANED =
 /** The function looks at each member's path before it unpacks. */
 const CHECKS_MEMBERS =
   /\bcommon(?:path|prefix)\(|\bis_relative_to\(|\brelative_to\(|\b\w{0,30}(?:within|travers|is_safe|safe_member)\w{0,30}\(|\.startswith\([^)]{0,80}(?:dir|path|root|dest|target|base)/i;
+/** `f"/uploads/{file.filename}"`: what stands in braces is blanked with the rest of the string. */
+const IN_STRING =
+  /["'][^"'\n{}]{0,120}\{\w{0,40}(?:file|upload|image|photo|picture|attachment|document|avatar)\w{0,20}\.filename\}/i;
+/** A folder before the name. */
+const IN_PATH = /\/\{\w{0,60}\.filename\}|(?:DIR|FOLDER|PATH|ROOT)\w{0,20}\}\/?\{\w{0,60}\.filename\}/i;
 const UPLOAD = /\.(?:filename|name)\b/;
 const WRITES =
   /\.save\(|(?<![\w.])open\(|\.write_bytes\(|\.write_text\(|shutil\.(?:copyfileobj|move|copy)\(|\.upload_from|os\.path\.join\(|Path\(/;
@@ -173,14 +187,20 @@ function judge(
   const uploads =
     /(?<!\w)\w{0,40}(?:file|upload|image|photo|picture|attachment|document|avatar)\w{0,20}\.filename\b/i.test(
       code,
-    );
+    ) || IN_STRING.test(text);
   if (
     !uploads ||
     /^\s{0,200}(?:if|elif|return|assert|while)\b/.test(code) ||
-    !(UPLOAD.test(code) && (WRITES.test(text) || CLEANED.test(text)))
+    !(
+      (UPLOAD.test(code) || IN_STRING.test(text)) &&
+      (WRITES.test(text) || CLEANED.test(text) || IN_PATH.test(text))
+    )
   )
     return undefined;
-  return { safe: CLEANED.test(text) || CLEANED.test(scopeOf(one, module)), sure: WRITES.test(code) };
+  return {
+    safe: CLEANED.test(text) || CLEANED.test(scopeOf(one, module)),
+    sure: WRITES.test(code) || (IN_PATH.test(text) && WRITES.test(scopeOf(one, module))),
+  };
 }
 
 /** The function that a statement stands in. */

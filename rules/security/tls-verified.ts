@@ -163,6 +163,17 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
           lines.set(line, match[0].replace(/\s+/g, "") + (parameter ? " by default" : ""));
       }
     }
+    if (/["']verify/.test(module.text) && /requests|httpx|aiohttp|urllib3/.test(module.text)) {
+      // An entry of keyword arguments; in comments and other strings the colon is blanked.
+      for (const match of module.text.matchAll(/["']verify(?:_ssl|_certs)?["']\s{0,4}:(?=\s{0,4}False\b)/g)) {
+        const colon = match.index + match[0].length - 1;
+        if (module.code.charAt(colon) === ":")
+          lines.set(
+            module.text.slice(0, colon).split("\n").length,
+            "verification is off in keyword arguments",
+          );
+      }
+    }
     return [...lines].map(([line, note]) => ({
       evidence: module.at(line, note),
       asked: isAsked(module, line),

@@ -50,11 +50,12 @@ export function findDebug(project: Project): DebugModes {
   );
   for (const module of project.source) {
     const { text } = module;
-    if (!/debug|reload|Flask\(|FastAPI\(|ROOT_URLCONF|Starlette\(|web\.Application/i.test(text)) continue;
+    if (!/debug|reload|Flask\(|FastAPI\(|ROOT_URLCONF|Starlette\(|web\.Application|bottle/i.test(text))
+      continue;
     readSettings(module, project, modes);
     readStarts(module, served, modes);
     const at = module.code.search(
-      /(?<![\w.])(?:Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Dash)\(|^ROOT_URLCONF\b|(?<!\w)web\.Application\(/m,
+      /(?<![\w.])(?:Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Dash|Bottle)\(|^ROOT_URLCONF\b|(?<!\w)web\.Application\(/m,
     );
     if (at !== -1)
       modes.apps.push(sign(module, module.code.slice(0, at).split("\n").length, "application object"));
@@ -130,7 +131,7 @@ function debugValue(
 
 /** Application objects, and functions that make one. */
 const APP_DEBUG =
-  /(?<![\w.])(?<!def )(?:\w{1,20}\.)?((?:create|make|build)_app|FastAPI|Starlette|Litestar|Sanic|Flask|Quart|Application|Dash)\(/g;
+  /(?<![\w.])(?<!def )(?:\w{1,20}\.){0,2}((?:create|make|build)_app|FastAPI|Starlette|Litestar|Sanic|Flask|Quart|Application|Dash)\(/g;
 
 function readStarts(module: PythonModule, served: boolean, modes: DebugModes): void {
   if (DEVELOPMENT.test(module.path) && !/(?:^|\/)__main__\.py$/.test(module.path)) return;
@@ -147,10 +148,15 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   for (const { line } of module.diagnostics("S201")) place(line, "app.run(debug=True)");
   const calls =
     /(?<!\w)(?:uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run)\(/g;
-  for (const found of module.code.matchAll(calls)) {
+  const bottle = /(?<![\w.])(?:bottle\.)?run\(/g;
+  const starts = [
+    ...module.code.matchAll(calls),
+    ...(module.importsPackage("bottle") ? module.code.matchAll(bottle) : []),
+  ];
+  for (const found of starts) {
     const args = argumentsAt(module, found.index + found[0].length);
     const line = module.code.slice(0, found.index).split("\n").length;
-    const on = /\b(reload|debug|use_reloader)\s{0,4}=\s{0,4}True\b/.exec(args)?.[1];
+    const on = /\b(reload|reloader|debug|use_reloader)\s{0,4}=\s{0,4}True\b/.exec(args)?.[1];
     if (
       on !== undefined &&
       !modes.on.some((one) => one.path === module.path && one.line === line) &&
@@ -214,7 +220,10 @@ function readCommands(project: Project, modes: DebugModes): void {
   }
   const [only, another] = compose;
   if (!only || another || DEVELOPMENT.test(only.path)) return;
-  for (const { builds, environment, line } of only.services) {
+  for (const { builds, environment, command = "", commandLine, line } of only.services) {
+    const flag = builds ? /(?<!\S)--debug(?!\S)/.exec(command)?.[0] : undefined;
+    if (flag !== undefined)
+      modes.on.push({ path: only.path, line: commandLine ?? line, note: `${flag} in the only compose file` });
     const name = Object.keys(environment).find(
       (key) =>
         /^(?:FLASK_DEBUG|DEBUG|DJANGO_DEBUG)$/.test(key) && /^(?:1|true)$/i.test(environment[key] ?? ""),

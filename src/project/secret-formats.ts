@@ -156,3 +156,18 @@ export function findQueryKeys(text: string): { value: string; at: number }[] {
   if (!/[?&]/.test(text)) return [];
   return [...text.matchAll(QUERY_KEY)].map((found) => ({ value: found[1] ?? "", at: found.index }));
 }
+
+const HEADER_KEY = /\b(?:Bearer|Token) ([A-Za-z0-9._~+/=-]{20,300})(?=["'\s\\])/g;
+const LOGIN = /\.login\(\s{0,20}["'][^"'\n]{1,100}["']\s{0,4},\s{0,20}["']([^"'\n]{6,100})["']\s{0,4}\)/g;
+
+/** Keys in an authorisation header, and passwords that a client logs in with: `server.login("me@a.io", "…")`. */
+export function findSpokenKeys(
+  text: string,
+): { kind: "key in a header" | "password"; value: string; at: number }[] {
+  const headers = /\b(?:Bearer|Token) /.test(text) ? [...text.matchAll(HEADER_KEY)] : [];
+  const logins = text.includes(".login(") ? [...text.matchAll(LOGIN)] : [];
+  return [
+    ...headers.map((one) => ({ kind: "key in a header" as const, value: one[1] ?? "", at: one.index })),
+    ...logins.map((one) => ({ kind: "password" as const, value: one[1] ?? "", at: one.index })),
+  ];
+}

@@ -82,3 +82,21 @@ export function isOverridable(module: PythonModule, one: Assignment, line: numbe
     /\([^)]{0,200}(?:Settings|BaseModel|Schema)\b/.test(module.code.slice(block.start, block.end))
   );
 }
+
+/** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */
+const SIGNS =
+  /(?:Middleware|Serializer|Signer|Storage|Strategy|Factory|Policy|Backend|Manager|Settings|Config|update|from_mapping|configure|setup|setdefault|dict|encode|decode|Flask|Quart|Sanic|Starlette|FastAPI|Application|App|\w*JWT\w*|\w*Auth\w*|\w*Session\w*|\w*Cookie\w*)$/;
+
+/** `Market(secret_key="…")`: given to a client, and not to what signs. */
+export function isOfClient({ form, at }: Assignment, module: PythonModule | undefined): boolean {
+  if (form !== "argument" || !module) return false;
+  const before = module.code.slice(Math.max(0, at - 600), at);
+  let depth = 0;
+  for (let i = before.length - 1; i >= 0; i--) {
+    const mark = before[i];
+    if (mark === ")") depth++;
+    else if (mark === "(" && depth-- === 0)
+      return !SIGNS.test(/[\w.]{1,80}$/.exec(before.slice(0, i))?.[0] ?? "");
+  }
+  return false;
+}

@@ -5,12 +5,13 @@ import { lineCounter } from "./python/tree.ts";
 import { type Assignment, readOtherAssignments, readPythonAssignments } from "./secret-assignments.ts";
 import {
   findQueryKeys,
+  findSpokenKeys,
   findTokens,
   findUrlPasswords,
   type Token,
   type UrlPassword,
 } from "./secret-formats.ts";
-import { developmentAt, isOverridable, type Standing, standingOf } from "./secret-standing.ts";
+import { developmentAt, isOfClient, isOverridable, type Standing, standingOf } from "./secret-standing.ts";
 import { classify, looksInvented, redact, type ValueClass } from "./secret-values.ts";
 
 export interface Secret {
@@ -85,7 +86,15 @@ function scanFile(project: Project, path: string, own: ReadonlySet<string>): Sec
       !isExample(scanned, at);
     return live ? [secretAt(file, at, value, { kind: "key in a URL", value: "strong" })] : [];
   });
-  return onePerLine([...tokens, ...urls, ...keys, ...namedSecrets(file)]).sort((a, b) => a.line - b.line);
+  const spoken = findSpokenKeys(scanned).flatMap(({ kind, value, at }) => {
+    const live = classify(kind, value, kind === "password" ? "password" : "key") === "strong";
+    return live && !looksInvented(value) && !isExample(scanned, at)
+      ? [secretAt(file, at, value, { kind, value: "strong" })]
+      : [];
+  });
+  return onePerLine([...tokens, ...urls, ...keys, ...namedSecrets(file), ...spoken]).sort(
+    (a, b) => a.line - b.line,
+  );
 }
 
 /** Values of Kubernetes' Secret objects are Base64. */
@@ -217,23 +226,6 @@ function isLabel(text: string, { name, value, at }: Assignment): boolean {
     const [, label, word] = /^\s{0,40}(\w{1,60})\s{0,20}[=:]\s{0,4}["'](\w{1,60})["']/.exec(line) ?? [];
     return label !== undefined && word !== undefined && same(label, word);
   });
-}
-
-/** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */
-const SIGNS =
-  /(?:Middleware|Serializer|Signer|Storage|Strategy|Factory|Policy|Backend|Manager|Settings|Config|update|from_mapping|configure|setup|setdefault|dict|encode|decode|Flask|Quart|Sanic|Starlette|FastAPI|Application|App|\w*JWT\w*|\w*Auth\w*|\w*Session\w*|\w*Cookie\w*)$/;
-
-function isOfClient({ form, at }: Assignment, module: PythonModule | undefined): boolean {
-  if (form !== "argument" || !module) return false;
-  const before = module.code.slice(Math.max(0, at - 600), at);
-  let depth = 0;
-  for (let i = before.length - 1; i >= 0; i--) {
-    const mark = before[i];
-    if (mark === ")") depth++;
-    else if (mark === "(" && depth-- === 0)
-      return !SIGNS.test(/[\w.]{1,80}$/.exec(before.slice(0, i))?.[0] ?? "");
-  }
-  return false;
 }
 
 const USER_ENTRY = /["'](?:user(?:name)?|host|login|db_?user)["']\s{0,4}:/i;

@@ -67,6 +67,13 @@ describe("credentials that look like something else", () => {
     expect(outcome({ "device.py": 'PASSWORD = "API@admin1"\n' })).toBe("fail");
   });
 
+  it("reads headers and logins", () => {
+    expect(outcome({ "a.py": `HEADERS = {"Authorization": "Bearer ${generated}"}\n` })).toBe("fail");
+    expect(outcome({ "a.py": 'HEADERS = {"Authorization": "Bearer " + token}\n' })).toBe("pass");
+    expect(outcome({ "a.py": 'server.login("me@shop.io", "wq8-Kfd0!zLm")\n' })).toBe("fail");
+    expect(outcome({ "a.py": 'server.login("me@shop.io", password)\n' })).toBe("pass");
+  });
+
   it("doubts the simple password that an environment file holds, and a service's token in a workflow", () => {
     expect(outcome({ "app.py": "x = 1\n", ".env": "MYSQL_PASSWORD=123456\n" })).toBe("partial");
     const workflow = `on: push\njobs:\n  a:\n    steps:\n      - uses: x/y@v1\n        with:\n          github-token: "${generated}"\n`;
