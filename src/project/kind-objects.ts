@@ -28,6 +28,7 @@ export const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["webapp2", /WSGIApplication\(/],
   ["twisted", /\breactor\.(?:run|listen\w+)\(|\bserver\.Site\(|\bendpoints?\.\w*[sS]erver\w*\(/],
   ["werkzeug", /(?<!\w)(?:run_simple|make_server)\(/],
+  ["gunicorn", /\bBaseApplication\)/],
   ["wsgiref", /(?<!\w)make_server\(/],
   ["http.server", /\.serve_forever\(/],
   ["BaseHTTPServer", /\.serve_forever\(/],

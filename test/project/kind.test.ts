@@ -67,6 +67,11 @@ describe("services", () => {
       ...Object.fromEntries([...Array(25).keys()].map((n) => [`part${n}.py`, `def f():\n    return ${n}\n`])),
       "bot.py": `${[...Array(10).keys()].map((n) => `from part${n} import f`).join("\n")}\nfrom telegram.ext import Application\n\nasync def main():\n    app = Application.builder().token(T).build()\n    await app.updater.start_polling()\n\nif __name__ == '__main__':\n    run(main())\n`,
     },
+    "an application that embeds gunicorn": {
+      "web.py":
+        "import gunicorn.app.base\n\nclass App(gunicorn.app.base.BaseApplication): ...\n\nif __name__ == '__main__':\n    App().run()\n",
+      Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["python", "web.py"]\n',
+    },
     "a Discord bot": { "bot.py": "import discord\n\nclient = discord.Client()\nclient.run(TOKEN)\n" },
     Streamlit: { "page.py": "import streamlit as st\n\nst.title('Shop')\n" },
     "an AWS Lambda handler": { "lambda_function.py": "def lambda_handler(event, context):\n    return {}\n" },
