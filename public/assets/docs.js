@@ -22,8 +22,26 @@ new MutationObserver(() => {
   }
 }).observe(root, { childList: true, subtree: true });
 
+/** Examples of what may be left out say how it would look; filled in, they would ask for what the example has not. */
+function leaveOptionalOpen(text) {
+  const api = JSON.parse(text);
+  for (const operation of Object.values(api.paths).flatMap(Object.values)) {
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.required) continue;
+      for (const part of [parameter, parameter.schema, ...(parameter.schema.allOf ?? [])])
+        delete part.example;
+    }
+  }
+  return JSON.stringify(api);
+}
+
 SwaggerUIBundle({
   url: "/openapi.json",
+  responseInterceptor: (answer) => {
+    if (new URL(answer.url, location.href).pathname === "/openapi.json")
+      answer.text = leaveOptionalOpen(answer.text);
+    return answer;
+  },
   domNode: root,
   deepLinking: true,
   tryItOutEnabled: true,

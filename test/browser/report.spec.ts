@@ -71,7 +71,7 @@ it("evidence of a repository links to the line on its forge at the commit", asyn
 it("a scan that fails is told on the page that waits for it", async () => {
   const page = await visit("/report/git.example.com/o/cut-short");
   await page.waitForSelector("#problem:not([hidden])");
-  expect(await page.textContent("#problem")).toContain("The archive was cut off");
+  expect(await page.textContent("#problem")).toContain("The forge cannot be read at the moment. ");
 });
 
 it("without scripts a failed scan becomes a page that says so", async () => {
