@@ -1,6 +1,7 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 import type { Diagnostic } from "../../src/project/python/ruff.ts";
+import { lineCounter } from "../../src/project/python/tree.ts";
 
 export default defineRule({
   id: "crypto-strong",
@@ -120,9 +121,10 @@ function statementAt(module: PythonModule, line: number): string {
 /** Ruff's S311 knows most functions of `random`, and not this one. */
 function randomBits(module: PythonModule): Pick<Diagnostic, "code" | "line">[] {
   if (!module.text.includes("random.getrandbits(")) return [];
+  const lineOf = lineCounter(module.text);
   return [...module.code.matchAll(/\brandom\.getrandbits\(/g)].map(({ index }) => ({
     code: "S311",
-    line: module.code.slice(0, index).split("\n").length,
+    line: lineOf(index),
   }));
 }
 

@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { Project } from "../../src/project/project.ts";
+import { lineCounter } from "../../src/project/python/tree.ts";
 
 export default defineRule({
   id: "tls-verified",
@@ -148,6 +149,11 @@ const OTHERS = new RegExp(
 function findUnverified({ source }: Project): { evidence: Evidence; asked: boolean }[] {
   return source.flatMap((module) => {
     const lines = new Map<number, string>();
+    let count: ((offset: number) => number) | undefined;
+    const lineOf = (offset: number): number => {
+      count ??= lineCounter(module.text);
+      return count(offset);
+    };
     for (const { code, line } of module.diagnostics("S323", "S501", "S502", "S503", "S507")) {
       lines.set(line, NOTES[code] ?? code);
     }
@@ -157,7 +163,7 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
       )
     ) {
       for (const match of module.code.matchAll(OTHERS)) {
-        const line = module.code.slice(0, match.index).split("\n").length;
+        const line = lineOf(match.index);
         const parameter = isParameter(module.code, match.index);
         if ((!parameter || IS_SWITCH.test(match[0])) && isHttp(module.text, match[0]))
           lines.set(line, match[0].replace(/\s+/g, "") + (parameter ? " by default" : ""));

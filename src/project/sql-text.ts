@@ -2,7 +2,7 @@
 import type { PythonModule } from "./python/module.ts";
 import type { Origin } from "./python/origin.ts";
 import type { Piece } from "./python/pieces.ts";
-import type { SyntaxNode } from "./python/tree.ts";
+import { lineCounter, type SyntaxNode } from "./python/tree.ts";
 
 export interface SqlVerdict {
   /**
@@ -74,12 +74,19 @@ function isHarmless(module: PythonModule, node: SyntaxNode, origin: Origin): boo
   return isChecked(module, node, text);
 }
 
+const counters = new WeakMap<PythonModule, (offset: number) => number>();
+function lineOf(module: PythonModule): (offset: number) => number {
+  const counter = counters.get(module) ?? lineCounter(module.text);
+  counters.set(module, counter);
+  return counter;
+}
+
 /** The code before has looked at the value: it is one of a list, has a form, is a number, holds no quotes. */
 function isChecked(module: PythonModule, node: SyntaxNode, text: string): boolean {
   const name = /^(?:str\()?([A-Za-z_]\w{0,60})\)?$/.exec(text)?.[1];
   if (name === undefined) return false;
   const lineStart = module.text.lastIndexOf("\n", node.from) + 1;
-  const scope = module.functionAt(module.text.slice(0, node.from).split("\n").length);
+  const scope = module.functionAt(lineOf(module)(node.from));
   if (!scope) return false;
   const before = module.text.slice(Math.max(scope.statement.start, lineStart - 4_000), lineStart);
   const listed = `(?<![\\w.])${name}(?:\\.\\w{1,10}\\(\\))?\\s{1,4}(?:not\\s{1,4}in\\s{1,4}(?!\\()[\\w.]|(?:not\\s{1,4})?in\\s{1,4}(?:[[({]\\s{0,40}["'\\d]|(?:self\\.|cls\\.)?_?[A-Z][A-Z_\\d]{2}|\\w{0,20}(?:allowed|valid|known|permitted|whitelist|safe)))`;
