@@ -1,7 +1,7 @@
 /** The pre-launch review: every demand of the source documents, answered. */
 import { type ChecklistItem, checklist } from "../../../rules/checklist.ts";
 import type { ChecklistAnswer, Report } from "../../report/schema.ts";
-import { ANSWERS } from "../words.ts";
+import { ANSWERS, count } from "../words.ts";
 
 /** In class names: there are 134 of them on a page. */
 const SHORT: Record<ChecklistAnswer["answer"], string> = {
@@ -25,8 +25,8 @@ export const ChecklistSection = ({ report }: { report: Report }) => {
     <section id="review" aria-labelledby="review-title" class="review">
       <h2 id="review-title">Pre-launch review</h2>
       <p class="soft">
-        The {answered.length} demands of five published checklists, each with the rules that have found
-        something open.
+        The {count(answered.length, "demand")} of five published checklists, each with the rules that answer
+        it.
       </p>
       <Tally answers={answered} />
       {[...Map.groupBy(answered, ({ document }) => document)].map(([document, items]) => (
