@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { buildProject } from "../../src/project/build-project.ts";
 import type { Artifact, Project } from "../../src/project/project.ts";
-import { blankStringsAndComments } from "../../src/project/python/blank.ts";
+import { lex } from "../../src/project/python/lex.ts";
 import { PythonModule } from "../../src/project/python/module.ts";
 import { isPython } from "../../src/project/python/read-modules.ts";
 import { roleOf } from "../../src/project/python/roles.ts";
@@ -23,7 +23,7 @@ function projectOf(texts: Record<string, string>, artifact: Artifact = "reposito
 }
 
 const literals = (text: string) =>
-  readPythonAssignments(text, blankStringsAndComments(text)).map(({ name, value, fallback }) =>
+  readPythonAssignments(text, lex(text).code).map(({ name, value, fallback }) =>
     [name, value, ...(fallback ? ["fallback"] : [])].join(" = "),
   );
 

@@ -1,6 +1,7 @@
 /** Commands that Python files run: sessions of nox, tasks of invoke and fabric, `subprocess` calls of scripts. */
-import { blankStringsAndComments } from "../python/blank.ts";
+
 import { dotted } from "../python/calls.ts";
+import { lex } from "../python/lex.ts";
 import { lineCounter, parsePython, type SyntaxNode, visit } from "../python/tree.ts";
 
 export interface PythonCall {
@@ -34,7 +35,7 @@ const MAX_WORDS = 200;
 /** Reads the calls of a Python file; an empty result where it is too large or does not parse. */
 export function readPythonScript(text: string): PythonScript {
   if (text.length > MAX_SIZE) return { functions: [], calls: [], constants: new Map() };
-  const tree = parsePython(text, blankStringsAndComments(text));
+  const tree = parsePython(text, lex(text));
   const lineOf = lineCounter(text);
   const constants = readConstants(tree.topNode, text);
   const calls: (PythonCall & { from: number })[] = [];

@@ -2,7 +2,7 @@
  * Values in Python code that can be told without running it: literals, module-level names bound to them, and what a
  * few methods of strings make of them. For setup.py and noxfile.py.
  */
-import { blankStringsAndComments } from "../python/blank.ts";
+import { lex } from "../python/lex.ts";
 import { lineCounter, parsePython, type SyntaxNode, type Tree, visit } from "../python/tree.ts";
 import { type Call, children, readArguments, subscript } from "./python-arguments.ts";
 import { decodeString } from "./python-strings.ts";
@@ -28,7 +28,7 @@ export class PythonLiterals {
 
   constructor(text: string) {
     this.#text = text.length > MAX_LENGTH ? "" : text;
-    this.#tree = parsePython(this.#text, blankStringsAndComments(this.#text));
+    this.#tree = parsePython(this.#text, lex(this.#text));
     this.#lineAt = lineCounter(this.#text);
     this.#collect();
   }

@@ -1,10 +1,10 @@
 /** One Python module: its text, and the facts that are read from it, each built once and only when asked for. */
 
-import { blankStringsAndComments } from "./blank.ts";
 import { type Call, readCalls } from "./calls.ts";
 import { type FunctionOutline, readFunctions } from "./functions.ts";
 import { type Handler, readHandlers } from "./handlers.ts";
 import { type Import, readAliases, readImports } from "./imports.ts";
+import { type Lexed, lex } from "./lex.ts";
 import type { Role } from "./roles.ts";
 import type { Diagnostic } from "./ruff.ts";
 import { readStatements, type Statement } from "./statements.ts";
@@ -29,8 +29,6 @@ export class PythonModule {
   readonly name: string;
   readonly text: string;
   readonly lint: Lint;
-  /** Lines that are not blank. */
-  readonly lineCount: number;
   /** For notebooks: the cell of each line. */
   readonly #cells: Uint32Array | undefined;
   /** The notebook file holds all code in a line or so: evidence can name the cell only. */
@@ -42,7 +40,7 @@ export class PythonModule {
     role: Role;
     name: string;
     text: string;
-    code?: string;
+    lexed?: Lexed;
     lint: Lint;
     cells?: Uint32Array;
     flat?: boolean;
@@ -52,10 +50,9 @@ export class PythonModule {
     this.name = init.name;
     this.text = init.text;
     this.lint = init.lint;
-    if (init.code !== undefined) this.#facts.set("code", init.code);
+    if (init.lexed !== undefined) this.#facts.set("lexed", init.lexed);
     this.#cells = init.cells;
     this.#flat = init.flat ?? false;
-    this.lineCount = init.text.match(/^.*\S/gm)?.length ?? 0;
   }
 
   #once<T>(name: string, build: () => T): T {
@@ -63,14 +60,23 @@ export class PythonModule {
     return this.#facts.get(name) as T;
   }
 
+  get #lexed(): Lexed {
+    return this.#once("lexed", () => lex(this.text));
+  }
+
+  /** Lines that are not blank. */
+  get lineCount(): number {
+    return this.#lexed.lineCount;
+  }
+
   /** The text with the inside of strings and all comments blanked; offsets and lines stay. */
   get code(): string {
-    return this.#once("code", () => blankStringsAndComments(this.text));
+    return this.#lexed.code;
   }
 
   /** Logical lines with their blocks. */
   get statements(): readonly Statement[] {
-    return this.#once("statements", () => readStatements(this.code));
+    return this.#once("statements", () => readStatements(this.code, this.#lexed.lines));
   }
 
   get imports(): readonly Import[] {
@@ -95,7 +101,7 @@ export class PythonModule {
   /** The syntax tree (@lezer/python). Costly: look at `text` or `code` first. Error-tolerant, never throws. */
   get tree(): Tree {
     const broken = this.syntaxError !== undefined && this.text.length > MAX_BROKEN;
-    return this.#once("tree", () => (broken ? parsePython("", "") : parsePython(this.text, this.code)));
+    return this.#once("tree", () => parsePython(broken ? "" : this.text, this.#lexed));
   }
 
   /** Every call with its resolved callee and arguments. Needs the syntax tree. */

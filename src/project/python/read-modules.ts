@@ -1,7 +1,7 @@
 /** The one pass over all Python files: role, text, Ruff's diagnostics, API uses, noqa comments. */
 import { baseName, type Files } from "../files.ts";
 import type { Skip } from "../project.ts";
-import { blankStringsAndComments } from "./blank.ts";
+import { type Lexed, lex } from "./lex.ts";
 import { type Lint, PythonModule } from "./module.ts";
 import { readNotebook } from "./notebook.ts";
 import { type Role, roleOf } from "./roles.ts";
@@ -56,15 +56,15 @@ export class ModuleReader {
       this.skipped.push({ path, reason: `past the first ${LINES_BOUND} lines of Python` });
       return;
     }
-    const code = blankStringsAndComments(text);
+    const lexed = lex(text);
     this.modules.push(
       new PythonModule({
         path,
         role,
         name: moduleName(this.#inside(path)),
         text,
-        code,
-        lint: this.#lint(path, role, text, code),
+        lexed,
+        lint: this.#lint(path, role, text, lexed),
         ...(notebook ? { cells: notebook.cells, flat: notebook.flat ?? false } : {}),
       }),
     );
@@ -79,11 +79,11 @@ export class ModuleReader {
     return this.#root === "" ? path : path.slice(this.#root.length + 1);
   }
 
-  #lint(path: string, role: Role, text: string, code: string): Lint {
+  #lint(path: string, role: Role, text: string, { lineCount, tooDeep, tooLong }: Lexed): Lint {
     const none = { diagnostics: [], noqa: new Map() };
-    if (NOT_LINTED.has(role) || text.trim() === "") return none;
-    const reason = this.#overLimit(text.length);
-    const result = reason === undefined ? this.#linter.check(text, code) : { skipped: reason };
+    if (NOT_LINTED.has(role) || lineCount === 0) return none;
+    const reason = this.#overLimit(text.length) ?? tooDeep ?? tooLong;
+    const result = reason === undefined ? this.#linter.check(text) : { skipped: reason };
     if ("skipped" in result) {
       this.skipped.push({ path, reason: result.skipped });
       return { ...none, skipped: result.skipped };

@@ -645,11 +645,8 @@ export function instantiateRuff(module) {
 
       let offset = 0;
 
-      for (; offset < len; offset++) {
-          const code = arg.charCodeAt(offset);
-          if (code > 0x7F) break;
-          mem[ptr + offset] = code;
-      }
+      const { read, written } = cachedTextEncoder.encodeInto(arg, mem.subarray(ptr, ptr + len));
+      if (read === len && written === len) offset = len;
       if (offset !== len) {
           if (offset !== 0) {
               arg = arg.slice(offset);

@@ -28,8 +28,6 @@ export type InstantiateRuff = () => RuffInstance;
 
 const MEMORY_BOUND = 48 * 1024 * 1024;
 const UTF16 = 1;
-/** CPython itself refuses more than 200 nested brackets and 100 indentation levels. */
-const MAX_BRACKETS = 200;
 /** Findings of one code in one file that are kept, and all together: past them nothing more is linted. */
 const MAX_OF_A_CODE = 2_000;
 const MAX_FINDINGS = 300_000;
@@ -51,16 +49,13 @@ export class Linter {
 
   /**
    * Diagnostics of one module, or the reason why it was not linted. Never throws. Comments that would silence
-   * Ruff are made harmless first: rules decide themselves whether a `noqa` counts.
-   *
-   * @param code `text` with strings and comments blanked
+   * Ruff are made harmless first: rules decide themselves whether a `noqa` counts. Text that is too deep or
+   * too long for it (see lex.ts) must not come here.
    */
-  check(text: string, code: string): Diagnostic[] | { skipped: string } {
+  check(text: string): Diagnostic[] | { skipped: string } {
     if (this.#traps >= MAX_TRAPS) return { skipped: "too many files before it could not be linted" };
     if (this.#findings >= MAX_FINDINGS)
       return { skipped: `past the first ${MAX_FINDINGS} findings: not linted` };
-    const reason = tooDeep(code) ?? tooLong(code);
-    if (reason !== undefined) return { skipped: reason };
     try {
       this.#workspace ??= this.#open();
       const found = firstOfEachCode(this.#workspace.check(text.replace(/noqa/gi, "nqoa")).map(toDiagnostic));
@@ -121,37 +116,4 @@ function toDiagnostic(found: ReturnType<RuffWorkspace["check"]>[number]): Diagno
     column: found.start_location.column,
     endLine: found.end_location.row,
   };
-}
-
-const BRACKETS = /[()[\]{}]/g;
-
-/** Why code (strings and comments blanked) is nested too deeply for a recursive parser, or `undefined`. Linear. */
-export function tooDeep(code: string): string | undefined {
-  let depth = 0;
-  BRACKETS.lastIndex = 0;
-  for (let found = BRACKETS.exec(code); found; found = BRACKETS.exec(code)) {
-    const mark = found[0];
-    if (mark === "(" || mark === "[" || mark === "{") depth++;
-    else if (depth > 0) depth--;
-    if (depth > MAX_BRACKETS) return "its brackets are nested too deeply";
-  }
-  if (/^[ \t]{1000}/m.test(code)) return "it is indented too deeply";
-  return undefined;
-}
-
-const LONG_IMPORT = /^[ \t]{0,200}(?:from|import)\b(?:[^\n(]{0,300}\([^()]{8000}|(?:[^\n\\;]|\\\n){8000})/m;
-const QUOTES = /[A-Za-z]{0,2}["']+[\s\\]*/g;
-/** Quotes one after another with nothing but blanks between them: two a string. */
-const MAX_QUOTES = 10_000;
-
-/** Why Ruff would take squared time for code (strings and comments blanked), or `undefined`. Linear. */
-export function tooLong(code: string): string | undefined {
-  if (LONG_IMPORT.test(code)) return "it imports too many names at once: not linted";
-  let [count, end] = [0, 0];
-  for (const { index, 0: quotes } of code.matchAll(QUOTES)) {
-    count = index === end ? count + 1 : 1;
-    end = index + quotes.length;
-    if (count > MAX_QUOTES) return "it joins too many strings: not linted";
-  }
-  return undefined;
 }

@@ -1,13 +1,13 @@
 /** Syntax trees, through @lezer/python: error-tolerant, incremental, pure JavaScript, iterative. */
 import { parser } from "@lezer/python";
-import { tooDeep } from "./ruff.ts";
+import type { Lexed } from "./lex.ts";
 
 export type SyntaxNode = ReturnType<ReturnType<typeof parser.parse>["resolve"]>;
 export type Tree = ReturnType<typeof parser.parse>;
 
 /** The tree of a module; of an empty text where nesting is too deep to walk. */
-export function parsePython(text: string, code: string): Tree {
-  return parser.parse(tooDeep(code) === undefined ? text : "");
+export function parsePython(text: string, { tooDeep }: Pick<Lexed, "tooDeep">): Tree {
+  return parser.parse(tooDeep === undefined ? text : "");
 }
 
 /** Visits nodes of the named types, outermost first. Return `false` from the visitor to pass over what is inside. */

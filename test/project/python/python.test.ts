@@ -1,11 +1,10 @@
 /** Facts of Python modules: blanked code, statements, imports, functions, handlers, calls, notebooks, roles. */
 import { describe, expect, it } from "vitest";
-import { blankStringsAndComments } from "../../../src/project/python/blank.ts";
+import { lex } from "../../../src/project/python/lex.ts";
 import { PythonModule } from "../../../src/project/python/module.ts";
 import { readNotebook } from "../../../src/project/python/notebook.ts";
 import { moduleName, readNoqa } from "../../../src/project/python/read-modules.ts";
 import { roleOf } from "../../../src/project/python/roles.ts";
-import { tooDeep, tooLong } from "../../../src/project/python/ruff.ts";
 
 const moduleOf = (text: string, path = "app.py"): PythonModule =>
   new PythonModule({
@@ -19,25 +18,36 @@ const moduleOf = (text: string, path = "app.py"): PythonModule =>
 describe("blanked code", () => {
   it("keeps every offset and line", () => {
     const text = "x = \"a#b\"  # note \"quoted\"\ny = '''one\ntwo'''\n";
-    const code = blankStringsAndComments(text);
+    const code = lex(text).code;
     expect(code).toBe(`x = "   "${" ".repeat(17)}\ny = '''   \n   '''\n`);
     expect(code.length).toBe(text.length);
   });
 
   it("follows escapes, raw strings and quotes inside f-strings", () => {
-    expect(blankStringsAndComments(String.raw`a = "\"" + b`)).toBe(`a = "  " + b`);
-    expect(blankStringsAndComments(String.raw`a = r"\" + b" + c`)).toBe(`a = r"      " + c`);
-    expect(blankStringsAndComments('a = f"{x["k"]} # no" + b')).toBe('a = f"             " + b');
+    expect(lex(String.raw`a = "\"" + b`).code).toBe(`a = "  " + b`);
+    expect(lex(String.raw`a = r"\" + b" + c`).code).toBe(`a = r"      " + c`);
+    expect(lex('a = f"{x["k"]} # no" + b').code).toBe('a = f"             " + b');
+  });
+
+  it("keeps offsets where characters take several bytes", () => {
+    const text = "név = 'é🎉#'  # 漢字\n変数 = 'a'\n";
+    expect(lex(text).code).toBe(`név = '${" ".repeat(4)}'${" ".repeat(6)}\n変数 = ' '\n`);
+  });
+
+  it("counts the lines on which something stands", () => {
+    expect(lex('# a\n\n"""\n\n b\n"""  \n   \nx = 1  # c\n\t# d').lineCount).toBe(6);
+    expect(lex("").lineCount).toBe(0);
+    expect(lex(" \n\t\n").lineCount).toBe(0);
   });
 
   it("takes an empty string behind another for no long string", () => {
-    const code = blankStringsAndComments('def f():\n    "Dummy"""\n    return 1\n\ndef g(): ...\n');
+    const { code } = lex('def f():\n    "Dummy"""\n    return 1\n\ndef g(): ...\n');
     expect(code).toBe('def f():\n    "     "  \n    return 1\n\ndef g(): ...\n');
     expect(moduleOf(code).functions.map(({ name }) => name)).toEqual(["f", "g"]);
   });
 
   it("ends an unterminated string with its line", () => {
-    expect(blankStringsAndComments('a = "open\nb = 1')).toBe('a = "    \nb = 1');
+    expect(lex('a = "open\nb = 1').code).toBe('a = "    \nb = 1');
   });
 });
 
@@ -252,22 +262,24 @@ describe("noqa", () => {
 
 describe("nesting", () => {
   it("is bounded as CPython bounds it", () => {
-    expect(tooDeep("(".repeat(150) + ")".repeat(150))).toBeUndefined();
-    expect(tooDeep("(".repeat(20_000))).toContain("nested too deeply");
+    expect(lex("(".repeat(150) + ")".repeat(150)).tooDeep).toBeUndefined();
+    expect(lex("(".repeat(20_000)).tooDeep).toContain("nested too deeply");
   });
 
   it("is told from length: what Ruff takes squared time for is not linted", () => {
     const names = Array.from({ length: 5_000 }, (_, i) => `n${i}`);
     const expected = "too many names";
-    expect(tooLong(`from a import ${names.join(", ")}\n`)).toContain(expected);
-    expect(tooLong(`x = 1\nfrom a import (\n    ${names.join(",\n    ")},\n)\n`)).toContain(expected);
-    expect(tooLong(`import ${names.join(", \\\n")}\n`)).toContain(expected);
-    expect(tooLong(`x = ${"' ' ".repeat(6_000)}\n`)).toContain("too many strings");
+    expect(lex(`from a import ${names.join(", ")}\n`).tooLong).toContain(expected);
+    expect(lex(`x = 1\nfrom a import (\n    ${names.join(",\n    ")},\n)\n`).tooLong).toContain(expected);
+    expect(lex(`import ${names.join(", \\\n")}\n`).tooLong).toContain(expected);
+    expect(lex(`x = ${"' ' ".repeat(6_000)}\n`).tooLong).toContain("too many strings");
+    expect(lex(`x = (${"rb' '\n".repeat(6_000)})\n`).tooLong).toContain("too many strings");
     for (const fine of [
       names.map((name) => `from a import ${name}`).join("\n"),
       names.map((name) => `import ${name}\nX = "a"`).join("\n"),
       `X = [${'"a", '.repeat(20_000)}]`,
+      '"""a"""\nx = 1\n'.repeat(20_000),
     ])
-      expect(tooLong(fine)).toBeUndefined();
+      expect(lex(fine).tooLong).toBeUndefined();
   });
 });

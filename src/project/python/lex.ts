@@ -1,0 +1,281 @@
+/**
+ * The one pass over a Python module's characters that is ours: where strings and comments are, which lines belong
+ * together, how deep brackets nest. Everything that needs no syntax tree is read from what it finds.
+ */
+import { Buffer } from "node:buffer";
+
+/** What the pass finds in a module. */
+export interface Lexed {
+  /**
+   * The text with the inside of strings and all comments turned into spaces. Offsets and lines stay the same, so a
+   * pattern that matches here is code at that place.
+   */
+  code: string;
+  /** Lines that are not blank. */
+  lineCount: number;
+  /** Why the module is nested too deeply for a recursive parser, or `undefined`. */
+  tooDeep: string | undefined;
+  /** Why Ruff would take squared time for the module, or `undefined`. */
+  tooLong: string | undefined;
+  /** Logical lines, `ROW` numbers each. */
+  lines: Int32Array;
+}
+
+/** What a logical line has in its row of `Lexed.lines`. */
+export const ROW = 6;
+/** Offsets in the text; lines from 1; columns of indentation, tabs as Python counts them; offset of its first word. */
+export const [START, END, LINE, END_LINE, INDENT, FIRST] = [0, 1, 2, 3, 4, 5];
+
+/** CPython itself refuses more than 200 nested brackets and 100 indentation levels. */
+const MAX_BRACKETS = 200;
+const MAX_INDENT = 1000;
+
+/** Characters of one import statement, and strings one after another with nothing but blanks between them. */
+const MAX_IMPORT = 8_000;
+const MAX_JOINED = 5_000;
+
+type Units = Uint8Array | Uint16Array;
+
+const [NEWLINE, QUOTE, HASH, OPEN, CLOSE] = [1, 2, 3, 4, 5];
+/** Class of each character that means something outside strings and comments; one bound check serves all others. */
+const CLASSES = new Uint8Array(65_536);
+for (const [characters, kind] of [
+  ["\n", NEWLINE],
+  ["\"'", QUOTE],
+  ["#", HASH],
+  ["([{", OPEN],
+  [")]}", CLOSE],
+] as const)
+  for (const character of characters) CLASSES[character.charCodeAt(0)] = kind;
+
+const [TAB, LF, FF, SPACE, DOUBLE, SINGLE, BACKSLASH, BRACE, END_BRACE] = [
+  9, 10, 12, 32, 34, 39, 92, 123, 125,
+];
+
+const encoder = new TextEncoder();
+/** Reused from module to module; scanning never yields in between. */
+let scratch = new Uint8Array(256 * 1024);
+let rows = new Int32Array(ROW * 4096);
+
+/** Linear in the length of `text`. */
+export function lex(text: string): Lexed {
+  if (scratch.length < text.length + 3) scratch = new Uint8Array(text.length * 2);
+  const { read, written } = encoder.encodeInto(text, scratch);
+  const ascii = read === text.length && written === read;
+  if (ascii) {
+    const found = new Lexer(scratch, text.length).read();
+    return { ...found, code: Buffer.from(scratch.buffer, 0, text.length).toString("latin1") };
+  }
+  const wide = Buffer.from(text, "utf16le");
+  const units = new Uint16Array(wide.buffer.slice(wide.byteOffset, wide.byteOffset + wide.length));
+  const found = new Lexer(units, text.length).read();
+  return { ...found, code: Buffer.from(units.buffer).toString("utf16le") };
+}
+
+class Lexer {
+  readonly #units: Units;
+  readonly #length: number;
+  #line = 1;
+  #filled = 0;
+  #rows = 0;
+  #deepest = 0;
+  #indented = false;
+  /** Strings joined to the one that was read last, itself counted, and where it ended. */
+  #joined = 0;
+  #lastEnd = -1;
+  #tooLong: string | undefined;
+
+  constructor(units: Units, length: number) {
+    this.#units = units;
+    this.#length = length;
+  }
+
+  /** Blanks strings and comments in place. */
+  read(): Omit<Lexed, "code"> {
+    const units = this.#units;
+    const length = this.#length;
+    let [start, startLine, depth, nesting] = [0, 1, 0, 0];
+    for (let i = 0; i < length; i++) {
+      const kind = CLASSES[units[i]!];
+      if (kind === 0) continue;
+      if (kind === NEWLINE) {
+        this.#countLine(i);
+        // A bracket that never closes must not swallow the rest of a broken file.
+        const whole = depth === 0 ? units[i - 1] !== BACKSLASH : startsStatement(units, i + 1);
+        if (whole) {
+          this.#finish(start, i, startLine);
+          [depth, start, startLine] = [0, i + 1, this.#line + 1];
+        }
+        this.#line++;
+      } else if (kind === OPEN) {
+        depth++;
+        if (++nesting > this.#deepest) this.#deepest = nesting;
+      } else if (kind === CLOSE) {
+        if (depth > 0) depth--;
+        if (nesting > 0) nesting--;
+      } else if (kind === QUOTE) i = this.#blankString(i) - 1;
+      else i = this.#blankComment(i) - 1;
+    }
+    if (length > 0) this.#countLine(length);
+    this.#finish(start, length, startLine);
+    const deep =
+      this.#deepest > MAX_BRACKETS
+        ? "its brackets are nested too deeply"
+        : this.#indented
+          ? "it is indented too deeply"
+          : undefined;
+    return { lineCount: this.#filled, tooDeep: deep, lines: rows.slice(0, this.#rows) };
+  }
+
+  /** The line that ends before `at` counts where something stands on it; blanked comments leave its first character. */
+  #countLine(at: number): void {
+    let i = at - 1;
+    while (i >= 0 && isBlank(this.#units[i]!)) i--;
+    if (i >= 0 && this.#units[i] !== LF) this.#filled++;
+  }
+
+  #finish(start: number, end: number, startLine: number): void {
+    const units = this.#units;
+    let [first, indent] = [start, 0];
+    for (; first < end; first++) {
+      const c = units[first];
+      if (c === SPACE) indent++;
+      else if (c === TAB) indent += 8 - (indent % 8);
+      else if (c === FF) indent = 0;
+      else break;
+    }
+    if (first >= end) return;
+    if (indent >= MAX_INDENT) this.#indented = true;
+    if (end - first > MAX_IMPORT && IMPORTS.some((start) => startsWith(units, first, start)))
+      this.#tooLong = "it imports too many names at once: not linted";
+    if (this.#rows + ROW > rows.length) {
+      const larger = new Int32Array(rows.length * 2);
+      larger.set(rows);
+      rows = larger;
+    }
+    const at = this.#rows;
+    rows[at + START] = start;
+    rows[at + END] = end;
+    rows[at + LINE] = startLine;
+    rows[at + END_LINE] = this.#line;
+    rows[at + INDENT] = indent;
+    rows[at + FIRST] = first;
+    this.#rows += ROW;
+  }
+
+  #blankComment(at: number): number {
+    const units = this.#units;
+    let end = at;
+    while (end < this.#length && units[end] !== LF) end++;
+    // Counted here, since nothing is left of the comment where the line ends.
+    if (this.#isFirst(at)) this.#filled++;
+    units.fill(SPACE, at, end);
+    return end;
+  }
+
+  #isFirst(at: number): boolean {
+    let i = at - 1;
+    while (i >= 0 && isBlank(this.#units[i]!)) i--;
+    return i < 0 || this.#units[i] === LF;
+  }
+
+  /** Ruff joins strings that stand one after another, each with all before it. */
+  #countJoined(at: number): void {
+    let i = at - 1;
+    while (i > this.#lastEnd && i >= at - 2 && CLASSES[this.#units[i]!]! >= UPPER) i--;
+    while (i >= this.#lastEnd && isJoint(this.#units[i]!)) i--;
+    this.#joined = i < this.#lastEnd ? this.#joined + 1 : 1;
+    if (this.#joined > MAX_JOINED) this.#tooLong = "it joins too many strings: not linted";
+  }
+
+  /** Blanks the string that opens at `at`, and says where the text goes on. */
+  #blankString(at: number): number {
+    const units = this.#units;
+    const { from, to, end } = skipString(units, this.#length, at, 0);
+    for (let i = from; i < to; i++) {
+      if (units[i] !== LF) continue;
+      this.#countLine(i);
+      this.#line++;
+    }
+    for (let i = from; i < to; i++) if (units[i] !== LF) units[i] = SPACE;
+    this.#countJoined(at);
+    const quote = units[at]!;
+    // `"text"""`: an empty string behind another, whose quotes would look like those of a long string.
+    if (end === to + 1 && units[end] === quote && units[end + 1] === quote && units[end + 2] !== quote) {
+      units.fill(SPACE, end, end + 2);
+      this.#lastEnd = end + 2;
+    } else this.#lastEnd = end;
+    return this.#lastEnd;
+  }
+}
+
+const isJoint = (c: number): boolean => isBlank(c) || c === LF || c === BACKSLASH;
+
+const isBlank = (c: number): boolean => c === SPACE || (c >= TAB && c <= 13 && c !== LF);
+
+/** Bounds of the string that opens at `at`: its content is `from`..`to`, the text goes on at `end`. */
+function skipString(
+  units: Units,
+  length: number,
+  at: number,
+  depth: number,
+): { from: number; to: number; end: number } {
+  const quote = units[at]!;
+  const triple = units[at + 1] === quote && units[at + 2] === quote && at + 2 < length;
+  const formatted = depth < 8 && isFormatted(units, at);
+  const size = triple ? 3 : 1;
+  const from = at + size;
+  let braces = 0;
+  for (let i = from; i < length; i++) {
+    const c = units[i]!;
+    if (c > BACKSLASH && !formatted) continue;
+    if (c === BACKSLASH) i++;
+    else if (c === LF && !triple) return { from, to: i, end: i };
+    else if (c === DOUBLE || c === SINGLE) {
+      // PEP 701 lets a replacement field reuse the quotes of its own string.
+      if (braces > 0) {
+        const inner = skipString(units, length, i, depth + 1);
+        if (inner.end > i + 1 && !holdsLine(units, i, inner.end)) {
+          i = inner.end - 1;
+          continue;
+        }
+      }
+      if (c === quote && (!triple || (units[i + 1] === quote && units[i + 2] === quote && i + 2 < length)))
+        return { from, to: i, end: i + size };
+    } else if (formatted && c === BRACE) {
+      if (units[i + 1] === BRACE && braces === 0) i++;
+      else braces++;
+    } else if (formatted && c === END_BRACE && braces > 0) braces--;
+  }
+  return { from, to: length, end: length };
+}
+
+function holdsLine(units: Units, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (units[i] === LF) return true;
+  return false;
+}
+
+/** Whether the quote at `at` belongs to an f-string or t-string (PEP 498, PEP 750). */
+function isFormatted(units: Units, at: number): boolean {
+  const [before, last] = [lower(units[at - 2]), lower(units[at - 1])];
+  if (last === F || last === T) return before === R || !isWord(before);
+  return last === R && (before === F || before === T);
+}
+
+const [F, R, T, A, Z] = [102, 114, 116, 97, 122];
+const lower = (c: number | undefined): number => (c === undefined ? 0 : c >= 65 && c <= 90 ? c + 32 : c);
+const isWord = (c: number): boolean => (c >= A && c <= Z) || (c >= 48 && c <= 57) || c === 95;
+
+const codesOf = (start: string): number[] => [...start].map((character) => character.charCodeAt(0));
+const startsWith = (units: Units, at: number, start: readonly number[]): boolean =>
+  start.every((unit, i) => units[at + i] === unit);
+
+const IMPORTS = ["import ", "from "].map(codesOf);
+const MARGIN_STARTS = ["def ", "class ", "import ", "from ", "async def", "@"].map(codesOf);
+
+/** A line that can only begin a statement, at the left margin. */
+function startsStatement(units: Units, at: number): boolean {
+  const c = units[at];
+  if (c === undefined || c === SPACE || c === TAB || c === LF) return false;
+  return MARGIN_STARTS.some((start) => startsWith(units, at, start));
+}
