@@ -3,6 +3,7 @@
  * together, how deep brackets nest. Everything that needs no syntax tree is read from what it finds.
  */
 import { Buffer } from "node:buffer";
+import { addWord, newWords, PRIME, SEED } from "./words.ts";
 
 /** What the pass finds in a module. */
 export interface Lexed {
@@ -19,6 +20,8 @@ export interface Lexed {
   tooLong: string | undefined;
   /** Logical lines, `ROW` numbers each. */
   lines: Int32Array;
+  /** The words of the code: see words.ts. */
+  words: Uint32Array;
 }
 
 /** What a logical line has in its row of `Lexed.lines`. */
@@ -36,8 +39,8 @@ const MAX_JOINED = 5_000;
 
 type Units = Uint8Array | Uint16Array;
 
-const [NEWLINE, QUOTE, HASH, OPEN, CLOSE] = [1, 2, 3, 4, 5];
-/** Class of each character that means something outside strings and comments; one bound check serves all others. */
+const [NEWLINE, QUOTE, HASH, OPEN, CLOSE, UNDERSCORE, DIGIT, UPPER, LOWER] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+/** Class of each character that means something outside strings and comments, 0 for all others. */
 const CLASSES = new Uint8Array(65_536);
 for (const [characters, kind] of [
   ["\n", NEWLINE],
@@ -45,6 +48,10 @@ for (const [characters, kind] of [
   ["#", HASH],
   ["([{", OPEN],
   [")]}", CLOSE],
+  ["_", UNDERSCORE],
+  ["0123456789", DIGIT],
+  ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", UPPER],
+  ["abcdefghijklmnopqrstuvwxyz", LOWER],
 ] as const)
   for (const character of characters) CLASSES[character.charCodeAt(0)] = kind;
 
@@ -63,18 +70,21 @@ export function lex(text: string): Lexed {
   const { read, written } = encoder.encodeInto(text, scratch);
   const ascii = read === text.length && written === read;
   if (ascii) {
+    scratch.fill(0, text.length, text.length + 3);
     const found = new Lexer(scratch, text.length).read();
     return { ...found, code: Buffer.from(scratch.buffer, 0, text.length).toString("latin1") };
   }
-  const wide = Buffer.from(text, "utf16le");
-  const units = new Uint16Array(wide.buffer.slice(wide.byteOffset, wide.byteOffset + wide.length));
+  const units = new Uint16Array(text.length + 3);
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
   const found = new Lexer(units, text.length).read();
-  return { ...found, code: Buffer.from(units.buffer).toString("utf16le") };
+  return { ...found, code: Buffer.from(units.buffer, 0, 2 * text.length).toString("utf16le") };
 }
 
+/** Past the text stand zeros, so that looking ahead needs no bound. */
 class Lexer {
   readonly #units: Units;
   readonly #length: number;
+  readonly #words: Uint32Array;
   #line = 1;
   #filled = 0;
   #rows = 0;
@@ -88,6 +98,7 @@ class Lexer {
   constructor(units: Units, length: number) {
     this.#units = units;
     this.#length = length;
+    this.#words = newWords(length);
   }
 
   /** Blanks strings and comments in place. */
@@ -98,7 +109,8 @@ class Lexer {
     for (let i = 0; i < length; i++) {
       const kind = CLASSES[units[i]!];
       if (kind === 0) continue;
-      if (kind === NEWLINE) {
+      if (kind >= UNDERSCORE) i = this.#readWord(i) - 1;
+      else if (kind === NEWLINE) {
         this.#countLine(i);
         // A bracket that never closes must not swallow the rest of a broken file.
         const whole = depth === 0 ? units[i - 1] !== BACKSLASH : startsStatement(units, i + 1);
@@ -124,7 +136,42 @@ class Lexer {
         : this.#indented
           ? "it is indented too deeply"
           : undefined;
-    return { lineCount: this.#filled, tooDeep: deep, lines: rows.slice(0, this.#rows) };
+    return { lineCount: this.#filled, tooDeep: deep, lines: rows.slice(0, this.#rows), words: this.#words };
+  }
+
+  /** Puts the word that starts at `from` into the set, whole and in parts, and says where it ends. */
+  #readWord(from: number): number {
+    const units = this.#units;
+    const words = this.#words;
+    let [word, at] = [SEED, from];
+    let kind = CLASSES[units[at]!]!;
+    // Most words are all of a kind.
+    for (const first = kind; kind === first; kind = CLASSES[units[++at]!]!)
+      word = Math.imul(word ^ (units[at]! | 32), PRIME);
+    addWord(words, word);
+    return kind < UNDERSCORE ? at : this.#readParts(at, word);
+  }
+
+  /** The rest of a word of several parts, of which the first has been read. */
+  #readParts(from: number, first: number): number {
+    const units = this.#units;
+    let [word, part, last, at] = [first, CLASSES[units[from - 1]!] === UNDERSCORE ? SEED : first, 0, from];
+    last = CLASSES[units[from - 1]!]!;
+    for (; ; at++) {
+      const c = units[at]!;
+      const kind = CLASSES[c]!;
+      if (kind < UNDERSCORE) break;
+      if (kind < LOWER && kind !== last && part !== SEED) {
+        addWord(this.#words, part);
+        part = SEED;
+      }
+      word = Math.imul(word ^ (c | 32), PRIME);
+      if (kind !== UNDERSCORE) part = Math.imul(part ^ (c | 32), PRIME);
+      last = kind;
+    }
+    addWord(this.#words, word);
+    if (part !== SEED) addWord(this.#words, part);
+    return at;
   }
 
   /** The line that ends before `at` counts where something stands on it; blanked comments leave its first character. */
@@ -221,7 +268,7 @@ function skipString(
   depth: number,
 ): { from: number; to: number; end: number } {
   const quote = units[at]!;
-  const triple = units[at + 1] === quote && units[at + 2] === quote && at + 2 < length;
+  const triple = units[at + 1] === quote && units[at + 2] === quote;
   const formatted = depth < 8 && isFormatted(units, at);
   const size = triple ? 3 : 1;
   const from = at + size;
@@ -240,7 +287,7 @@ function skipString(
           continue;
         }
       }
-      if (c === quote && (!triple || (units[i + 1] === quote && units[i + 2] === quote && i + 2 < length)))
+      if (c === quote && (!triple || (units[i + 1] === quote && units[i + 2] === quote)))
         return { from, to: i, end: i + size };
     } else if (formatted && c === BRACE) {
       if (units[i + 1] === BRACE && braces === 0) i++;

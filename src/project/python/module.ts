@@ -9,6 +9,7 @@ import type { Role } from "./roles.ts";
 import type { Diagnostic } from "./ruff.ts";
 import { readStatements, type Statement } from "./statements.ts";
 import { parsePython, type Tree } from "./tree.ts";
+import { mayHold } from "./words.ts";
 
 /** What the one pass over all modules has found in a module. */
 export interface Lint {
@@ -72,6 +73,12 @@ export class PythonModule {
   /** The text with the inside of strings and all comments blanked; offsets and lines stay. */
   get code(): string {
     return this.#lexed.code;
+  }
+
+  /** Whether one of these words, or a part of a longer one, may stand in the code; "no" is sure. See words.ts. */
+  mentions(...words: readonly string[]): boolean {
+    const { words: held } = this.#lexed;
+    return words.some((word) => mayHold(held, word));
   }
 
   /** Logical lines with their blocks. */
