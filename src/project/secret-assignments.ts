@@ -16,10 +16,14 @@ export interface Assignment {
 const KEY_WORDS =
   "api|secret|access|auth|private|encrypt(?:ion)?|decrypt(?:ion)?|sign(?:ing)?|fernet|crypto?|cipher|aes|hmac|jwt|master|session|cookie|azure_storage|account|subscription|consumer|security|service|openai|maps|license";
 /** Ends of names that announce a secret; what stands before them is looked at afterwards. */
-const SECRET_NAME = new RegExp(
+const SECRET_END = new RegExp(
   `(?:passwords?|passwd|passphrase|pwd|(?<=_)pass|\\bPASS|secrets?(?:_?key_?base)?|tokens?|credentials?|password_?salt|(?:${KEY_WORDS})[_-]?key)\\d{0,2}(?![\\w-])`,
-  "gi",
+  "iy",
 );
+/** Every such end begins with one of these, or with what may stand before `key`. */
+const BEGINNINGS = ["pass", "pwd", "secret", "token", "credential", "key"];
+const BEFORE_KEY = new RegExp(`(?:${KEY_WORDS})[_-]?$`);
+const LONGEST_BEFORE_KEY = "subscription_".length;
 
 /** Names that hold no secret whatever their end says. */
 const NO_SECRET =
@@ -44,15 +48,45 @@ const MOST_NAMES = 4_000;
 /** Every secret-like name in a text: its bounds, with quotes and brackets around it left out. */
 function* namesIn(text: string): Generator<{ name: string; kind: NameClass; from: number; to: number }> {
   let count = 0;
-  for (const found of text.matchAll(SECRET_NAME)) {
+  for (const { start, to } of secretEnds(text)) {
     if (++count > MOST_NAMES) return;
-    const to = found.index + found[0].length;
-    let from = found.index;
+    let from = start;
     for (let i = 0; i < 60 && from > 0 && BACK.test(text.charAt(from - 1)); i++) from--;
     const name = text.slice(from, to).replace(/^-+/, "");
     const kind = classOfName(name);
     if (kind !== undefined) yield { name, kind, from, to };
   }
+}
+
+/** The platform's own search for a few words is ten times as fast as one pattern of them all. */
+function* secretEnds(text: string): Generator<{ start: number; to: number }> {
+  const lower = text.toLowerCase();
+  // Few characters change their length with their case; where one does, offsets would be wrong.
+  const searched = lower.length === text.length ? lower : text.replace(/[A-Z]/g, (c) => c.toLowerCase());
+  const next = BEGINNINGS.map((word) => searched.indexOf(word));
+  let end = 0;
+  for (;;) {
+    let first = -1;
+    for (let i = 0; i < next.length; i++)
+      if (next[i] !== -1 && (first === -1 || next[i]! < next[first]!)) first = i;
+    if (first === -1) return;
+    const at = next[first]!;
+    const word = BEGINNINGS[first]!;
+    const lead = word === "key" ? leadOf(searched, at, end) : 0;
+    SECRET_END.lastIndex = at - (lead ?? 0);
+    const found = at >= end && lead !== undefined ? SECRET_END.exec(text) : null;
+    if (found) {
+      end = SECRET_END.lastIndex;
+      yield { start: found.index, to: end };
+    }
+    next[first] = searched.indexOf(word, at + 1);
+  }
+}
+
+/** Length of what makes `key` at an offset a secret's name, or `undefined` where nothing does. */
+function leadOf(lower: string, at: number, bound: number): number | undefined {
+  if (!/[a-z_-]/.test(lower.charAt(at - 1)) || /[a-z_-]/.test(lower.charAt(at + 3))) return undefined;
+  return BEFORE_KEY.exec(lower.slice(Math.max(bound, at - LONGEST_BEFORE_KEY), at))?.[0].length;
 }
 
 /** Annotation and operator after a name: `= `, `: str = `, `"] = `, `": `, ` == `. */

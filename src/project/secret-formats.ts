@@ -65,14 +65,21 @@ const FORMATS: Readonly<Record<string, string>> = {
   "JSON Web Token?": "eyJ[A-Za-z0-9_-]{10,800}\\.eyJ[A-Za-z0-9_-]{10,2000}\\.[A-Za-z0-9_-]{20,700}",
 };
 
-const KINDS = Object.keys(FORMATS);
+interface Opening {
+  kinds: readonly string[];
+  /** Each format is a capturing group, in the order of `kinds`. */
+  pattern: RegExp;
+}
 
-/** Each format is a capturing group, in the order of `KINDS`. */
-const TOKENS = new RegExp(
-  `(?<![A-Za-z0-9_/+-])(?:${Object.values(FORMATS)
-    .map((format) => `(${format})`)
-    .join("|")})(?![A-Za-z0-9_])`,
-  "g",
+/** The formats that can begin with each character: most words are told from all tokens by their first one. */
+const OPENINGS: ReadonlyMap<string, Opening> = new Map(
+  Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).flatMap((character) => {
+    const kinds = Object.keys(FORMATS).filter((kind) => beginsWith(FORMATS[kind]!, character));
+    if (kinds.length === 0) return [];
+    const groups = kinds.map((kind) => `(${FORMATS[kind]})`).join("|");
+    const pattern = new RegExp(`(?<![A-Za-z0-9_/+-])(?:${groups})(?![A-Za-z0-9_])`, "y");
+    return [[character, { kinds, pattern }] as const];
+  }),
 );
 /** Wherever they stand in a name: behind a slash, an underscore, before an ending. */
 const ANY_TOKEN = new RegExp(`(?<![A-Za-z0-9])(?:${Object.values(FORMATS).join("|")})`, "g");
@@ -80,6 +87,17 @@ const ANY_TOKEN = new RegExp(`(?<![A-Za-z0-9])(?:${Object.values(FORMATS).join("
 /** The text with its tokens cut down to what may be shown of them. */
 export const redactTokens = (text: string): string =>
   text.replace(ANY_TOKEN, (token) => redact(token)).replace(USER_INFO, "://$1:…@$3");
+
+const OPENS = Uint8Array.from({ length: 65_536 }, (_, code) => +OPENINGS.has(String.fromCharCode(code)));
+
+/** Whether a format, or one of its alternatives, can begin with a character. None begins with a group. */
+function beginsWith(format: string, character: string): boolean {
+  const alternatives = format.split(/\|(?![^(]*\))/);
+  return alternatives.some((one) => {
+    const [first = ""] = /^(?:\[[^\]]{1,40}\]|\\?.)/.exec(one) ?? [];
+    return new RegExp(`^${first}$`).test(character);
+  });
+}
 
 /** Webhooks stand behind a slash. */
 const WEBHOOKS = new RegExp(
@@ -90,18 +108,62 @@ const WEBHOOKS = new RegExp(
 const PRIVATE_KEY =
   /-----BEGIN (ENCRYPTED )?(?:[A-Z0-9]{2,8} )?PRIVATE KEY(?: BLOCK)?-----(?:\\r)?(?:\\n|\s){0,4}(?:[A-Z][\w-]{2,20}: [^\n\\]{0,80}(?:\\n|\s){1,4}){0,4}(?:["'][\s+,\\]{0,40}["'])?([A-Za-z0-9+/]{32,80})/g;
 
-/** Every token in a text, in order of kinds. Linear: every part is bounded. */
+/** Every format has so many characters of this alphabet in a row, but for those that `BROKEN` shows. */
+const LONG = 20;
+const BROKEN = ["xox", "Q~"];
+const ALPHABET = new Uint8Array(65_536);
+for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+-")
+  ALPHABET[c.charCodeAt(0)] = 1;
+/** `.`, `:` and `=` may stand between a token's parts; three of them come before its long one at most. */
+const isJoint = (c: number): boolean => c === 46 || c === 58 || c === 61;
+
+/**
+ * Offsets at which a token may start, in order: no token starts inside a run of the alphabet. Every twentieth
+ * character is looked at, past which no long run can slip.
+ */
+function tokenStarts(text: string): number[] {
+  const starts: number[] = [];
+  const step = BROKEN.some((sign) => text.includes(sign)) ? 1 : LONG;
+  let done = 0;
+  for (let i = step - 1; i < text.length; i += step) {
+    if (i < done || ALPHABET[text.charCodeAt(i)] === 0) continue;
+    let [from, to] = [i, i + 1];
+    while (from > done && ALPHABET[text.charCodeAt(from - 1)] === 1) from--;
+    while (to < text.length && ALPHABET[text.charCodeAt(to)] === 1) to++;
+    if (to - from >= step) addStarts(starts, from, text);
+    done = to;
+  }
+  return starts;
+}
+
+/** The start of a run, after the starts of those that are joined to it from before. */
+function addStarts(starts: number[], start: number, text: string): void {
+  const before: number[] = [];
+  for (let at = start; before.length < 3 && at > 1 && isJoint(text.charCodeAt(at - 1)); ) {
+    at--;
+    while (at > 0 && ALPHABET[text.charCodeAt(at - 1)] === 1) at--;
+    before.push(at);
+  }
+  for (let i = before.length - 1; i >= 0; i--) if (OPENS[text.charCodeAt(before[i]!)]) starts.push(before[i]!);
+  if (OPENS[text.charCodeAt(start)]) starts.push(start);
+}
+
+/** Every token in a text, in order. Linear: every part is bounded. */
 export function findTokens(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const found of text.matchAll(TOKENS)) {
+  let end = 0;
+  for (const start of tokenStarts(text)) {
+    if (start < end) continue;
+    const opening = OPENINGS.get(text.charAt(start));
+    if (!opening) continue;
+    opening.pattern.lastIndex = start;
+    const found = opening.pattern.exec(text);
+    if (!found) continue;
+    end = opening.pattern.lastIndex;
     const index = found.slice(1).findIndex((group) => group !== undefined);
-    const kind = KINDS[index] ?? "token";
-    tokens.push({
-      kind: kind.replace("?", ""),
-      value: found[0],
-      at: found.index,
-      weak: kind.endsWith("?"),
-    });
+    const kind = opening.kinds[index] ?? "token";
+    const weak = kind.endsWith("?");
+    tokens.push({ kind: kind.replace("?", ""), value: found[0], at: found.index, weak });
   }
   if (text.includes("/services/T") || text.includes("/webhooks/")) {
     for (const found of text.matchAll(WEBHOOKS)) {

@@ -107,7 +107,7 @@ class Lexer {
     const length = this.#length;
     let [start, startLine, depth, nesting] = [0, 1, 0, 0];
     for (let i = 0; i < length; i++) {
-      const kind = CLASSES[units[i]!];
+      const kind = CLASSES[units[i]!]!;
       if (kind === 0) continue;
       if (kind >= UNDERSCORE) i = this.#readWord(i) - 1;
       else if (kind === NEWLINE) {
