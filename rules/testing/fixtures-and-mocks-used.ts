@@ -57,8 +57,10 @@ export default defineRule({
   check(project) {
     const { functions } = findTests(project);
     if (functions.length === 0) return notApplicable("There are no test functions.");
-    const found = KINDS.flatMap(([tool, pattern]) => {
-      const places = project.tests.flatMap((module) => place(module, pattern, tool));
+    const found = KINDS.flatMap(({ tool, words, pattern }) => {
+      const places = project.tests.flatMap((module) =>
+        module.mentions(...words) ? place(module, pattern, tool) : [],
+      );
       return places.length > 0 ? [{ tool, places }] : [];
     });
     if (found.length === 0)
@@ -76,30 +78,90 @@ export default defineRule({
   },
 });
 
+interface Kind {
+  tool: string;
+  /** One of these stands wherever the pattern matches. */
+  words: readonly string[];
+  pattern: RegExp;
+}
+
 /** By code without strings: decorators, parameters, calls; never an import alone. */
-const KINDS: readonly [tool: string, pattern: RegExp][] = [
-  [
-    "fixtures",
-    /^[ \t]{0,12}@(?:pytest\.|pytest_asyncio\.)?(?:yield_)?(?:asyncio_)?fixture\b|\bdef (?:setUp|setUpClass|setUpTestData|asyncSetUp|setup_method|setup_class|setup_function|setup_module|setUpModule)\(|^[ \t]{0,12}fixtures\s{0,4}=\s{0,4}[[(]/m,
-  ],
-  [
-    "mocks",
-    /\b(?:Magic|Async|NonCallable)?Mock\(|(?<![\w.]|\bdef )(?:mock\.)?patch(?:\.(?:object|dict|multiple))?\(|\bmock\.\w{1,40}\(|[(,]\s{0,80}mocker\b|\bcreate_autospec\(|\bpretend\.(?:stub|call_recorder|raiser)\(|\bflexmock\(|\bmockito\b/,
-  ],
-  ["monkeypatch", /[(,]\s{0,80}monkeypatch\b/],
-  [
-    "stand-ins for services",
-    /(?<![\w.])(?:respx|responses|requests_mock|httpretty|vcr|betamax|aioresponses|moto|mock_aws|mock_s3|fakeredis|mongomock|pytest_httpserver|wiremock|FakeRedis|FakeStrictRedis)[.(]|^[ \t]{0,12}@(?:mock_aws|mock_s3|mock_dynamodb|mock_sqs|respx|responses|httpretty|vcr)\b|[(,]\s{0,80}(?:httpx_mock|requests_mock|respx_mock|aioresponses|httpserver|requests_mocker|fake_redis|redisdb)\b/m,
-  ],
-  ["frozen time", /\bfreeze_time\(|\btime_machine\.travel\(|[(,]\s{0,80}(?:freezer|time_machine)\b/],
-  [
-    "factories",
-    /\bclass \w{1,60}\(\s{0,4}[\w.]{0,60}(?:DjangoModelFactory|SQLAlchemyModelFactory|ModelFactory|Factory)\b|\bbaker\.(?:make|prepare)\(|\bmixer\.blend\(|\b\w{1,60}Factory(?:\.(?:create|build|create_batch|build_batch))?\(|\bFaker\(/,
-  ],
-  [
-    "ready-made fixtures",
-    /\bdef test\w{0,120}\([^)]{0,400}\b(?:tmp_path|tmpdir|capsys|capfd|caplog|recwarn|testdir|pytester|tmp_path_factory|db|client|live_server|settings|benchmark)\b/,
-  ],
+const KINDS: readonly Kind[] = [
+  {
+    tool: "fixtures",
+    words: ["fixture", "fixtures", "setup", "asyncsetup", "setupclass", "setupmodule", "setuptestdata"],
+    pattern:
+      /^[ \t]{0,12}@(?:pytest\.|pytest_asyncio\.)?(?:yield_)?(?:asyncio_)?fixture\b|\bdef (?:setUp|setUpClass|setUpTestData|asyncSetUp|setup_method|setup_class|setup_function|setup_module|setUpModule)\(|^[ \t]{0,12}fixtures\s{0,4}=\s{0,4}[[(]/m,
+  },
+  {
+    tool: "mocks",
+    words: ["mock", "patch", "mocker", "create_autospec", "pretend", "flexmock", "mockito"],
+    pattern:
+      /\b(?:Magic|Async|NonCallable)?Mock\(|(?<![\w.]|\bdef )(?:mock\.)?patch(?:\.(?:object|dict|multiple))?\(|\bmock\.\w{1,40}\(|[(,]\s{0,80}mocker\b|\bcreate_autospec\(|\bpretend\.(?:stub|call_recorder|raiser)\(|\bflexmock\(|\bmockito\b/,
+  },
+  { tool: "monkeypatch", words: ["monkeypatch"], pattern: /[(,]\s{0,80}monkeypatch\b/ },
+  {
+    tool: "stand-ins for services",
+    words: [
+      "respx",
+      "responses",
+      "requests_mock",
+      "httpretty",
+      "vcr",
+      "betamax",
+      "aioresponses",
+      "moto",
+      "mock_aws",
+      "mock_s3",
+      "mock_dynamodb",
+      "mock_sqs",
+      "fakeredis",
+      "mongomock",
+      "pytest_httpserver",
+      "wiremock",
+      "fake",
+      "httpx_mock",
+      "respx_mock",
+      "httpserver",
+      "requests_mocker",
+      "fake_redis",
+      "redisdb",
+    ],
+    pattern:
+      /(?<![\w.])(?:respx|responses|requests_mock|httpretty|vcr|betamax|aioresponses|moto|mock_aws|mock_s3|fakeredis|mongomock|pytest_httpserver|wiremock|FakeRedis|FakeStrictRedis)[.(]|^[ \t]{0,12}@(?:mock_aws|mock_s3|mock_dynamodb|mock_sqs|respx|responses|httpretty|vcr)\b|[(,]\s{0,80}(?:httpx_mock|requests_mock|respx_mock|aioresponses|httpserver|requests_mocker|fake_redis|redisdb)\b/m,
+  },
+  {
+    tool: "frozen time",
+    words: ["freeze_time", "time_machine", "freezer"],
+    pattern: /\bfreeze_time\(|\btime_machine\.travel\(|[(,]\s{0,80}(?:freezer|time_machine)\b/,
+  },
+  {
+    tool: "factories",
+    words: ["factory", "baker", "mixer", "faker"],
+    pattern:
+      /\bclass \w{1,60}\(\s{0,4}[\w.]{0,60}(?:DjangoModelFactory|SQLAlchemyModelFactory|ModelFactory|Factory)\b|\bbaker\.(?:make|prepare)\(|\bmixer\.blend\(|\b\w{1,60}Factory(?:\.(?:create|build|create_batch|build_batch))?\(|\bFaker\(/,
+  },
+  {
+    tool: "ready-made fixtures",
+    words: [
+      "tmp_path",
+      "tmpdir",
+      "capsys",
+      "capfd",
+      "caplog",
+      "recwarn",
+      "testdir",
+      "pytester",
+      "tmp_path_factory",
+      "db",
+      "client",
+      "live_server",
+      "settings",
+      "benchmark",
+    ],
+    pattern:
+      /\bdef test\w{0,120}\([^)]{0,400}\b(?:tmp_path|tmpdir|capsys|capfd|caplog|recwarn|testdir|pytester|tmp_path_factory|db|client|live_server|settings|benchmark)\b/,
+  },
 ];
 
 function place(module: PythonModule, pattern: RegExp, tool: string): Evidence[] {
