@@ -229,8 +229,12 @@ function findSteps({ delivery, files }: Project): Sign[] {
 const SCRIPT =
   /^(?:(?:scripts?|bin|tools|dev|contrib)\/)?(?:[\w-]{1,60}\.(?:sh|bash|ps1|bat|cmd)|(?:setup|install|bootstrap|init|update|venv)[\w-]{0,40})$/;
 
+/** A word of every such step, looked for before lines are. */
+const NAMED = /venv|pipenv|virtualenv|activate|pipx|\b(?:uvx?|poetry|pdm|hatch|pixi|conda|mamba|micromamba) /;
+
 /** Every line with such a step, the first few of them. */
 function stepsIn(path: string, text: string, said: string): Sign[] {
+  if (!NAMED.test(text)) return [];
   const lines = text.slice(0, 500_000).split("\n");
   const found = lines.flatMap((line, index) => (STEP.test(line.slice(0, 500)) ? [index + 1] : []));
   return found.slice(0, 5).map((startLine) => ({ said, evidence: { path, startLine } }));

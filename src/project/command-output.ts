@@ -149,7 +149,10 @@ function readCommands(project: Project): Commands {
   return commands;
 }
 
-const lastTwo = (name: string): string => name.split(".").slice(-2).join(".");
+const lastTwo = (name: string): string => {
+  const last = name.lastIndexOf(".");
+  return last === -1 ? name : name.slice(name.lastIndexOf(".", last - 1) + 1);
+};
 
 /** Names that an import may mean, those of the module's own folder among them; too many rather than too few. */
 function importedBy({ name: own, imports }: PythonModule): string[] {

@@ -218,13 +218,26 @@ export function documentsVariable(project: Project): (name: string) => boolean {
   const { readme, docs } = project.delivery;
   const pages = [...(readme ? [readme.text] : []), ...docs.map(({ text }) => text)];
   const files = project.files.paths.filter((path) => SAMPLE.test(path) || DESCRIBES.test(path)).slice(0, 50);
-  const words = new Set<string>();
-  for (const text of [...pages, ...files.map((path) => project.files.text(path) ?? "")]) {
-    for (const [word] of text.matchAll(/[A-Za-z][A-Za-z0-9_]{1,80}/g)) words.add(word);
-  }
-  const documents = (name: string): boolean => words.has(name) || words.has(name.toLowerCase());
+  const texts = [...pages, ...files.map((path) => project.files.text(path) ?? "")];
+  const answers = new Map<string, boolean>();
+  const documents = (name: string): boolean => {
+    const before = answers.get(name);
+    if (before !== undefined) return before;
+    const answer = texts.some((text) => holdsWord(text, name) || holdsWord(text, name.toLowerCase()));
+    answers.set(name, answer);
+    return answer;
+  };
   documentedOf.set(project, documents);
   return documents;
+}
+
+/** Whether a name stands in a text and in no longer one. */
+function holdsWord(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const around = text.charAt(at - 1) + text.charAt(at + name.length);
+    if (!/\w/.test(around)) return true;
+  }
+  return false;
 }
 
 /** A default as a report may show it. */

@@ -144,7 +144,8 @@ function addStarts(starts: number[], start: number, text: string): void {
     while (at > 0 && ALPHABET[text.charCodeAt(at - 1)] === 1) at--;
     before.push(at);
   }
-  for (let i = before.length - 1; i >= 0; i--) if (OPENS[text.charCodeAt(before[i]!)]) starts.push(before[i]!);
+  for (let i = before.length - 1; i >= 0; i--)
+    if (OPENS[text.charCodeAt(before[i]!)]) starts.push(before[i]!);
   if (OPENS[text.charCodeAt(start)]) starts.push(start);
 }
 

@@ -58,7 +58,9 @@ const CLASS = /^[ \t]{0,20}class[ \t]{1,4}(\w{1,80})[ \t]{0,4}\(([^)]{0,300})/gm
 
 /** Names of classes that derive from BaseSettings, directly or through another class of the project. */
 export function settingsClassNames(source: readonly PythonModule[]): Set<string> {
-  const names = new Set(["BaseSettings"]);
+  const names = new Set<string>();
+  if (!source.some((module) => module.mentions("BaseSettings"))) return names;
+  names.add("BaseSettings");
   const candidates = source.filter(({ text }) => text.includes("Settings") || text.includes("Config"));
   for (let round = 0; round < 3; round++) {
     for (const { code } of candidates) {
@@ -66,7 +68,7 @@ export function settingsClassNames(source: readonly PythonModule[]): Set<string>
         if (derives(bases, names)) names.add(name);
     }
   }
-  return source.some(({ text }) => text.includes("BaseSettings")) ? names : new Set();
+  return names;
 }
 
 const derives = (bases: string, names: ReadonlySet<string>): boolean =>

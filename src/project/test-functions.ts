@@ -141,8 +141,11 @@ function basesOf({ statement }: FunctionOutline, { code }: PythonModule): string
 export const CONSTANT_ASSERTION =
   /\bassert\s{1,4}\(?(?:True|1|not False|1 == 1|True is True|True == True)\)?\s{0,4}(?=[;\n,]|$)|\bself\.(?:assertTrue\((?:True|1)|assertFalse\(False|assertEqual\((?:1, ?1|True, ?True)|assertIsNone\(None)\)/g;
 
+/** What a body that does nothing may begin with; nothing at all where it is a docstring or dots. */
+const EMPTY_WORDS = new Set(["", "pass", "return", "assert", "self", ..."bBfFrRuU"]);
+
 function isEmpty({ body, header }: FunctionOutline): boolean {
-  if (body.length > 4_000) return false;
+  if (body.length > 4_000 || !EMPTY_WORDS.has(/[A-Za-z_]\w{0,40}/.exec(body)?.[0] ?? "")) return false;
   const inline = header.slice(header.lastIndexOf(":") + 1);
   const left = `${inline}\n${body}`
     .replace(CONSTANT_ASSERTION, " ")
@@ -167,8 +170,8 @@ const ROBOT = /^\*{3}[ \t]{0,4}(?:Test Cases?|Tasks?)\b/im;
 
 /** Scenario files count where steps of the project's own stand behind them. */
 function findScenarios(project: Project): Place[] {
-  const steps = project.modules.some(({ text }) =>
-    /^\s{0,8}(?:from|import)\s{1,4}(?:behave|pytest_bdd|lettuce|radish|aloe)\b/m.test(text),
+  const steps = project.modules.some((module) =>
+    ["behave", "pytest_bdd", "lettuce", "radish", "aloe"].some((name) => module.importsPackage(name)),
   );
   return project.files.paths.flatMap((path) => {
     const pattern =

@@ -3,7 +3,7 @@ import type { Files } from "../files.ts";
 import type { Place } from "../manifests/types.ts";
 import { hookCommands } from "./hooks.ts";
 import { type Invocation, readInvocations } from "./invocations.ts";
-import { processText, readPythonScript } from "./python-commands.ts";
+import { MAY_START, processText, readPythonScript } from "./python-commands.ts";
 import { joinPath, makeScript, readCommands, type Script } from "./script.ts";
 import { calledTasks, type TaskCall } from "./task-calls.ts";
 import type { TaskFile } from "./tasks.ts";
@@ -240,6 +240,7 @@ function unique(commands: readonly Command[]): Command[] {
 }
 
 function readProcessCommands(path: string, text: string, via: readonly string[]): Command[] {
+  if (!MAY_START.test(text)) return [];
   return readPythonScript(text).calls.flatMap((call) => {
     const shell = processText(call);
     return shell === undefined ? [] : readCommands(makeScript(path, call.line, shell, false), via);

@@ -14,7 +14,7 @@ import { readLicenses } from "./licenses.ts";
 import { readCiFiles } from "./other-ci.ts";
 import { readPlatforms } from "./platforms.ts";
 import { readProjectNames } from "./project-names.ts";
-import { readStartCommands } from "./start-commands.ts";
+import { readDocumentedStarts, readStartCommands } from "./start-commands.ts";
 import { readTaskFiles, type TaskFile } from "./tasks.ts";
 import type { CiFile, CiJob, Command, Delivery, DocPage } from "./types.ts";
 import { YamlReader } from "./yaml-reader.ts";
@@ -106,7 +106,15 @@ class DeliveryFacts implements Delivery {
   }
 
   get startCommands() {
-    return this.#once("startCommands", () =>
+    return this.#once("startCommands", () => {
+      const files = withBudget(this.#files, BUDGETS.scripts);
+      const documented = readDocumentedStarts(files, this.#root, this.#expander, this.docs);
+      return [...this.deployedCommands, ...documented];
+    });
+  }
+
+  get deployedCommands() {
+    return this.#once("deployedCommands", () =>
       readStartCommands(
         withBudget(this.#files, BUDGETS.scripts),
         this.#yamls,

@@ -1,4 +1,5 @@
 /** What a shell command runs in the end: wrappers (`uv run`, `sudo`, `docker compose run …`, `python -m`) unwrapped. */
+import { remember } from "../remember.ts";
 import { splitShell } from "./shell.ts";
 import { splitWords } from "./shell-words.ts";
 import { WRAPPERS, type Wrapper } from "./wrappers.ts";
@@ -24,9 +25,7 @@ const ASSIGNMENT = /^([A-Za-z_]\w{0,100})=([\s\S]*)$/;
 const MAX_WRAPPERS = 12;
 
 /** Every invocation of a shell text, those inside `sh -c '…'` among them. Comments and echoed text give none. */
-export function readInvocations(text: string): Invocation[] {
-  return read(text, 0);
-}
+export const readInvocations = remember((text: string): readonly Invocation[] => read(text, 0));
 
 function read(text: string, depth: number): Invocation[] {
   return splitShell(text).flatMap((command) => unwrap(splitWords(command.text), depth));

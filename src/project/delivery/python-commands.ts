@@ -145,6 +145,10 @@ export function joinWords(words: readonly (string | undefined)[]): string {
 const PROCESS =
   /^(?:subprocess\.)?(?:run|call|check_call|check_output|Popen)$|^os\.(?:system|popen|execvp|execv|execlp)$|^(?:\w{1,40}\.)?(?:sh|local|shell|run_command|run_cmd|execute|_run)$/;
 
+/** A cheap look for such calls, before the file is parsed. */
+export const MAY_START =
+  /\b(?:run|call|check_call|check_output|Popen|system|popen|exec[vl]p?|sh|local|shell|run_command|run_cmd|execute|_run)\s?\(/;
+
 /** The shell texts that a call of `subprocess`, `os.system` and alike gives to run. */
 export function processText(call: PythonCall): string | undefined {
   if (!PROCESS.test(call.callee)) return undefined;

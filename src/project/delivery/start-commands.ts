@@ -13,7 +13,7 @@ import type { Command, Delivery, Dockerfile, DockerInstruction, StartCommand } f
 import type { YamlReader } from "./yaml-reader.ts";
 
 type Source = StartCommand["source"];
-type Known = Pick<Delivery, "dockerfiles" | "compose" | "kubernetes" | "platforms" | "tasks" | "docs">;
+type Known = Pick<Delivery, "dockerfiles" | "compose" | "kubernetes" | "platforms" | "tasks">;
 
 const MAX_COMMANDS = 500;
 
@@ -55,7 +55,20 @@ export function readStartCommands(
       .flatMap((task) =>
         task.commands.flatMap((command) => reader.ofServer("makefile", command, isForDevelopment(task.name))),
       ),
-    ...known.docs.flatMap((page) =>
+  ];
+  return found.slice(0, MAX_COMMANDS);
+}
+
+/** Servers and workers that pages tell a reader to start. */
+export function readDocumentedStarts(
+  files: Files,
+  root: string,
+  expander: CommandExpander,
+  docs: Delivery["docs"],
+): StartCommand[] {
+  const reader = new StartReader(files, root, expander);
+  const found = [
+    ...docs.flatMap((page) =>
       /^(?:readme|page|contributing)$/.test(page.role) &&
       !/(?:^|\/)(?:examples?|samples?|demos?|benchmarks?)\//.test(page.path)
         ? page.codeBlocks

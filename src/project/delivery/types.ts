@@ -274,6 +274,8 @@ export interface Delivery {
   platforms: readonly PlatformFile[];
   /** How the application is started, wherever it says so: Dockerfile CMD and ENTRYPOINT, compose command, Procfile, platform manifests, Kubernetes command, systemd units, shell entry points, documented run commands. */
   startCommands: readonly StartCommand[];
+  /** The same but for those that pages tell a reader to give. */
+  deployedCommands: readonly StartCommand[];
   /** Targets of make, just, tox, nox, hatch, poe, pdm, invoke and alike: name to commands. */
   tasks: readonly Task[];
   /** Commands of any script or file, followed as those of CI are: into tasks and local scripts. */

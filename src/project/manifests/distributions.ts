@@ -1,4 +1,5 @@
 /** Which distributions provide an import, and which imports a distribution provides. */
+import { remember } from "../remember.ts";
 import { DISTRIBUTION_TABLE } from "./distribution-table.ts";
 import { normaliseName } from "./requirement.ts";
 
@@ -58,7 +59,11 @@ const NAMESPACES: readonly (readonly [prefix: string, name: string, depth: numbe
  *
  * @param importPath as imported: `google.cloud.storage`, `PIL.Image`
  */
-export function distributionsFor(importPath: string): string[] {
+export const distributionsFor = remember((importPath: string): readonly string[] =>
+  findDistributions(importPath),
+);
+
+function findDistributions(importPath: string): string[] {
   const parts = importPath.split(".").slice(0, 8);
   const found = new Set<string>();
   // The longest prefix that says anything decides: what provides `google` says nothing of `google.cloud.storage`.
@@ -101,14 +106,8 @@ export function mayProvide(distribution: string, importPath: string): boolean {
     return name.startsWith(`${normaliseName(importPath)}-`);
   }
   if (TABLE.has(importPath.split(".")[0] ?? "")) return false;
-  const bare = (text: string): string => normaliseName(text).replaceAll("-", "");
-  const provided = bare(
-    name
-      .replace(/^(?:python3?|py|django|drf|flask|pytest)-/, "")
-      .replace(/-(?:python3?|py|sdk|client|api|binary)$/, ""),
-  );
-  const wanted = bare(importPath.split(".")[0] ?? "");
-  return [provided, bare(name)].some(
+  const wanted = bareName(importPath.split(".")[0] ?? "");
+  return bareNames(name).some(
     (text) =>
       text === wanted ||
       text === `py${wanted}` ||
@@ -116,3 +115,15 @@ export function mayProvide(distribution: string, importPath: string): boolean {
       text.replace(/\d$/, "") === wanted,
   );
 }
+
+const bareName = remember((text: string): string => normaliseName(text).replaceAll("-", ""));
+
+/** A distribution's name without what tells it from its namesakes elsewhere, and as it is; no hyphens in either. */
+const bareNames = remember((name: string): readonly string[] => [
+  bareName(
+    name
+      .replace(/^(?:python3?|py|django|drf|flask|pytest)-/, "")
+      .replace(/-(?:python3?|py|sdk|client|api|binary)$/, ""),
+  ),
+  bareName(name),
+]);

@@ -177,13 +177,22 @@ export class PythonModule {
 
   /** Whether the module imports a package or a module below it (`"google.cloud"` too). */
   importsPackage(name: string): boolean {
-    return this.imports.some(
-      ({ module, level, names }) =>
-        level === 0 &&
-        (module === name ||
-          module.startsWith(`${name}.`) ||
-          names.some((one) => `${module}.${one.name}` === name)),
-    );
+    return this.#packages.has(name);
+  }
+
+  /** Every dotted name that an absolute import speaks of, and all that it is below. */
+  get #packages(): ReadonlySet<string> {
+    return this.#once("packages", () => {
+      const packages = new Set<string>();
+      for (const { module, level, names } of this.imports) {
+        if (level !== 0) continue;
+        for (let dot = module.indexOf("."); dot !== -1; dot = module.indexOf(".", dot + 1))
+          packages.add(module.slice(0, dot));
+        packages.add(module);
+        for (const { name } of names) packages.add(`${module}.${name}`);
+      }
+      return packages;
+    });
   }
 }
 
