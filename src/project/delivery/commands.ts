@@ -41,6 +41,7 @@ export class CommandExpander {
   readonly #root: string;
   readonly #taskFiles: () => readonly TaskFile[];
   readonly #hooks: () => readonly Hook[];
+  readonly #started = new Map<string, readonly Script[]>();
   #steps = 0;
 
   constructor(
@@ -169,7 +170,7 @@ export class CommandExpander {
     if (text === undefined) return undefined;
     const isPython = /\.py$/.test(path) || /^#!.{0,80}python/.test(text);
     const commands = isPython
-      ? readProcessCommands(path, text, via)
+      ? this.#startedBy(path, text).flatMap((script) => readCommands(script, via))
       : readCommands(makeScript(path, 1, text), via);
     if (commands.length === 0) return undefined;
     walk.open.add(path);
@@ -177,6 +178,13 @@ export class CommandExpander {
     walk.open.delete(path);
     // What a Python file does beside calling others cannot be told from its calls.
     return isPython ? [command, ...followed] : followed;
+  }
+
+  /** What a Python file starts; a matrix may run the same one a hundred times. */
+  #startedBy(path: string, text: string): readonly Script[] {
+    const known = this.#started.get(path) ?? readProcesses(path, text);
+    this.#started.set(path, known);
+    return known;
   }
 
   /** The local script that an invocation runs, looked for from its folder, the judged folder and the top. */
@@ -239,11 +247,11 @@ function unique(commands: readonly Command[]): Command[] {
   });
 }
 
-function readProcessCommands(path: string, text: string, via: readonly string[]): Command[] {
+function readProcesses(path: string, text: string): Script[] {
   if (!MAY_START.test(text)) return [];
   return readPythonScript(text).calls.flatMap((call) => {
     const shell = processText(call);
-    return shell === undefined ? [] : readCommands(makeScript(path, call.line, shell, false), via);
+    return shell === undefined ? [] : [makeScript(path, call.line, shell, false)];
   });
 }
 
