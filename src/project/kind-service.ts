@@ -171,11 +171,10 @@ const fromDependencies = ({ manifests }: KindFacts): Sign[] =>
 /** A deployment starts a server or a container listens, Django's manage.py leads it, or it is a bot. */
 export function isServed(project: KindFacts, signs: readonly Sign[]): boolean {
   const { delivery, files, firstParty } = project;
-  const deployed = delivery.startCommands.some(
-    ({ server, source, path }) =>
-      server !== undefined && !firstParty.has(server) && source !== "docs" && isOwn(path),
+  const deployed = delivery.deployedCommands.some(
+    ({ server, path }) => server !== undefined && !firstParty.has(server) && isOwn(path),
   );
-  const started = delivery.startCommands.some(
+  const started = delivery.deployedCommands.some(
     (command) =>
       /^(?:docker|compose|kubernetes|systemd|supervisor)$/.test(command.source) &&
       isOwn(command.path) &&

@@ -136,7 +136,13 @@ class Lexer {
         : this.#indented
           ? "it is indented too deeply"
           : undefined;
-    return { lineCount: this.#filled, tooDeep: deep, lines: rows.slice(0, this.#rows), words: this.#words };
+    return {
+      lineCount: this.#filled,
+      tooDeep: deep,
+      tooLong: this.#tooLong,
+      lines: rows.slice(0, this.#rows),
+      words: this.#words,
+    };
   }
 
   /** Puts the word that starts at `from` into the set, whole and in parts, and says where it ends. */
