@@ -105,15 +105,13 @@ function firstUse(
   names: readonly string[],
   title: string,
 ): number | undefined {
-  const lines = text.split("\n");
-  const at = lines.findIndex((one) => {
+  const any = USAGE_TITLE.test(title) || /^py(?:thon|con)?3?$/i.test(language);
+  if (!any && !names.some((name) => text.includes(name))) return undefined;
+  const at = text.split("\n").findIndex((one) => {
     if (one.trim() === "" || INSTALLS.test(one) || one.length > 1_000) return false;
+    if (any) return true;
     const words = one.split(/[^\w.-]{1,20}/).flatMap((word) => [word, word.split(".")[0] ?? ""]);
-    return (
-      USAGE_TITLE.test(title) ||
-      /^py(?:thon|con)?3?$/i.test(language) ||
-      names.some((name) => words.includes(name))
-    );
+    return names.some((name) => words.includes(name));
   });
   return at === -1 ? undefined : line + at;
 }

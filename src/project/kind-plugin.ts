@@ -54,9 +54,7 @@ export function findPluginSigns({ source, files, firstParty }: KindFacts): Sign[
   });
   const code = source.filter(({ lineCount }) => lineCount > 0);
   const hosted = code.flatMap((module): Sign[] => {
-    const name = Object.keys(HOSTS).find(
-      (host) => module.text.includes(host) && !firstParty.has(host) && module.importsPackage(host),
-    );
+    const name = Object.keys(HOSTS).find((host) => module.importsPackage(host) && !firstParty.has(host));
     return name === undefined ? [] : [{ path: module.path, line: 1, note: `plugin of ${HOSTS[name]}` }];
   });
   return hosted.length > 0 && hosted.length >= code.length * SHARE ? [...found, ...hosted] : found;

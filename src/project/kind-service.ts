@@ -40,8 +40,7 @@ export function findObjects(
 ): Sign[] {
   return source.flatMap((module) =>
     objects.flatMap(([framework, pattern]): Sign[] => {
-      if (!module.text.includes(framework.split(".", 1)[0] ?? "") || !module.importsPackage(framework))
-        return [];
+      if (!module.importsPackage(framework)) return [];
       const at = module.code.search(pattern);
       if (at === -1) return [];
       return [{ path: module.path, line: lineAt(module.code, at), note: `${what} of ${framework}` }];

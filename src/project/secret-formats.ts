@@ -227,7 +227,7 @@ const LOGIN = /\.login\(\s{0,20}["'][^"'\n]{1,100}["']\s{0,4},\s{0,20}["']([^"'\
 export function findSpokenKeys(
   text: string,
 ): { kind: "key in a header" | "password"; value: string; at: number }[] {
-  const headers = /\b(?:Bearer|Token) /.test(text) ? [...text.matchAll(HEADER_KEY)] : [];
+  const headers = text.includes("Bearer ") || text.includes("Token ") ? [...text.matchAll(HEADER_KEY)] : [];
   const logins = text.includes(".login(") ? [...text.matchAll(LOGIN)] : [];
   return [
     ...headers.map((one) => ({ kind: "key in a header" as const, value: one[1] ?? "", at: one.index })),
