@@ -9,36 +9,77 @@ import type { TestFunction } from "./test-functions.ts";
 const FAILING_STATUS =
   "BAD_REQUEST|UNAUTHORIZED|PAYMENT_REQUIRED|FORBIDDEN|NOT_FOUND|METHOD_NOT_ALLOWED|NOT_ACCEPTABLE|CONFLICT|GONE|PRECONDITION_FAILED|UNPROCESSABLE_\\w{1,10}|TOO_MANY_REQUESTS|REQUEST_ENTITY_TOO_LARGE|UNSUPPORTED_MEDIA_TYPE|INTERNAL_SERVER_ERROR|BAD_GATEWAY|SERVICE_UNAVAILABLE|GATEWAY_TIMEOUT";
 
-/** Matched against code without strings. */
-const IN_CODE: readonly [note: string, pattern: RegExp][] = [
+/** Matched against code without strings; one of the words stands wherever a pattern matches. */
+const IN_CODE: readonly [note: string, words: readonly string[], pattern: RegExp][] = [
   [
     "an expected exception",
+    ["raises", "assertformerror"],
     /\b(?:raises\w{0,20}|assertRaises\w{0,20}|assertFormError|assert_raises\w{0,20})\(/,
   ],
   [
     "a failing answer",
+    [
+      "http",
+      "httpstatus",
+      "codes",
+      "status",
+      "httpbadrequest",
+      "httpnotfound",
+      "httpforbidden",
+      "httpunauthorized",
+      "httpconflict",
+      "httpunprocessableentity",
+      "httpmethodnotallowed",
+      "httptoomanyrequests",
+    ],
     new RegExp(
       `\\bHTTP_[45]\\d\\d|\\b(?:HTTPStatus|codes|status)\\.(?:${FAILING_STATUS})\\b|\\bHTTP(?:BadRequest|NotFound|Forbidden|Unauthorized|Conflict|UnprocessableEntity|MethodNotAllowed|TooManyRequests)\\b`,
     ),
   ],
   [
     "a failing answer",
+    [
+      "status",
+      "statuses",
+      "statuscode",
+      "statuscodes",
+      "400",
+      "401",
+      "403",
+      "404",
+      "405",
+      "409",
+      "422",
+      "429",
+      "500",
+    ],
     /\bstatus\w{0,8}\b[^\n]{0,24}?(?:==|,|=|\bin\b)\s{0,4}[([{]?\s{0,4}(?:[45]\d\d)\b(?!\s{0,4}[\d.])|\b[45]\d\d\s{0,4}(?:,|==)\s{0,4}[\w.()[\]]{0,60}status|\bassert\w{0,20}_?(?:400|401|403|404|405|409|422|429|500)\(/,
   ],
   [
     "a failing answer",
+    ["code"],
     /\b(?:r|rv|res|resp|response|answer|result)\.code\s{0,4}==\s{0,4}[45]\d\d\b|\b[45]\d\d\s{0,4},\s{0,4}[^\n]{0,60}?\.code\b|\b\w{1,40}\.code\s{0,4},\s{0,4}[45]\d\d\b/,
   ],
   [
     "a failing command",
+    ["exit", "exitcode", "returncode", "exitstatus", "retcode"],
     /\b(?:exit_?code|returncode|exit_?status|retcode)\s{0,4}(?:!=\s{0,4}0|==\s{0,4}-?[1-9]|>\s{0,4}0)|\bassertNotEqual\([^\n]{0,60}(?:exit_?code|returncode)|\bSystemExit\b|\bExitStatus\.ERROR\w{0,20}/,
   ],
-  ["a refused form", /\bassertFalse\([^\n]{0,60}\.is_valid\(|\bassert not [\w.]{1,60}\.is_valid\(/],
+  [
+    "a refused form",
+    ["is_valid"],
+    /\bassertFalse\([^\n]{0,60}\.is_valid\(|\bassert not [\w.]{1,60}\.is_valid\(/,
+  ],
   [
     "a failing dependency",
+    ["side_effect"],
     /\bside_effect\s{0,4}=\s{0,4}[[(]?[\w.]{0,80}(?:Error|Exception|Timeout|Failure|NotFound|DoesNotExist|Refused)\b/,
   ],
-  ["properties over generated input", /^[ \t]{0,12}@(?:hypothesis\.)?given\(|\bRuleBasedStateMachine\b/m],
+  [
+    "properties over generated input",
+    ["given", "rulebasedstatemachine"],
+    /^[ \t]{0,12}@(?:hypothesis\.)?given\(|\bRuleBasedStateMachine\b/m,
+  ],
 ];
 
 /** Answers that frameworks give as text: `"404 NOT FOUND"`. */
@@ -62,8 +103,8 @@ export function findFailurePath(
   functions: readonly TestFunction[],
   project: Project,
 ): { line: number; note: string } | undefined {
-  for (const [note, pattern] of IN_CODE) {
-    const line = findLine(module.code, pattern);
+  for (const [note, words, pattern] of IN_CODE) {
+    const line = module.mentions(...words) ? findLine(module.code, pattern) : undefined;
     if (line !== undefined) return { line, note };
   }
   const answer = /\.status/.test(module.code) ? STATUS_TEXT.exec(module.text) : null;
