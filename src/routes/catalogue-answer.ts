@@ -10,11 +10,11 @@ export const catalogueResponses = <Schema extends z.ZodType>(description: string
   304: notModified,
 });
 
-export function answerCatalogue(c: RequestContext, describe: () => object): Response {
+export async function answerCatalogue(c: RequestContext, describe: () => Promise<object>): Promise<Response> {
   negotiate(c, ["application/json"]);
   const tag = `"${RULESET}"`;
   c.header("ETag", tag);
   c.header("Cache-Control", "public, max-age=300");
   if (matchesTag(c, tag)) return c.body(null, 304);
-  return c.body(JSON.stringify(describe()), 200, { "Content-Type": "application/json" });
+  return c.body(JSON.stringify(await describe()), 200, { "Content-Type": "application/json" });
 }

@@ -1,7 +1,6 @@
 /** GET /v1/checklist */
 import { createRoute, z } from "@hono/zod-openapi";
 import { checklist } from "../../rules/checklist.ts";
-import { rules } from "../../rules/index.ts";
 import type { App } from "../http/context.ts";
 import { problems } from "../http/problems.ts";
 import { ruleIdSchema } from "../report/place-schema.ts";
@@ -48,9 +47,9 @@ export function addChecklist(app: App): void {
   app.openapi(route, (c) => answerCatalogue(c, describeChecklist));
 }
 
-const describeChecklist = () => ({
-  items: checklist.map((item) => ({
-    ...item,
-    rules: rules.filter((rule) => rule.checklist.includes(item.id)).map(({ id }) => id),
-  })),
-});
+async function describeChecklist() {
+  const { rules } = await import("../../rules/index.ts");
+  const answering = (item: string): string[] =>
+    rules.filter(({ checklist }) => checklist.includes(item)).map(({ id }) => id);
+  return { items: checklist.map((item) => ({ ...item, rules: answering(item.id) })) };
+}

@@ -1,6 +1,6 @@
 /** The formats that a report is served in. */
 import { z } from "@hono/zod-openapi";
-import { rules } from "../../rules/index.ts";
+import whys from "../pages/rule-whys.json" with { type: "json" };
 import { renderJunit } from "../report/junit.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import type { Render, RenderContext } from "../report/rendering.ts";
@@ -57,7 +57,8 @@ export const reportContent: Record<string, { schema: z.ZodType }> = Object.fromE
   Object.values(FORMATS).map(({ mediaType, schema }) => [mediaType, { schema }]),
 );
 
-const REASONS = new Map(rules.map(({ id, why }) => [id, why]));
+/** Not of the rules themselves, which would bring all that they read through. */
+const REASONS = new Map(Object.entries(whys));
 
 /** @param origin scheme and host of a server that has the pages which are linked to */
 export const renderContext = (origin?: string): RenderContext => ({
