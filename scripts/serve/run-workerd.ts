@@ -21,9 +21,14 @@ export interface RunningWorker {
 /**
  * @param data folder that keeps reports and objects
  * @param environment of which the Worker gets the variables that it knows, and nothing else
+ * @param onLog gets what the Worker logs, a line at a time
  * @throws Error where dist/ holds no Worker: `npm run build` makes one
  */
-export async function runWorkerd(data: string, environment: NodeJS.ProcessEnv): Promise<RunningWorker> {
+export async function runWorkerd(
+  data: string,
+  environment: NodeJS.ProcessEnv,
+  onLog = (line: string): void => void process.stdout.write(line),
+): Promise<RunningWorker> {
   const { options, variables } = JSON.parse(readFileSync(join(DIST, "worker.json"), "utf8")) as BuiltWorker;
   const given = variables.flatMap((name) => {
     const value = environment[name];
@@ -47,7 +52,7 @@ export async function runWorkerd(data: string, environment: NodeJS.ProcessEnv): 
     telemetry: { enabled: false },
     resourcePersistencePath: data,
     log: new Log(LogLevel.ERROR),
-    handleStructuredLogs: ({ message }: { message: string }) => void process.stdout.write(`${message}\n`),
+    handleStructuredLogs: ({ message }: { message: string }) => onLog(`${message}\n`),
   };
   const miniflare = new Miniflare(convertV4MiniflareOptions(all as V4MiniflareOptions));
   const url = await miniflare.ready;
