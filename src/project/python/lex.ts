@@ -3,6 +3,7 @@
  * together, how deep brackets nest. Everything that needs no syntax tree is read from what it finds.
  */
 import { Buffer } from "node:buffer";
+import { skipString, type Units } from "./string-bounds.ts";
 import { addWord, newWords, PRIME, SEED } from "./words.ts";
 
 /** What the pass finds in a module. */
@@ -37,8 +38,6 @@ const MAX_INDENT = 1000;
 const MAX_IMPORT = 8_000;
 const MAX_JOINED = 5_000;
 
-type Units = Uint8Array | Uint16Array;
-
 const [NEWLINE, QUOTE, HASH, OPEN, CLOSE, UNDERSCORE, DIGIT, UPPER, LOWER] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** Class of each character that means something outside strings and comments, 0 for all others. */
 const CLASSES = new Uint8Array(65_536);
@@ -55,9 +54,7 @@ for (const [characters, kind] of [
 ] as const)
   for (const character of characters) CLASSES[character.charCodeAt(0)] = kind;
 
-const [TAB, LF, FF, SPACE, DOUBLE, SINGLE, BACKSLASH, BRACE, END_BRACE] = [
-  9, 10, 12, 32, 34, 39, 92, 123, 125,
-];
+const [TAB, LF, FF, SPACE, BACKSLASH] = [9, 10, 12, 32, 92];
 
 const encoder = new TextEncoder();
 /** Reused from module to module; scanning never yields in between. */
@@ -265,59 +262,6 @@ class Lexer {
 const isJoint = (c: number): boolean => isBlank(c) || c === LF || c === BACKSLASH;
 
 const isBlank = (c: number): boolean => c === SPACE || (c >= TAB && c <= 13 && c !== LF);
-
-/** Bounds of the string that opens at `at`: its content is `from`..`to`, the text goes on at `end`. */
-function skipString(
-  units: Units,
-  length: number,
-  at: number,
-  depth: number,
-): { from: number; to: number; end: number } {
-  const quote = units[at]!;
-  const triple = units[at + 1] === quote && units[at + 2] === quote;
-  const formatted = depth < 8 && isFormatted(units, at);
-  const size = triple ? 3 : 1;
-  const from = at + size;
-  let braces = 0;
-  for (let i = from; i < length; i++) {
-    const c = units[i]!;
-    if (c > BACKSLASH && !formatted) continue;
-    if (c === BACKSLASH) i++;
-    else if (c === LF && !triple) return { from, to: i, end: i };
-    else if (c === DOUBLE || c === SINGLE) {
-      // PEP 701 lets a replacement field reuse the quotes of its own string.
-      if (braces > 0) {
-        const inner = skipString(units, length, i, depth + 1);
-        if (inner.end > i + 1 && !holdsLine(units, i, inner.end)) {
-          i = inner.end - 1;
-          continue;
-        }
-      }
-      if (c === quote && (!triple || (units[i + 1] === quote && units[i + 2] === quote)))
-        return { from, to: i, end: i + size };
-    } else if (formatted && c === BRACE) {
-      if (units[i + 1] === BRACE && braces === 0) i++;
-      else braces++;
-    } else if (formatted && c === END_BRACE && braces > 0) braces--;
-  }
-  return { from, to: length, end: length };
-}
-
-function holdsLine(units: Units, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (units[i] === LF) return true;
-  return false;
-}
-
-/** Whether the quote at `at` belongs to an f-string or t-string (PEP 498, PEP 750). */
-function isFormatted(units: Units, at: number): boolean {
-  const [before, last] = [lower(units[at - 2]), lower(units[at - 1])];
-  if (last === F || last === T) return before === R || !isWord(before);
-  return last === R && (before === F || before === T);
-}
-
-const [F, R, T, A, Z] = [102, 114, 116, 97, 122];
-const lower = (c: number | undefined): number => (c === undefined ? 0 : c >= 65 && c <= 90 ? c + 32 : c);
-const isWord = (c: number): boolean => (c >= A && c <= Z) || (c >= 48 && c <= 57) || c === 95;
 
 const codesOf = (start: string): number[] => [...start].map((character) => character.charCodeAt(0));
 const startsWith = (units: Units, at: number, start: readonly number[]): boolean =>
