@@ -4,7 +4,7 @@ import { build, type Metafile } from "esbuild";
 import { beforeAll, expect, it } from "vitest";
 
 const HEAVY =
-  /^rules\/(?!checklist)|^src\/(?:project|scan\.ts)|ruff|secretlint|@lezer|badge-maker|jszip|openapi\.json/;
+  /^rules\/(?!checklist)|^src\/(?:project|scan\.ts)|ruff|@lezer|badge-maker|jszip|openapi\.json/;
 
 let inputs: Metafile["inputs"];
 
