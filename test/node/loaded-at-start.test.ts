@@ -3,8 +3,7 @@ import { builtinModules } from "node:module";
 import { build, type Metafile } from "esbuild";
 import { beforeAll, expect, it } from "vitest";
 
-const HEAVY =
-  /^rules\/(?!checklist)|^src\/(?:project|scan\.ts)|ruff|@lezer|badge-maker|jszip|openapi\.json/;
+const HEAVY = /^rules\/(?!checklist)|^src\/(?:project|scan\.ts)|ruff|@lezer|badge-maker|jszip|openapi\.json/;
 
 let inputs: Metafile["inputs"];
 
