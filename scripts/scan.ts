@@ -10,7 +10,7 @@ import { FORMATS, renderContext } from "../src/routes/report-formats.ts";
 import { readArguments, type ScanArguments, USAGE } from "./scan/arguments.ts";
 import { packFolder } from "./scan/pack-folder.ts";
 import { printReport } from "./scan/print-report.ts";
-import { type LocalWorker, runWorker } from "./scan/run-worker.ts";
+import { type LocalWorker, NotStarted, runWorker } from "./scan/run-worker.ts";
 import { savePage } from "./scan/save-page.ts";
 
 type Fetcher = LocalWorker["fetch"];
@@ -30,6 +30,8 @@ class Refused extends Error {}
 async function main(): Promise<number> {
   const args = readArguments(process.argv.slice(2), process.stdout.isTTY);
   const body = await readTarget(args);
+  // What the tools tell of themselves would else stand before a report that a program reads.
+  console.log = () => {};
   const worker = await runWorker();
   try {
     const fetcher: Fetcher = worker.fetch;
@@ -137,14 +139,22 @@ function renderReport(
 const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const escapeUnit = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
+// A reader such as `head` may leave before the end: it has what it wanted.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   process.exitCode = await main();
 } catch (error) {
   const known =
     error instanceof Refused ||
+    error instanceof NotStarted ||
     (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) ||
     (error instanceof Error && /^(?:Name one|--)/.test(error.message));
   if (!known) throw error;
-  console.error(`${(error as Error).message}\n\n${error instanceof Refused ? "" : USAGE}`.trimEnd());
+  const usage = error instanceof Refused || error instanceof NotStarted ? "" : USAGE;
+  console.error(`${(error as Error).message}\n\n${usage}`.trimEnd());
+  if (error instanceof NotStarted) process.exit(2);
   process.exitCode = 2;
 }

@@ -1,9 +1,10 @@
 /** `npm run scan`: what it writes to a terminal, and to files. */
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { printReport } from "../../scripts/scan/print-report.ts";
+import { NotStarted, runWorker } from "../../scripts/scan/run-worker.ts";
 import { savePage } from "../../scripts/scan/save-page.ts";
 import { HARM, hostileReport } from "../report/hostile-report.ts";
 import { ROOT, runShell } from "./server.ts";
@@ -52,4 +53,25 @@ it("writes a page that needs no server, and refuses formats that it has not", as
     code: 2,
     stderr: expect.stringContaining("json, sarif, markdown, junit, html"),
   });
+});
+
+it("ends quietly when its reader leaves", async () => {
+  const ran = await runShell("node scripts/scan.ts example --json | head -c 1", ROOT);
+  expect(ran).toMatchObject({ code: 0, stdout: "{" });
+  expect(ran.stderr).not.toContain("EPIPE");
+});
+
+it.each([
+  ["does not build", "export default <<<<<<< HEAD"],
+  ["imports what does not build", 'import "./broken.ts"; export default { fetch: () => new Response() };'],
+  ["fails when it is loaded", 'throw new Error("broken"); export default {};'],
+])("ends when the Worker %s", async (_, worker) => {
+  const folder = mkdtempSync(join(tmpdir(), "pyready-"));
+  writeFileSync(
+    join(folder, "wrangler.toml"),
+    'name = "x"\nmain = "x.ts"\ncompatibility_date = "2026-10-01"\n',
+  );
+  writeFileSync(join(folder, "x.ts"), worker);
+  writeFileSync(join(folder, "broken.ts"), "<<<<<<< HEAD");
+  await expect(runWorker({}, join(folder, "wrangler.toml"))).rejects.toThrow(NotStarted);
 });
