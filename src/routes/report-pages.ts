@@ -1,5 +1,7 @@
 /** GET /report/…: reports as web pages. */
 import { parseRepository } from "../forge/parse-repository.ts";
+import { resolveRevision } from "../forge/resolve-revision.ts";
+import { refuseScan } from "../http/admission.ts";
 import { askRepository, findJob } from "../http/ask-repository.ts";
 import type { App, RequestContext } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
@@ -24,14 +26,20 @@ export function addReportPages(app: App, judge: Judge): void {
 }
 
 /** What the form of the landing page asks for without scripts. */
-function leadToRepository(c: RequestContext): Response {
+async function leadToRepository(c: RequestContext): Promise<Response> {
   const asked = c.req.query("repository") ?? "";
-  const { forge, path, ref, tree } = parseRepository(asked, c.get("config").repositories.forges);
-  const folders = tree === undefined ? [] : tree.replace(/^refs\/tags\//, "").split("/");
+  const { repositories } = c.get("config");
+  const { forge, path, ...way } = parseRepository(asked, repositories.forges);
   const query = new URLSearchParams();
-  const revision = ref ?? folders[0];
-  if (revision !== undefined) query.set("ref", revision);
-  if (folders.length > 1) query.set("subdirectory", folders.slice(1).join("/"));
+  if (way.ref !== undefined) query.set("ref", way.ref);
+  else if (way.tree !== undefined) {
+    // Only the forge knows where the ref ends and the folder begins; it is asked for whoever may scan.
+    const refusal = await refuseScan(c);
+    if (refusal) throw refusal;
+    const { ref, subdirectory } = await resolveRevision({ forge, path }, way, repositories.upstream);
+    query.set("ref", ref);
+    if (subdirectory) query.set("subdirectory", subdirectory);
+  }
   return c.redirect(`/report/${forge.host}/${path}${query.size > 0 ? `?${query}` : ""}`, 303);
 }
 

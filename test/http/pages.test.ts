@@ -62,6 +62,12 @@ it.each([
     "https://github.com/o/r/tree/main/services/api",
     "/report/github.com/o/r?ref=main&subdirectory=services%2Fapi",
   ],
+  ["https://github.com/o/r/tree/feature/x", "/report/github.com/o/r?ref=feature%2Fx"],
+  [
+    "https://gitlab.com/g/s/p/-/tree/feature/x/services/api",
+    "/report/gitlab.com/g/s/p?ref=feature%2Fx&subdirectory=services%2Fapi",
+  ],
+  ["https://github.com/o/r/blob/feature/x/src/shop/app.py", "/report/github.com/o/r?ref=feature%2Fx"],
 ])("the form leads from %s to its page", async (repository, location) => {
   const answer = await open(`/report?${new URLSearchParams({ repository })}`);
   expect([answer.status, answer.headers.get("Location")]).toEqual([303, location]);
