@@ -3,17 +3,35 @@ import type { Report } from "../report/schema.ts";
 import { renderPage } from "./layout.tsx";
 import { CategoryChart } from "./report/category-chart.tsx";
 import { ChecklistSection } from "./report/checklist-section.tsx";
+import { DETAILS } from "./report/detail.ts";
 import { NextGrade } from "./report/next-grade.tsx";
 import { NotesSection } from "./report/notes-section.tsx";
 import { OutcomeBar } from "./report/outcome-bar.tsx";
 import { ProjectSection } from "./report/project-section.tsx";
-import type { ReportContext } from "./report/report-context.ts";
+import type { DetailedContext, ReportContext } from "./report/report-context.ts";
 import { ResultsSection } from "./report/results-section.tsx";
 import { ShareSection } from "./report/share-section.tsx";
 import { nameOf, SummarySection } from "./report/summary-section.tsx";
 import { VERDICTS } from "./words.ts";
 
+/** Bytes of a page without its pictures, so that it opens at once on a slow line. */
+const MOST_BYTES = 100_000;
+
+/** In as much detail as fits. */
 export function renderReportPage(report: Report, context: ReportContext): string {
+  const json = `/v1/scans/${report.id}?format=json`;
+  const [most, ...less] = DETAILS;
+  let html = renderInDetail(report, { ...context, json, detail: most });
+  for (const detail of less) {
+    if (encoder.encode(html).length < MOST_BYTES) break;
+    html = renderInDetail(report, { ...context, json, detail });
+  }
+  return html;
+}
+
+const encoder = new TextEncoder();
+
+function renderInDetail(report: Report, context: DetailedContext): string {
   const { grade, score, verdict } = report;
   const name = nameOf(report);
   return renderPage({
@@ -32,7 +50,7 @@ const SECTIONS = [
   ["share", "Badge"],
 ] as const;
 
-const ReportBody = ({ report, context }: { report: Report; context: ReportContext }) => (
+const ReportBody = ({ report, context }: { report: Report; context: DetailedContext }) => (
   <div class="report">
     {context.isEarlier ? (
       <p class="notice" role="status">

@@ -1,6 +1,7 @@
 /** Places in the archive, as links to the lines on the forge where the commit is known. */
 import type { ReportedEvidence } from "../../report/schema.ts";
 import { linkPlace, type ScannedCommit } from "../forge-links.ts";
+import { count } from "../words.ts";
 
 interface Places {
   evidence: readonly ReportedEvidence[];
@@ -9,12 +10,15 @@ interface Places {
   /** How many are shown. */
   most: number;
   commit: ScannedCommit | undefined;
+  /** Where all of them are. */
+  json?: string;
 }
 
-export const EvidenceList = ({ evidence, total, most, commit }: Places) => {
+export const EvidenceList = ({ evidence, total, most, commit, json }: Places) => {
   const shown = withoutRepeats(evidence).slice(0, most);
-  if (shown.length === 0) return null;
+  if (shown.length === 0 && (!json || total === 0)) return null;
   const rest = total - evidence.length + withoutRepeats(evidence).length - shown.length;
+  const more = shown.length === 0 ? count(rest, "place") : `and ${rest.toLocaleString("en-US")} more`;
   return (
     <ul class="ev">
       {shown.map((place) => (
@@ -23,7 +27,7 @@ export const EvidenceList = ({ evidence, total, most, commit }: Places) => {
           {place.note ? ` ${place.note}` : null}
         </li>
       ))}
-      {rest > 0 ? <li class="more">and {rest.toLocaleString("en-US")} more</li> : null}
+      {rest > 0 ? <li class="more">{json ? <a href={json}>{more}</a> : more}</li> : null}
     </ul>
   );
 };

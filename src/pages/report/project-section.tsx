@@ -4,6 +4,9 @@ import { count, KIND_NAMES } from "../words.ts";
 import { EvidenceList, PlaceLink } from "./evidence-list.tsx";
 import type { ReportContext } from "./report-context.ts";
 
+/** Rows of the table: each holds a long address. */
+const MOST_VARIABLES = 40;
+
 interface Shown {
   report: Report;
   context: ReportContext;
@@ -67,7 +70,7 @@ const Environment = ({ report: { project }, context }: Shown) =>
             </tr>
           </thead>
           <tbody>
-            {project.environment.map((variable) => (
+            {project.environment.slice(0, MOST_VARIABLES).map((variable) => (
               <tr>
                 <th scope="row">
                   <code>{variable.name}</code>
@@ -86,6 +89,9 @@ const Environment = ({ report: { project }, context }: Shown) =>
           </tbody>
         </table>
       </section>
+      {project.environment.length > MOST_VARIABLES ? (
+        <p>and {project.environment.length - MOST_VARIABLES} more, in the JSON report.</p>
+      ) : null}
     </details>
   );
 

@@ -1,6 +1,7 @@
 /** What a report's page shows beside the report itself. */
 import type { Report } from "../../report/schema.ts";
 import type { ScannedCommit } from "../forge-links.ts";
+import type { Detail } from "./detail.ts";
 
 export interface HistoryPoint {
   id: string;
@@ -25,4 +26,11 @@ export interface ReportContext {
   history: readonly HistoryPoint[];
   /** A newer commit is being scanned. */
   isEarlier?: boolean;
+}
+
+/** The same for the parts that show results. */
+export interface DetailedContext extends ReportContext {
+  detail: Detail;
+  /** Where all places are. */
+  json: string;
 }

@@ -3,23 +3,25 @@ import type { Result } from "../../report/schema.ts";
 import { InlineMarkdown, Markdown } from "../markdown.tsx";
 import { decimal } from "../words.ts";
 import { EvidenceList } from "./evidence-list.tsx";
-import type { ReportContext } from "./report-context.ts";
+import type { DetailedContext } from "./report-context.ts";
 
 interface Shown {
   result: Result;
-  context: ReportContext;
+  context: DetailedContext;
   /** Places that are shown at most. */
   most: number;
   /** Points of score that it would bring. */
   gain?: number;
-  /** Shows how to mend it at once. */
+  /** Says here how to mend it, and not only on the page of its rule. */
+  saysFix?: boolean;
+  /** Shows that at once. */
   unfolded?: boolean;
 }
 
 /** What is to be mended or decided: why it matters, where it is, and how to mend it. */
-export const OpenResult = ({ result, context, most, gain = 0, unfolded = false }: Shown) => {
+export const OpenResult = ({ result, context, most, gain = 0, saysFix = true, unfolded = false }: Shown) => {
   const { rule, title, category, severity, outcome, message, evidence, evidenceCount, fix, docs } = result;
-  const why = context.whys[rule];
+  const why = context.detail.whys ? context.whys[rule] : undefined;
   return (
     <article class={`r open c-${category}`} id={rule}>
       <h4>
@@ -30,21 +32,34 @@ export const OpenResult = ({ result, context, most, gain = 0, unfolded = false }
         {gain > 0 ? <span class="gain">+{decimal(gain)} points</span> : null}
       </p>
       <p class="seen">{message}</p>
-      <EvidenceList evidence={evidence} total={evidenceCount} most={most} commit={context.commit} />
+      <EvidenceList
+        evidence={evidence}
+        total={evidenceCount}
+        most={most}
+        commit={context.commit}
+        json={context.json}
+      />
       {why ? (
         <p class="why">
           <InlineMarkdown text={why} />
         </p>
       ) : null}
       {outcome === "fail" || outcome === "partial" ? (
-        <details class="fix" {...(unfolded ? { open: true } : {})}>
-          <summary>How to mend it</summary>
-          <Markdown text={fix} />
-        </details>
+        <Fix text={saysFix ? fix : undefined} page={docs} unfolded={unfolded} />
       ) : null}
     </article>
   );
 };
+
+const Fix = ({ text, page, unfolded }: { text: string | undefined; page: string; unfolded: boolean }) =>
+  text === undefined ? (
+    <a href={`${page}#fix`}>How to mend it</a>
+  ) : (
+    <details class="fix" {...(unfolded ? { open: true } : {})}>
+      <summary>How to mend it</summary>
+      <Markdown text={text} />
+    </details>
+  );
 
 /** What is as it should be, with the first places that show it. */
 export const SettledResult = ({ result, context, most }: Shown) => {

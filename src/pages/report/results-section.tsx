@@ -2,13 +2,13 @@
 import type { Report, Result } from "../../report/schema.ts";
 import { OUTCOMES } from "../words.ts";
 import { gainOf } from "./gain.ts";
-import type { ReportContext } from "./report-context.ts";
+import type { DetailedContext } from "./report-context.ts";
 import { ResultFilters } from "./result-filters.tsx";
 import { OpenResult, SettledResult } from "./result-item.tsx";
 
 interface Shown {
   report: Report;
-  context: ReportContext;
+  context: DetailedContext;
 }
 
 interface Group {
@@ -18,35 +18,28 @@ interface Group {
   results: Result[];
 }
 
-export const ResultsSection = ({ report, context }: Shown) => (
-  <section class="results" id="results" aria-labelledby="results-title">
-    <h2 id="results-title">Results</h2>
-    <ResultFilters report={report} />
-    <div class="groups">
-      {groupsOf(report).map((group) => (
-        <ResultGroup group={group} report={report} context={context} />
-      ))}
-      <p class="empty" hidden>
-        No result matches both filters.
-      </p>
-    </div>
-  </section>
-);
-
-const MOST_PLACES = 8;
-
-/**
- * Places that are shown of one result, open or settled. Long reports show fewer of each, which keeps the page light;
- * the JSON has them all.
- */
-function placesOf({ results }: Report): { open: number; settled: number } {
-  const settled = results.filter(({ outcome }) => outcome === "pass").length;
-  const open = results.filter(({ outcome }) => outcome === "fail" || outcome === "partial").length;
-  return {
-    open: Math.min(MOST_PLACES, Math.max(2, Math.floor(100 / open))),
-    settled: settled > 40 ? 1 : 2,
-  };
-}
+export const ResultsSection = ({ report, context }: Shown) => {
+  const groups = groupsOf(report);
+  return (
+    <section class="results" id="results" aria-labelledby="results-title">
+      <h2 id="results-title">Results</h2>
+      <ResultFilters report={report} />
+      <div class="groups">
+        {groups.map((group, at) => (
+          <ResultGroup
+            group={group}
+            before={groups.slice(0, at).reduce((sum, { results }) => sum + results.length, 0)}
+            report={report}
+            context={context}
+          />
+        ))}
+        <p class="empty" hidden>
+          No result matches both filters.
+        </p>
+      </div>
+    </section>
+  );
+};
 
 /** What weighs most comes first; blockers before all. */
 function groupsOf({ results, blockers }: Report): Group[] {
@@ -68,9 +61,10 @@ function groupsOf({ results, blockers }: Report): Group[] {
   );
 }
 
-const ResultGroup = ({ group, report, context }: Shown & { group: Group }) => {
+/** @param before results in the groups above it */
+const ResultGroup = ({ group, before, report, context }: Shown & { group: Group; before: number }) => {
   const { id, title, outcome, results } = group;
-  const places = placesOf(report);
+  const { places, fixes } = context.detail;
   const heading = (
     <h3 id={id}>
       {title} <span class="n">{results.length}</span>
@@ -94,11 +88,12 @@ const ResultGroup = ({ group, report, context }: Shown & { group: Group }) => {
       {outcome === "pass" || outcome === "suppressed" ? (
         <SettledList results={results} context={context} most={places.settled} />
       ) : (
-        results.map((result) => (
+        results.map((result, at) => (
           <OpenResult
             result={result}
             context={context}
-            most={id === "blockers" ? MOST_PLACES : places.open}
+            most={id === "blockers" ? places.blocking : places.open}
+            saysFix={before + at < fixes}
             gain={gainOf(result, report)}
             unfolded={id === "blockers"}
           />
@@ -110,7 +105,7 @@ const ResultGroup = ({ group, report, context }: Shown & { group: Group }) => {
 
 interface Settled {
   results: Result[];
-  context: ReportContext;
+  context: DetailedContext;
   most: number;
 }
 

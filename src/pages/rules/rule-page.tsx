@@ -34,7 +34,7 @@ const RuleBody = ({ rule, category, demands }: Shown) => (
       <InlineMarkdown text={rule.why} />
     </p>
     <Standing rule={rule} />
-    <h2>How to mend it</h2>
+    <h2 id="fix">How to mend it</h2>
     <Markdown text={rule.fix} />
     {rule.question ? (
       <>
