@@ -57,6 +57,10 @@ const { values } = parseArgs({
     projects: { type: "string" },
   },
 });
+if (values.write && (values.quick || values.profile || values.projects !== undefined)) {
+  console.error("--write takes the whole run of generated projects: leave the other options out.");
+  exit(2);
+}
 const plan = values.quick ? PLANS.quick : PLANS.whole;
 const begun = performance.now();
 /** With the seconds since the start, to those who wait. */
@@ -140,7 +144,7 @@ async function measureAll(): Promise<Section[]> {
 }
 
 const sections = values.profile ? await profileProjects() : await measureAll();
-if (values.write && !values.profile) {
+if (values.write) {
   writeFileSync(PAGE, writePage(sections));
   tell("docs/benchmarks.md is written");
 }
