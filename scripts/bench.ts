@@ -128,13 +128,17 @@ async function measureMemory(projects: readonly BenchProject[]): Promise<MemoryF
 async function measureAll(): Promise<Section[]> {
   const projects = listProjects();
   const { scans, warm }: { scans: ScanFigures[]; warm: WarmFigures } = await measureServed(projects);
-  const memory = await measureMemory(projects);
+  const scanned = new Set(scans.map(({ name }) => name));
+  const memory = await measureMemory(projects.filter(({ name }) => scanned.has(name)));
   tell("start");
   const start = await measureStart(makeProject(1), plan.starts);
   const ruffBytes = Math.max(...scans.map(({ staged }) => staged.ruffBytes));
   return [
     { title: "Cold scan", about: ABOUT.scans, table: show.showScans(scans) },
-    { title: "Growth", about: ABOUT.growth, table: show.showGrowth(scans) },
+    // Real projects differ in more than their size.
+    ...(values.projects === undefined
+      ? [{ title: "Growth", about: ABOUT.growth, table: show.showGrowth(scans) }]
+      : []),
     { title: "Stages", about: ABOUT.stages, table: show.showStages(scans) },
     { title: "From the store", about: ABOUT.warm, table: show.showWarm(warm) },
     { title: "Memory", about: ABOUT.memory, table: show.showMemory(memory, ruffBytes) },
