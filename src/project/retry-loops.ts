@@ -48,7 +48,8 @@ function readHandler(module: PythonModule, { handler }: Handling): RetryLoop[] {
 function goesOnToNext({ code }: PythonModule, { keyword, start, end }: Statement, tried: string): boolean {
   const head = code.slice(start, Math.min(end, start + 400));
   if (keyword !== "for" || AGAIN.test(head)) return false;
-  const names = (/\bfor\s+([\w\s,()]{1,200}?)\s+in\b/.exec(head)?.[1] ?? "").match(/[A-Za-z]\w*/g) ?? [];
+  const names =
+    (/\bfor\s{1,40}([\w,()][\w\s,()]{0,200}?)\sin\b/.exec(head)?.[1] ?? "").match(/[A-Za-z]\w*/g) ?? [];
   return names.some((name) => new RegExp(`(?<![\\w.])${name}\\b`).test(tried));
 }
 
