@@ -85,7 +85,7 @@ export function isOverridable(module: PythonModule, one: Assignment, line: numbe
 
 /** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */
 const SIGNS =
-  /(?:Middleware|Serializer|Signer|Storage|Strategy|Factory|Policy|Backend|Manager|Settings|Config|update|from_mapping|configure|setup|setdefault|dict|encode|decode|Flask|Quart|Sanic|Starlette|FastAPI|Application|App|\w*JWT\w*|\w*Auth\w*|\w*Session\w*|\w*Cookie\w*)$/;
+  /(?:Middleware|Serializer|Signer|Storage|Strategy|Factory|Policy|Backend|Manager|Settings|Config|update|from_mapping|configure|setup|setdefault|dict|encode|decode|Flask|Quart|Sanic|Starlette|FastAPI|Application|App|(?:JWT|Auth|Session|Cookie)\w{0,80})$/;
 
 /** `Market(secret_key="…")`: given to a client, and not to what signs. */
 export function isOfClient({ form, at }: Assignment, module: PythonModule | undefined): boolean {
