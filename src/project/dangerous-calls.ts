@@ -210,7 +210,9 @@ function judgeYaml(call: Call, module: PythonModule): Verdict {
     seen !== "outside" && stream !== undefined && /^(?:io\.|codecs\.)?open\(|\.open\(/.test(stream.text);
   const origin = opened && !readsUpload(call, module) ? "file" : seen;
   if (/^[a-z_][\w.]*$/.test(loader) && !/\.(?:Unsafe|Full)?Loader$/.test(loader)) {
-    const safe = new RegExp(`\\b${loader.replace(/.*\./, "")}\\b[^\\n]{0,60}Safe`).test(module.code);
+    const safe = new RegExp(`\\b${loader.slice(loader.lastIndexOf(".") + 1)}\\b[^\\n]{0,60}Safe`).test(
+      module.code,
+    );
     return safe
       ? { verdict: "harmless", why: "its loader is a safe one" }
       : { verdict: "doubtful", why: `yaml.load with ${loader}, a loader that comes from elsewhere` };
