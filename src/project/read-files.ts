@@ -15,9 +15,22 @@ const UNREAD =
 const UNREAD_FOLDER =
   /(?:^|\/)(?:node_modules|bower_components|\.git|\.hg|\.svn|__pycache__|site-packages|\.venv|\.tox|\.nox|\.mypy_cache|\.pytest_cache|\.ruff_cache|locale|locales|cassettes|_build)\//i;
 
+/** Endings of what is ordinary text up to BULK_LIMIT, and data or generated code past it. */
+const BULK = /\.(?:txt|json|json5|xml|[cm]?js|jsx|[cm]?ts|tsx)$/i;
+/** What such an ending may have that is read at any length: lists of requirements, lock files, licences, readmes. */
+const NOT_BULK =
+  /(?:requirements|constraints|lock|licen[cs]e|copying|notice|readme|change|history)[^/]*$|requirements\/[^/]*$/i;
+const BULK_LIMIT = 256 * 1024;
+
+/** Bytes up to which a file is read. */
+const limitOf = (path: string, fileLimit: number): number =>
+  BULK.test(path) && !NOT_BULK.test(path) ? Math.min(fileLimit, BULK_LIMIT) : fileLimit;
+
 /** Whether the content of a file may matter to a rule; judged by path and size alone, so that streams can drop the rest. */
 export function isRead(path: string, size: number, limit: number): boolean {
-  return size <= limit && !BINARY.test(path) && !UNREAD.test(path) && !UNREAD_FOLDER.test(path);
+  return (
+    size <= limitOf(path, limit) && !BINARY.test(path) && !UNREAD.test(path) && !UNREAD_FOLDER.test(path)
+  );
 }
 
 export interface ReadFiles extends Files {
@@ -51,8 +64,8 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
     sizes.set(path, size);
     digest.update(`${path}\0${size}\0`);
     if (!isRead(path, size, fileLimit)) {
-      if (size > fileLimit && isRead(path, 0, fileLimit))
-        skipped.push({ path, reason: `larger than ${fileLimit} bytes` });
+      if (isRead(path, 0, fileLimit))
+        skipped.push({ path, reason: `larger than ${limitOf(path, fileLimit)} bytes` });
       continue;
     }
     if (!entry.kept) continue;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Archive } from "../../src/archive/archive.ts";
-import { readFiles } from "../../src/project/read-files.ts";
+import { isRead, readFiles } from "../../src/project/read-files.ts";
 
 const MIB = 1024 * 1024;
 
@@ -30,4 +30,25 @@ it("counts two bytes a character where a text is not ASCII", () => {
   const files = readFiles(archiveOf({ "a.py": { size: 40 * MIB }, ...big }), 64 * MIB);
   expect(files.bytes).toBeLessThanOrEqual(48 * MIB);
   expect(files.skipped.length).toBeGreaterThan(0);
+});
+
+it.each(["data/words.txt", "data.json", "feed.xml", "web/app.js"])("reads no long %s", (path) => {
+  const size = 256 * 1024;
+  expect(isRead(path, size, 8 * MIB)).toBe(true);
+  expect(isRead(path, size + 1, 8 * MIB)).toBe(false);
+  const files = readFiles(archiveOf({ [path]: { size: size + 1 } }), 8 * MIB);
+  expect(files.skipped).toEqual([{ path, reason: `larger than ${size} bytes` }]);
+});
+
+it.each([
+  "app.py",
+  "requirements-dev.txt",
+  "requirements/base.txt",
+  "constraints.txt",
+  "package-lock.json",
+  "uv.lock",
+  "LICENSE.txt",
+  ".github/workflows/ci.yml",
+])("reads %s of any length below the limit", (path) => {
+  expect(isRead(path, MIB, 8 * MIB)).toBe(true);
 });
