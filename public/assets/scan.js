@@ -46,11 +46,48 @@ async function* readLines(body) {
   if (rest !== "") yield JSON.parse(rest);
 }
 
+/** Kept for this tab, and only in it; a browser that keeps nothing asks again on every page. */
+const TOKEN = "pyready-token";
+let token = "";
+try {
+  token = sessionStorage.getItem(TOKEN) ?? "";
+} catch {}
+
+function keepToken(given) {
+  token = given;
+  try {
+    sessionStorage.setItem(TOKEN, given);
+  } catch {}
+}
+
+/** Some servers scan for those alone who have a token of theirs. What was to be scanned waits for it. */
+function askForToken(again) {
+  const form = document.getElementById("token-form");
+  showProblem(
+    token === ""
+      ? "This server scans only for those who have a token of it. Enter yours below."
+      : "This token is not one of this server's. Enter another one below.",
+  );
+  keepToken("");
+  form.hidden = false;
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    keepToken(form.elements.token.value.trim());
+    form.hidden = true;
+    again();
+  };
+  form.elements.token.select();
+}
+
 /** @param type media type of the body: JSON names a repository, anything else is an archive */
 async function postScan(body, type) {
   const answer = await fetch("/v1/scans", {
     method: "POST",
-    headers: { "Content-Type": type, Accept: "application/x-ndjson, application/json;q=0.5" },
+    headers: {
+      "Content-Type": type,
+      Accept: "application/x-ndjson, application/json;q=0.5",
+      ...(token === "" ? {} : { Authorization: `Bearer ${token}` }),
+    },
     body,
   });
   if (!answer.ok) return answer.json();
@@ -81,7 +118,8 @@ async function scan(makeBody, type = "application/octet-stream") {
     const body = await makeBody();
     showStage(type === "application/json" ? "resolve" : "upload", 0);
     const answer = await postScan(body, type);
-    if (answer.results) location.assign(pathOf(answer, type === "application/json" && isDeep(body)));
+    if (answer.status === 401) askForToken(() => scan(async () => body, type));
+    else if (answer.results) location.assign(pathOf(answer, type === "application/json" && isDeep(body)));
     else showProblem(explain(answer));
   } catch (error) {
     showProblem(error instanceof RangeError ? error.message : UNREACHED);

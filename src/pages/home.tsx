@@ -29,6 +29,7 @@ const HomeBody = ({ uploadBytes }: Limits) => (
       <p id="stage" role="status" />
     </div>
     <p id="problem" class="problem" role="alert" hidden />
+    <TokenForm />
     <Example />
     <Promises />
   </div>
@@ -95,6 +96,30 @@ const UploadForm = ({ uploadBytes }: Limits) => (
       .zip, .tar.gz, .whl or .tar, up to {Math.floor(uploadBytes / 1024 / 1024)} MB. It is unpacked in memory;
       nothing in it is executed, and it is not kept. Of a folder, what <code>.gitignore</code> names stays
       here.
+    </p>
+  </form>
+);
+
+/** Shown when the server answers that a scan needs one. */
+const TokenForm = () => (
+  <form id="token-form" class="ask" hidden>
+    <label for="token">Token of this server</label>
+    <div class="row">
+      <input
+        id="token"
+        name="token"
+        type="password"
+        autocomplete="off"
+        spellcheck={false}
+        maxlength={500}
+        aria-describedby="token-hint"
+        required
+      />
+      <button type="submit">Scan</button>
+    </div>
+    <p id="token-hint" class="soft">
+      A word that whoever runs this server gives to those who may scan here. It is sent to this server alone
+      (<code>Authorization: Bearer</code>), and forgotten when you close this tab.
     </p>
   </form>
 );

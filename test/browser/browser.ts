@@ -25,9 +25,10 @@ afterEach(async () => {
 /** The console line of an answer that a test means to get, such as a 422. */
 export const expectComplaint = (pattern: RegExp): number => expected.push(pattern);
 
-/** Opens a page of the service in a context of its own. */
+/** Opens a page of the service in a context of its own; `baseURL` names another server than the usual one. */
 export async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ baseURL: origin, ...options });
+  const { baseURL = origin } = options;
+  const context = await browser.newContext({ baseURL, ...options });
   const page = await context.newPage();
   open.push(page);
   page.setDefaultTimeout(30_000);
@@ -38,7 +39,7 @@ export async function visit(path: string, options: BrowserContextOptions = {}): 
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && !["data:", "blob:"].includes(url.protocol))
+    if (url.origin !== baseURL && !["data:", "blob:"].includes(url.protocol))
       complaints.push(`request to ${url.origin}`);
   });
   await page.goto(path);
