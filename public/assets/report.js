@@ -34,16 +34,35 @@ filters?.addEventListener("change", () => {
   const left = results.filter(
     (result) =>
       (outcome === "all" || result.closest(`.group.o-${outcome}`)) &&
-      (category === "all" || result.classList.contains(`c-${category}`)),
+      (category === "all" || result.closest(`.r.c-${category}, .kin.c-${category}`)),
   ).length;
   document.querySelector(".results .empty").hidden = left > 0;
   filters.querySelector("[role=status]").textContent = `${left} of ${results.length} results`;
   if (folded) folded.open = outcome === "not-applicable" || category !== "all";
 });
 
-/** A link to a result that the filters hide, or that is folded away, shows it. */
+// The review names the rules behind its answers: 300 names, of which the page itself makes no links.
+for (const names of document.querySelectorAll(".review small")) {
+  const links = names.textContent
+    .trim()
+    .split(" ")
+    .map((name) => {
+      const link = document.createElement("a");
+      link.href = `#${name}`;
+      link.textContent = name;
+      return [" ", link];
+    });
+  names.replaceChildren(...links.flat());
+}
+
+/** A link to a result that the filters hide, or that is folded away, shows it; one to a filter sets it. */
 function reveal() {
   const target = document.getElementById(location.hash.slice(1));
+  if (target?.matches(".filters input")) {
+    target.click();
+    document.getElementById("results").scrollIntoView();
+    return;
+  }
   if (!target?.closest(".results")) return;
   for (const fold of [target.closest("details"), target.querySelector("details")]) if (fold) fold.open = true;
   if (target.checkVisibility()) return;
@@ -51,4 +70,7 @@ function reveal() {
   target.scrollIntoView();
 }
 addEventListener("hashchange", reveal);
+// Followed again, a link changes no address.
+for (const link of document.querySelectorAll(".bars a"))
+  link.addEventListener("click", () => setTimeout(reveal));
 reveal();

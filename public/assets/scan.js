@@ -76,6 +76,7 @@ function askForToken(again) {
     form.hidden = true;
     again();
   };
+  form.elements.token.focus();
   form.elements.token.select();
 }
 

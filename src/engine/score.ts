@@ -29,6 +29,9 @@ export interface Score {
   categories: { id: Category; title: string; score: number | null; earned: number; possible: number }[];
 }
 
+/** The grade that a score alone gives, before anything caps it. */
+export const gradeOfScore = (score: number): Grade => GRADES.find(({ from }) => score >= from)?.grade ?? "F";
+
 type Weighed = Pick<RuleResult, "rule" | "category" | "severity" | "outcome" | "points">;
 
 /** @param blockers ids of rules that are marked as blockers; every critical rule is one anyway */
@@ -54,8 +57,8 @@ function gradeOf(results: readonly Weighed[], blockers: ReadonlySet<string>) {
     .filter(({ rule, outcome }) => outcome === "fail" && blockers.has(rule))
     .map(({ rule, severity }) => ({ rule, grade: severity === "critical" ? ("D" as const) : ("C" as const) }))
     .sort((a, b) => ORDER.indexOf(b.grade) - ORDER.indexOf(a.grade) || (a.rule < b.rule ? -1 : 1));
-  const plain = GRADES.find(({ from }) => score >= from)?.grade ?? "F";
-  return { score, caps, grade: caps.reduce<Grade>((grade, cap) => worse(grade, cap.grade), plain) };
+  const grade = caps.reduce<Grade>((so, cap) => worse(so, cap.grade), gradeOfScore(score));
+  return { score, caps, grade };
 }
 
 function verdictOf(score: number, caps: readonly { grade: Grade }[]): Verdict {

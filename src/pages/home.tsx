@@ -118,8 +118,8 @@ const TokenForm = () => (
       <button type="submit">Scan</button>
     </div>
     <p id="token-hint" class="soft">
-      A word that whoever runs this server gives to those who may scan here. It is sent to this server alone
-      (<code>Authorization: Bearer</code>), and forgotten when you close this tab.
+      A word that whoever runs this server gives to those who may scan here. It is sent to this server alone (
+      <code>Authorization: Bearer</code>), and forgotten when you close this tab.
     </p>
   </form>
 );

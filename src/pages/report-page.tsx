@@ -3,7 +3,7 @@ import type { Report } from "../report/schema.ts";
 import { renderPage } from "./layout.tsx";
 import { CategoryChart } from "./report/category-chart.tsx";
 import { ChecklistSection } from "./report/checklist-section.tsx";
-import { DETAILS } from "./report/detail.ts";
+import { fitDetail } from "./report/detail.ts";
 import { NextGrade } from "./report/next-grade.tsx";
 import { NotesSection } from "./report/notes-section.tsx";
 import { OutcomeBar } from "./report/outcome-bar.tsx";
@@ -20,13 +20,10 @@ const MOST_BYTES = 100_000;
 /** In as much detail as fits. */
 export function renderReportPage(report: Report, context: ReportContext): string {
   const json = `/v1/scans/${report.id}?format=json`;
-  const [most, ...less] = DETAILS;
-  let html = renderInDetail(report, { ...context, json, detail: most });
-  for (const detail of less) {
-    if (encoder.encode(html).length < MOST_BYTES) break;
-    html = renderInDetail(report, { ...context, json, detail });
-  }
-  return html;
+  return fitDetail(
+    (detail) => renderInDetail(report, { ...context, json, detail }),
+    (html) => encoder.encode(html).length < MOST_BYTES,
+  );
 }
 
 const encoder = new TextEncoder();
@@ -47,7 +44,7 @@ const SECTIONS = [
   ["results", "Results"],
   ["review", "Review"],
   ["project", "Project"],
-  ["share", "Badge"],
+  ["share", "Share"],
 ] as const;
 
 const ReportBody = ({ report, context }: { report: Report; context: DetailedContext }) => (

@@ -1,4 +1,5 @@
 /** What pages call things, in plain words. */
+import { CATEGORIES } from "../engine/rule.ts";
 import type { Kind } from "../project/project.ts";
 import type { Report, Result } from "../report/schema.ts";
 
@@ -34,6 +35,10 @@ export const ANSWERS: Record<Report["checklist"][number]["answer"], string> = {
   yes: "Yes",
   "not-applicable": "n/a",
 };
+
+/** Of a category; its id, where a stored report knows one that is no more. */
+export const titleOf = (category: string): string =>
+  (CATEGORIES as Readonly<Record<string, string>>)[category] ?? category;
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;

@@ -1,4 +1,5 @@
 /** A badge: one fact of a report in a few words and a colour, as SVG and as a Shields endpoint document. */
+import { gradeOfScore } from "../engine/score.ts";
 import type { Summary } from "./summary.ts";
 
 export const BADGE_STYLES = ["flat", "flat-square", "plastic", "for-the-badge", "social"] as const;
@@ -58,12 +59,7 @@ function measure(summary: Summary, metric: string): { message: string; color: st
     : { label, message: `${score} / 100`, color: colorOf(score) };
 }
 
-function colorOf(score: number): string {
-  if (score >= 90) return GRADE_COLORS.A;
-  if (score >= 80) return GRADE_COLORS.B;
-  if (score >= 70) return GRADE_COLORS.C;
-  return score >= 60 ? GRADE_COLORS.D : GRADE_COLORS.F;
-}
+const colorOf = (score: number): string => GRADE_COLORS[gradeOfScore(score)];
 
 /**
  * The badge as SVG. The title is what a screen reader says and what a pointer shows. The drawing library brings

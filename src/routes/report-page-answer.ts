@@ -9,8 +9,9 @@ import { findSummary, type StoredReport } from "../store/report-store.ts";
 import type { FoundReport } from "../store/scan-request.ts";
 import { answerTaggedPage } from "./page-answer.ts";
 
-/** Commits in the line of scores. */
+/** Commits in the line of scores, and reports among which they are looked for. */
 const HISTORY = 30;
+const LOOKED_AT = 100;
 
 export interface PageOptions {
   /** A repository's own page and badge, which show its newest commit; else they are those of this one report. */
@@ -58,15 +59,19 @@ function commitOf(c: RequestContext, { input: { repository } }: Report): Scanned
   return forge && { forge: forge.kind, url: repository.url, commit: repository.commit };
 }
 
-/** Without it, the page lacks its line. */
+/** Scores of the same branch and folder, up to the report itself. Without them, the page lacks its line. */
 async function findHistory(c: RequestContext, { input }: Report): Promise<HistoryPoint[]> {
   const { repository, subdirectory } = input;
   const forge = repository && c.get("config").repositories.forges.get(repository.host);
   if (!forge) return [];
   const coordinator = coordinatorOf(c, { forge, path: repository.path });
-  const rows = (await coordinator.history(HISTORY).catch(() => [])) as FoundReport[];
-  return rows
-    .filter((row) => row.subdirectory === subdirectory)
+  const rows = (await coordinator.history(LOOKED_AT).catch(() => [])) as FoundReport[];
+  const own = rows.filter((row) => row.subdirectory === subdirectory);
+  const at = own.findIndex(({ commit }) => commit === repository.commit);
+  return own
+    .slice(Math.max(0, at))
+    .filter(({ ref, commit }) => ref === repository.ref || commit === repository.commit)
+    .slice(0, HISTORY)
     .map(({ id, commit, summary: { scannedAt, score, grade } }) => ({ id, commit, scannedAt, score, grade }))
     .reverse();
 }

@@ -14,7 +14,7 @@ it.each([true, false])("filters leave what they name (scripts: %s)", async (java
   await page.check("#g-testing");
   const both = await shown(page);
   expect(both).toBeLessThan(failing);
-  expect(await page.locator(".results .r.c-testing:visible").count()).toBe(both);
+  expect(await page.locator(".results :is(.r.c-testing, .c-testing .r):visible").count()).toBe(both);
   await page.check("#f-all");
   await page.check("#g-all");
   expect(await shown(page)).toBeGreaterThan(failing);
@@ -36,6 +36,17 @@ it("a link to a result that is filtered away shows it", async () => {
   await page.waitForSelector(`#${passing}:visible`);
 });
 
+it("a category of the chart leads to what is in it, as often as one likes", async () => {
+  const page = await visit("/report/example");
+  const link = page.locator(".bars a", { hasText: "Testing" });
+  for (let times = 0; times < 2; times++) {
+    await link.click();
+    await page.waitForSelector("#g-testing:checked");
+    expect(await page.locator(".results :is(.open, .kin).c-errors:visible").count()).toBe(0);
+    await page.check("#g-all");
+  }
+});
+
 it("every step to the next grade leads to its result", async () => {
   const page = await visit("/report/example");
   const steps = page.locator(".steps a");
@@ -47,6 +58,16 @@ it("every step to the next grade leads to its result", async () => {
 it("the review answers all 134 demands", async () => {
   const page = await visit("/report/example");
   expect(await page.locator("#review li").count()).toBe(134);
+});
+
+it("the rules that a demand names lead to their results", async () => {
+  const page = await visit("/report/example");
+  const hrefs = await page
+    .locator("#review small a")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  expect(hrefs.length).toBeGreaterThan(100);
+  const ids = await page.locator(".results .r").evaluateAll((results) => results.map(({ id }) => `#${id}`));
+  expect(hrefs.filter((href) => !ids.includes(href))).toEqual([]);
 });
 
 it("code is copied by a button", async () => {

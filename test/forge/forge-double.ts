@@ -15,11 +15,23 @@ const PROJECT = {
   "services/api/main.py": 'print("api")\n',
 };
 
+/** What a repository that grows has more at each of its commits. */
+const GROWTH: Readonly<Record<string, Record<string, string>>> = {
+  second: { LICENSE: "MIT License\n\nCopyright (c) 2026 Shop\n", ".gitignore": ".env\n.venv/\n" },
+  third: {
+    "tests/test_app.py": "from shop.app import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n",
+  },
+};
+
 /** Files of a repository at a commit; the tests zip them, too. */
 export const filesAt = (name: string, ref: string): Record<string, string> =>
   name.startsWith("snakeless")
     ? { "README.md": "# Empty\n" }
-    : { ...PROJECT, "REVISION.md": `${name} ${ref}\n` };
+    : {
+        ...PROJECT,
+        ...(name.startsWith("growing") ? GROWTH[ref] : {}),
+        "REVISION.md": `${name} ${ref}\n`,
+      };
 
 export const commitOf = (name: string, ref: string): string =>
   createHash("sha1").update(`${name} ${ref}`).digest("hex");

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import staticHeaders from "../../public/_headers?raw";
 import versions from "../../src/pages/asset-versions.json" with { type: "json" };
 import { ask, post } from "./ask.ts";
-import { settled, unique } from "./ask-worker.ts";
+import { moveRef, scanRepository, settled, unique } from "./ask-worker.ts";
 
 afterEach(() => reset());
 
@@ -43,6 +43,28 @@ it("a scan that failed is a page that says so, and starts no other", async () =>
   const again = /url=([^"]+)"/.exec(await (await open(path)).text())?.[1] ?? "";
   await settled(async () => (await open(again)).status === 422);
   expect(await (await open(again)).text()).toContain("There is no Python in the archive");
+});
+
+it("draws the scores of a branch up to the report itself", async () => {
+  const name = unique("growing");
+  const repository = `o/${name}`;
+  const scores: number[] = [];
+  const scan = async (more: object): Promise<{ id: string; score: number }> =>
+    (await scanRepository({ repository, refresh: true, ...more })).json();
+  const ids: string[] = [];
+  for (const content of ["first", "second", "third"]) {
+    await moveRef(name, "refs/heads/main", content);
+    const { id, score } = await scan({});
+    ids.push(id);
+    scores.push(score);
+    await scan({ ref: "v1.0" });
+  }
+  expect(new Set(scores).size).toBe(3);
+  const lineOf = async (path: string): Promise<string | undefined> =>
+    /oldest first: ([\d., ]+)"/.exec(await (await open(path)).text())?.[1];
+  expect(await lineOf(`/report/github.com/${repository}`)).toBe(scores.join(", "));
+  expect(await lineOf(`/report/scans/${ids[1]}`)).toBe(scores.slice(0, 2).join(", "));
+  expect(await lineOf(`/report/github.com/${repository}?ref=v1.0`)).toBeUndefined();
 });
 
 it("private code has a page without badge, which no shared cache keeps", async () => {

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { checklist } from "../../rules/checklist.ts";
 import { rules } from "../../rules/index.ts";
+import { type Detail, fitDetail } from "../../src/pages/report/detail.ts";
 import type { ReportContext } from "../../src/pages/report/report-context.ts";
 import { renderReportPage } from "../../src/pages/report-page.tsx";
 import type { Report, Result } from "../../src/report/schema.ts";
@@ -53,7 +54,27 @@ it("shows blockers before all else, with their fix unfolded", () => {
   const html = show({ results: [failing, blocking], blockers: ["tests-exist"] });
   expect(html.indexOf('id="tests-exist"')).toBeLessThan(html.indexOf('id="logging-not-print"'));
   expect(html.slice(html.indexOf('id="tests-exist"'))).toMatch(/<details class="fix" open="">/);
-  expect(textOf(html)).toContain("1 blocker holds it at C");
+  expect(textOf(html)).toContain("1 blocker stands in the way");
+});
+
+it("says that a blocker holds the grade only where the score alone would give a better one", () => {
+  const blocked = { blockers: ["logging-not-print"], grade: "C" as const };
+  expect(textOf(show({ ...blocked, score: 80 }))).toContain("1 blocker holds it at C");
+  expect(textOf(show({ ...blocked, score: 79.9 }))).toContain("1 blocker stands in the way");
+});
+
+it("takes the most detail that fits", () => {
+  const sizes: number[] = [];
+  const render = (detail: Detail): string => {
+    const { blocking, open, settled } = detail.places;
+    const length = 10 * blocking + 10 * open + settled + Math.min(detail.fixes, 100);
+    sizes.push(length);
+    return "x".repeat(length);
+  };
+  expect(fitDetail(render, () => true)).toHaveLength(232);
+  expect(fitDetail(render, ({ length }) => length < 160)).toHaveLength(151);
+  expect(fitDetail(render, () => false)).toHaveLength(10);
+  expect(sizes.length).toBeLessThan(16);
 });
 
 it("lists what was ignored, left out and skipped, with the reasons", () => {

@@ -23,14 +23,24 @@ export const CategoryChart = ({ categories }: { categories: readonly CategorySco
   </section>
 );
 
-const CategoryRow = ({ title, score, earned, possible }: CategoryScore) => (
+/** Leads to the filter that leaves this category's results; a script sets it at once. */
+const CategoryRow = ({ id, title, score, earned, possible }: CategoryScore) => (
   <tr>
-    <th scope="row">{title}</th>
+    <th scope="row">
+      <a href={`#g-${id}`}>{title}</a>
+    </th>
     <td>
-      <svg class={`bar ${levelOf(score)}`} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-        <rect class="track" width="100" height="8" />
-        <rect width={score ?? 0} height="8" />
-      </svg>
+      {score === null ? null : (
+        <svg
+          class={`bar ${levelOf(score)}`}
+          viewBox="0 0 100 8"
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          <rect class="track" width="100" height="8" />
+          <rect width={score} height="8" />
+        </svg>
+      )}
     </td>
     <td title={`${decimal(earned)} of ${decimal(possible)} points`}>
       {score === null ? <span class="soft">not rated</span> : decimal(score)}
@@ -39,8 +49,7 @@ const CategoryRow = ({ title, score, earned, possible }: CategoryScore) => (
 );
 
 /** The same bounds as the verdict has. */
-function levelOf(score: number | null): string {
-  if (score === null) return "none";
+function levelOf(score: number): string {
   if (score >= 80) return "good";
   return score >= 60 ? "fair" : "poor";
 }

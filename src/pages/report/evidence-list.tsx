@@ -27,7 +27,7 @@ export const EvidenceList = ({ evidence, total, most, commit, json }: Places) =>
           {place.note ? ` ${place.note}` : null}
         </li>
       ))}
-      {rest > 0 ? <li class="more">{json ? <a href={json}>{more}</a> : more}</li> : null}
+      {rest > 0 ? <li>{json ? <a href={json}>{more}</a> : more}</li> : null}
     </ul>
   );
 };

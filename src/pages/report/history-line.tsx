@@ -27,7 +27,7 @@ export const HistoryLine = ({ history }: { history: readonly HistoryPoint[] }) =
           {sign}
           {decimal(Math.abs(change))}
         </strong>{" "}
-        over {history.length} commits, since {longDate(first.scannedAt)}
+        over {history.length} commits, <span>since {longDate(first.scannedAt)}</span>
       </figcaption>
     </figure>
   );

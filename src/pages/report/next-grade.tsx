@@ -11,6 +11,7 @@ export const NextGrade = ({ report }: { report: Report }) => {
   const { grade, steps } = nextGrade;
   const rest = steps.slice(FIRST);
   const gain = steps.reduce((sum, step) => sum + step.gain, 0);
+  const reached = decimal(report.score + gain);
   return (
     <section class="card" aria-labelledby="next">
       <h2 id="next">
@@ -18,8 +19,8 @@ export const NextGrade = ({ report }: { report: Report }) => {
       </h2>
       <p class="soft">
         {steps.length === 1
-          ? "Nothing else stands in between."
-          : `The shortest way; together they bring ${decimal(gain)} points.`}
+          ? `Nothing else stands in between. It brings the score to ${reached}.`
+          : `The shortest way: together they bring ${decimal(gain)} points, and the score to ${reached}.`}
       </p>
       <ol class="steps">
         {steps.slice(0, FIRST).map((step) => (
@@ -42,7 +43,10 @@ export const NextGrade = ({ report }: { report: Report }) => {
 
 export const Step = ({ report, rule, gain }: { report: Report; rule: string; gain: number }) => (
   <li>
-    <a href={`#${rule}`}>{report.results.find((result) => result.rule === rule)?.title ?? rule}</a>
+    <span>
+      <a href={`#${rule}`}>{report.results.find((result) => result.rule === rule)?.title ?? rule}</a>
+      {report.blockers.includes(rule) ? <span class="blocks">blocker</span> : null}
+    </span>
     <span class="gain">
       +{decimal(gain)}
       <span class="sr"> points</span>

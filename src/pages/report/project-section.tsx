@@ -2,14 +2,11 @@
 import type { Report } from "../../report/schema.ts";
 import { count, KIND_NAMES } from "../words.ts";
 import { EvidenceList, PlaceLink } from "./evidence-list.tsx";
-import type { ReportContext } from "./report-context.ts";
-
-/** Rows of the table: each holds a long address. */
-const MOST_VARIABLES = 40;
+import type { DetailedContext } from "./report-context.ts";
 
 interface Shown {
   report: Report;
-  context: ReportContext;
+  context: DetailedContext;
 }
 
 export const ProjectSection = ({ report, context }: Shown) => {
@@ -51,8 +48,10 @@ const Kinds = ({ report: { project }, context }: Shown) => (
   </>
 );
 
-const Environment = ({ report: { project }, context }: Shown) =>
-  project.environment.length === 0 ? null : (
+const Environment = ({ report: { project }, context }: Shown) => {
+  const { variables, settledLinks } = context.detail;
+  const rest = project.environment.length - variables;
+  return project.environment.length === 0 ? null : (
     <details class="card">
       <summary>
         <h3>
@@ -70,7 +69,7 @@ const Environment = ({ report: { project }, context }: Shown) =>
             </tr>
           </thead>
           <tbody>
-            {project.environment.slice(0, MOST_VARIABLES).map((variable) => (
+            {project.environment.slice(0, variables).map((variable) => (
               <tr>
                 <th scope="row">
                   <code>{variable.name}</code>
@@ -78,10 +77,10 @@ const Environment = ({ report: { project }, context }: Shown) =>
                 </th>
                 <td>{variable.default === undefined ? "none" : <code>{variable.default}</code>}</td>
                 <td>{variable.documented ? "yes" : "no"}</td>
-                <td>
+                <td class="ev">
                   <PlaceLink
                     place={{ path: variable.path, startLine: variable.line }}
-                    commit={context.commit}
+                    commit={settledLinks ? context.commit : undefined}
                   />
                 </td>
               </tr>
@@ -89,11 +88,14 @@ const Environment = ({ report: { project }, context }: Shown) =>
           </tbody>
         </table>
       </section>
-      {project.environment.length > MOST_VARIABLES ? (
-        <p>and {project.environment.length - MOST_VARIABLES} more, in the JSON report.</p>
+      {rest > 0 ? (
+        <p>
+          and {rest} more, in the <a href={context.json}>JSON report</a>.
+        </p>
       ) : null}
     </details>
   );
+};
 
 const NestedProjects = ({ report: { projects, input } }: Shown) => {
   if (projects.length === 0) return null;

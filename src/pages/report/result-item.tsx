@@ -1,7 +1,7 @@
 /** One result: in full where there is something to do, as a line where there is not. */
 import type { Result } from "../../report/schema.ts";
 import { InlineMarkdown, Markdown } from "../markdown.tsx";
-import { decimal } from "../words.ts";
+import { decimal, titleOf } from "../words.ts";
 import { EvidenceList } from "./evidence-list.tsx";
 import type { DetailedContext } from "./report-context.ts";
 
@@ -28,6 +28,7 @@ export const OpenResult = ({ result, context, most, gain = 0, saysFix = true, un
         <a href={docs}>{title}</a>
       </h4>
       <p class="tags">
+        <span>{titleOf(category)}</span>
         <span>{severity}</span>
         {gain > 0 ? <span class="gain">+{decimal(gain)} points</span> : null}
       </p>
@@ -61,16 +62,21 @@ const Fix = ({ text, page, unfolded }: { text: string | undefined; page: string;
     </details>
   );
 
-/** What is as it should be, with the first places that show it. */
+/** What is as it should be, with the first places that show it. It stands in the list of its category. */
 export const SettledResult = ({ result, context, most }: Shown) => {
-  const { rule, title, category, message, evidence, evidenceCount, docs } = result;
+  const { rule, title, message, evidence, evidenceCount, docs } = result;
   return (
-    <li class={`r c-${category}`} id={rule}>
+    <li class="r" id={rule}>
       <h4>
         <a href={docs}>{title}</a>
       </h4>
       <p>{message}</p>
-      <EvidenceList evidence={evidence} total={evidenceCount} most={most} commit={context.commit} />
+      <EvidenceList
+        evidence={evidence}
+        total={evidenceCount}
+        most={most}
+        commit={context.detail.settledLinks ? context.commit : undefined}
+      />
     </li>
   );
 };

@@ -1,6 +1,6 @@
 /** All results: what blocks, what is to be mended, what is in place. Filters are radio buttons that the style reads. */
 import type { Report, Result } from "../../report/schema.ts";
-import { OUTCOMES } from "../words.ts";
+import { OUTCOMES, titleOf } from "../words.ts";
 import { gainOf } from "./gain.ts";
 import type { DetailedContext } from "./report-context.ts";
 import { ResultFilters } from "./result-filters.tsx";
@@ -109,10 +109,18 @@ interface Settled {
   most: number;
 }
 
+/** There may be eighty of them, so they stand by category. */
 const SettledList = ({ results, context, most }: Settled) => (
-  <ul class="settled">
-    {results.map((result) => (
-      <SettledResult result={result} context={context} most={most} />
+  <>
+    {[...Map.groupBy(results, ({ category }) => category)].map(([category, own]) => (
+      <div class={`kin c-${category}`}>
+        <p>{titleOf(category)}</p>
+        <ul class="settled">
+          {own.map((result) => (
+            <SettledResult result={result} context={context} most={most} />
+          ))}
+        </ul>
+      </div>
     ))}
-  </ul>
+  </>
 );

@@ -1,4 +1,5 @@
 /** The head of a report: grade, verdict, and what was scanned. */
+import { gradeOfScore } from "../../engine/score.ts";
 import type { Report } from "../../report/schema.ts";
 import { count, KIND_NAMES, longDate, VERDICTS } from "../words.ts";
 import { GradeRing } from "./grade-ring.tsx";
@@ -6,7 +7,7 @@ import { HistoryLine } from "./history-line.tsx";
 import type { ReportContext } from "./report-context.ts";
 
 export const SummarySection = ({ report, context }: { report: Report; context: ReportContext }) => {
-  const { project, score, grade, verdict, blockers } = report;
+  const { project, score, grade, verdict } = report;
   return (
     <div class="hero">
       <GradeRing grade={grade} score={score} />
@@ -17,18 +18,25 @@ export const SummarySection = ({ report, context }: { report: Report; context: R
           {score} of 100 points, judged as{" "}
           {project.kind === "cli" ? "a command line tool" : describeKind(project.kind)}
           {project.frameworks.length > 0 ? ` with ${project.frameworks.slice(0, 4).join(", ")}` : null}.
-          {blockers.length > 0 ? (
-            <>
-              {" "}
-              <a href="#blockers">{count(blockers.length, "blocker")}</a>{" "}
-              {blockers.length === 1 ? "holds" : "hold"} it at {grade}.
-            </>
-          ) : null}
+          <Blockers report={report} />
         </p>
         <Scanned report={report} />
       </div>
       <HistoryLine history={context.history} />
     </div>
+  );
+};
+
+/** A blocker that leaves a better grade than the score gives stands in the way all the same. */
+const Blockers = ({ report: { blockers, grade, score } }: { report: Report }) => {
+  if (blockers.length === 0) return null;
+  const [hold, stand] = blockers.length === 1 ? ["holds", "stands"] : ["hold", "stand"];
+  return (
+    <>
+      {" "}
+      <a href="#blockers">{count(blockers.length, "blocker")}</a>{" "}
+      {gradeOfScore(score) === grade ? `${stand} in the way.` : `${hold} it at ${grade}.`}
+    </>
   );
 };
 

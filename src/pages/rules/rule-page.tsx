@@ -74,7 +74,11 @@ const Standing = ({ rule }: { rule: RuleDescription }) => (
     <dt>Severity</dt>
     <dd>
       {rule.severity}, {count(Number(decimal(rule.points)), "point")}
-      {rule.blocker ? <strong>; a failure caps the grade</strong> : null}
+      {rule.blocker ? (
+        <>
+          ; <strong>a failure caps the grade</strong>
+        </>
+      ) : null}
     </dd>
     <dt>Speaks to</dt>
     <dd>
