@@ -1,9 +1,10 @@
-/** Puts together the static files that are not committed: Swagger UI, what packs folders, and the example project. */
+/** Puts together what is not committed: Swagger UI, what packs folders, the example project, and Ruff. */
 import { cpSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import JSZip from "jszip";
+import { writeBoundedRuff } from "./bounded-ruff.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const ASSETS = join(ROOT, "public/assets");
@@ -63,6 +64,7 @@ function bundlePacker(): void {
 
 /** Also what vitest runs before the tests, which want the same files. */
 export default async function setup(): Promise<void> {
+  writeBoundedRuff();
   copySwagger();
   bundlePacker();
   copyPictures();

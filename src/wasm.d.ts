@@ -1,4 +1,4 @@
-declare module "@astral-sh/ruff-wasm-web/ruff_wasm_bg.wasm" {
+declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;
 }

@@ -95,7 +95,7 @@ const count = (number: number, one: string, many: string): string =>
 function findTasks(module: PythonModule): Evidence[] {
   return [
     ...module.code.matchAll(/(?<!\w)(?:asyncio|\w{1,40})\.(?:create_task|ensure_future|start_soon)\(/g),
-  ].map(({ index }) => module.at(module.code.slice(0, index).split("\n").length));
+  ].map(({ index }) => module.at(module.lineAt(index)));
 }
 
 /** A statement that only calls an async function or method of the same module, inside another async function. */

@@ -155,7 +155,7 @@ function findHooks(module: PythonModule): Evidence[] {
       found.push(module.at(one.line, `${one.className}.${one.name} closes what it opened`));
   }
   for (const match of module.code.matchAll(REGISTERS)) {
-    const line = module.code.slice(0, match.index).split("\n").length;
+    const line = module.lineAt(match.index);
     if (/add_event_handler/.test(match[0]) && !/shutdown/.test(module.lineText(line))) continue;
     found.push(module.at(line, /signal/i.test(match[0]) ? "signal handler" : "shutdown hook"));
   }

@@ -124,7 +124,7 @@ export default defineRule({
 function findSuppressed(module: PythonModule): { broad: boolean; at: Evidence }[] {
   if (!module.text.includes("suppress")) return [];
   return [...module.code.matchAll(SUPPRESS)].map((found) => {
-    const line = module.code.slice(0, found.index).split("\n").length;
+    const line = module.lineAt(found.index);
     const broad = /(?<![\w.])(?:Base)?Exception\b/.test(found[1] ?? "");
     return {
       broad,

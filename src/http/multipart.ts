@@ -85,7 +85,7 @@ export class FormFile {
     if (end > HEADER_BOUND || (end === -1 && this.#bytes.length > HEADER_BOUND))
       throw malformed("the headers of a part are too long");
     if (end === -1) return false;
-    this.#pass(end);
+    this.#pass(this.#delimiter.length + end);
     this.#wanted = nameIn(this.#bytes.toString("utf8", 0, end)) === this.#field;
     if (this.#wanted && this.#found) throw malformed(`it has several fields "${this.#field}"`);
     this.#found ||= this.#wanted;

@@ -32,9 +32,12 @@ export function findCallLines(
   project: Project,
   handled: (module: PythonModule) => boolean,
 ): Map<PythonModule, number[]> {
-  const lines = new Map<PythonModule, number[]>();
+  const lines = new Map<PythonModule, Set<number>>();
   const add = (module: PythonModule, at: readonly number[]): void => {
-    if (at.length > 0) lines.set(module, [...new Set([...(lines.get(module) ?? []), ...at])]);
+    if (at.length === 0) return;
+    const known = lines.get(module) ?? new Set();
+    lines.set(module, known);
+    for (const line of at) known.add(line);
   };
   for (const call of findProgramCalls(project)) {
     if (!MADE.test(call.callee)) add(call.module, [call.line]);
@@ -44,7 +47,7 @@ export function findCallLines(
       if (uses.size === 0 && handled(call.module)) add(call.module, [call.line]);
     }
   }
-  return lines;
+  return new Map([...lines].map(([module, at]) => [module, [...at]]));
 }
 
 /** Where a client that is made here is called. */
@@ -113,11 +116,9 @@ function isNamed(module: PythonModule, from: PythonModule, owner: string, name: 
   );
 }
 
-function findUses({ code }: PythonModule, name: string, verbs: string, bare: boolean): number[] {
+function findUses(module: PythonModule, name: string, verbs: string, bare: boolean): number[] {
   // A web framework's session of a user is none of HTTP, and an ORM's is followed nowhere.
   const before = bare ? "(?<!\\w)" : "(?<=(?<!\\b(?:request|req|db))\\.)";
   const pattern = new RegExp(`${before}${name}\\.(?:${verbs})\\(`, "g");
-  return [...code.matchAll(pattern)]
-    .slice(0, 100)
-    .map(({ index }) => code.slice(0, index).split("\n").length);
+  return [...module.code.matchAll(pattern)].slice(0, 100).map(({ index }) => module.lineAt(index));
 }

@@ -155,7 +155,7 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   ];
   for (const found of starts) {
     const args = argumentsAt(module, found.index + found[0].length);
-    const line = module.code.slice(0, found.index).split("\n").length;
+    const line = module.lineAt(found.index);
     const on = /\b(reload|reloader|debug|use_reloader)\s{0,4}=\s{0,4}True\b/.exec(args)?.[1];
     if (
       on !== undefined &&
@@ -168,9 +168,7 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   for (const found of module.code.matchAll(APP_DEBUG)) {
     const args = argumentsAt(module, found.index + found[0].length);
     if (!/\bdebug\s{0,4}=\s{0,4}True\b/.test(args)) continue;
-    modes.on.push(
-      sign(module, module.code.slice(0, found.index).split("\n").length, `${found[1]}(debug=True)`),
-    );
+    modes.on.push(sign(module, module.lineAt(found.index), `${found[1]}(debug=True)`));
   }
 }
 

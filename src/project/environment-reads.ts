@@ -87,7 +87,7 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
     found.push({
       name,
       module,
-      line: lineOf(code, match.index),
+      line: module.lineAt(match.index),
       default: fallback,
       style: raises
         ? "required"
@@ -139,7 +139,7 @@ function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, number>
         {
           name,
           module,
-          line: lineOf(code, index),
+          line: module.lineAt(index),
           default: rest?.text.slice(0, 200),
           style: "optional" as const,
           secret: isSecretName(name),
@@ -148,8 +148,6 @@ function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, number>
     });
   });
 }
-
-const lineOf = (code: string, offset: number): number => code.slice(0, offset).split("\n").length;
 
 /** `os.environ["X"] = …` and `del` write. */
 const isWritten = (code: string, close: number): boolean =>

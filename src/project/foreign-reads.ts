@@ -15,7 +15,7 @@ export function findForeignReads({ source }: Project): Map<PythonModule, number[
     if (module.role === "script") continue;
     const found = [...module.code.matchAll(READS)]
       .slice(0, 200)
-      .map((one) => ({ name: one[1] ?? "", line: module.code.slice(0, one.index).split("\n").length }))
+      .map((one) => ({ name: one[1] ?? "", line: module.lineAt(one.index) }))
       .filter(({ name, line }) => isGiven(module, name, line));
     if (found.length > 0)
       lines.set(

@@ -1,5 +1,4 @@
 /** Routes by which the project itself tells whether it is well, and the probes that ask it. */
-import { lineAt } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import { findRoutes, mountOf, type Route } from "./routes.ts";
@@ -95,11 +94,8 @@ export function findComparedPaths({ source }: Project): HealthSign[] {
     return [...module.text.matchAll(COMPARED)].flatMap((found) => {
       if (!isHealthPath(found[1] ?? "") || module.code.slice(found.index, found.index + 4) === "    ")
         return [];
-      const line = lineAt(module.text, found.index);
-      const below = module.code
-        .split("\n", line + 4)
-        .slice(line - 1)
-        .join("\n");
+      const line = module.lineAt(found.index);
+      const below = [0, 1, 2, 3, 4].map((after) => module.codeLine(line + after)).join("\n");
       const answers =
         /send_response\(|Response\(|start_response\(|\bsend\(|\breturn\s{1,4}(?!await\b|self\.(?:get_response|app)|call_next|None\b|True\b|False\b)\S/.test(
           below,

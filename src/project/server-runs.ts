@@ -1,5 +1,4 @@
 /** Servers that the project's own code starts: `uvicorn.run(app)`, `app.run()`, `web.run_app(app)`. */
-import { lineAt } from "./files.ts";
 import { mainGuard } from "./main-guard.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
@@ -117,7 +116,7 @@ function toRun(module: PythonModule, { server, development }: Runner, match: Reg
   const asgi = server === "app.run()" && /\bimport (?:sanic|Sanic)\b/.test(module.text);
   return {
     path: module.path,
-    line: lineAt(module.code, match.index),
+    line: module.lineAt(match.index),
     module,
     server,
     development: (development === true && !asgi) || reloads,

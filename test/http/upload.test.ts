@@ -141,6 +141,8 @@ it("bounds what a form has beside its file, and its file alone", async () => {
   await expect(fileOf(`${part("archive", "x".repeat(1_001))}--b--`, FORM)).rejects.toMatchObject({
     code: "archive-too-large",
   });
+  const empty = `${"--b\r\n\r\n".repeat(20_000)}${part("archive", "PK")}--b--`;
+  await expect(fileOf(empty, FORM)).rejects.toMatchObject({ code: "invalid-request" });
   const headers = `--b\r\nContent-Disposition: form-data; name="archive"\r\nX: ${"y".repeat(9_000)}\r\n\r\nPK\r\n--b--`;
   await expect(fileOf(headers, FORM)).rejects.toMatchObject({ code: "invalid-request" });
 });

@@ -8,7 +8,7 @@ import { type Lexed, lex } from "./lex.ts";
 import type { Role } from "./roles.ts";
 import type { Diagnostic } from "./ruff.ts";
 import { readStatements, type Statement } from "./statements.ts";
-import { parsePython, type Tree } from "./tree.ts";
+import { lineCounter, parsePython, type Tree } from "./tree.ts";
 import { mayHold } from "./words.ts";
 
 /** What the one pass over all modules has found in a module. */
@@ -140,6 +140,11 @@ export class PythonModule {
     const speaks = (codes: readonly string[] | "all" | undefined) =>
       codes === "all" || codes?.some((one) => matchesCode(code, one)) === true;
     return speaks(this.lint.noqa.get(line)) || speaks(this.lint.noqa.get(0));
+  }
+
+  /** The line (from 1) in which an offset stands. */
+  lineAt(offset: number): number {
+    return this.#once("lineOf", () => lineCounter(this.text))(offset);
   }
 
   /** Text of one line, from 1. */

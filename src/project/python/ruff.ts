@@ -26,9 +26,10 @@ export interface LintOptions {
 /** Makes instances; injected, since each platform loads WebAssembly in its own way. */
 export type InstantiateRuff = () => RuffInstance;
 
-const MEMORY_BOUND = 48 * 1024 * 1024;
+/** Memory past which an instance is thrown away; the most that it can have is in scripts/bounded-ruff.ts. */
+const MEMORY_BOUND = 32 * 1024 * 1024;
 const UTF16 = 1;
-/** Findings of one code in one file that are kept, and all together: past them nothing more is linted. */
+/** Findings of one code in one file that are kept; findings of all files, past which nothing more is linted. */
 const MAX_OF_A_CODE = 2_000;
 const MAX_FINDINGS = 300_000;
 /** Files that break Ruff one after another are an attack, not a project. */
@@ -58,15 +59,15 @@ export class Linter {
       return { skipped: `past the first ${MAX_FINDINGS} findings: not linted` };
     try {
       this.#workspace ??= this.#open();
-      const found = firstOfEachCode(this.#workspace.check(text.replace(/noqa/gi, "nqoa")).map(toDiagnostic));
+      const found = this.#workspace.check(text.replace(/noqa/gi, "nqoa"));
       this.#findings += found.length;
       if ((this.#instance?.memory.buffer.byteLength ?? 0) > MEMORY_BOUND) this.close();
-      return found;
+      return firstOfEachCode(found.map(toDiagnostic));
     } catch {
       this.#traps++;
       this.#workspace = undefined;
       this.#instance = undefined;
-      return { skipped: "Ruff could not parse it: the code is nested too deeply" };
+      return { skipped: "Ruff could not check it: it is nested too deeply, or has far too many faults" };
     }
   }
 

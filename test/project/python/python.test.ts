@@ -274,7 +274,10 @@ describe("nesting", () => {
     expect(lex(`import ${names.join(", \\\n")}\n`).tooLong).toContain(expected);
     expect(lex(`x = ${"' ' ".repeat(6_000)}\n`).tooLong).toContain("too many strings");
     expect(lex(`x = (${"rb' '\n".repeat(6_000)})\n`).tooLong).toContain("too many strings");
+    expect(lex(`é = 1\n${"a.b;".repeat(5_000)}`).tooLong).toContain("lines are too long");
     for (const fine of [
+      `e = 1\n${"a.b;".repeat(5_000)}`,
+      `é = "${"é".repeat(10_000)}"\n${"é = 1  # é\n".repeat(90_000)}`,
       names.map((name) => `from a import ${name}`).join("\n"),
       names.map((name) => `import ${name}\nX = "a"`).join("\n"),
       `X = [${'"a", '.repeat(20_000)}]`,

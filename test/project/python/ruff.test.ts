@@ -29,7 +29,7 @@ it("skips the file on which it traps, and reads the next with a new instance", a
   const { instantiate, instances } = await trappingRuff();
   const linter = new Linter(instantiate, OPTIONS);
   expect(linter.check("import os\n")).toMatchObject([{ code: "F401", line: 1 }]);
-  expect(linter.check("trap\n")).toEqual({ skipped: expect.stringContaining("could not parse") });
+  expect(linter.check("trap\n")).toEqual({ skipped: expect.stringContaining("could not check") });
   expect(linter.check("import os\n")).toMatchObject([{ code: "F401" }]);
   expect(instances()).toBe(2);
   linter.close();
@@ -41,6 +41,39 @@ it("gives up on a project whose files break it one after another", async () => {
   for (let file = 0; file < 50; file++) expect(linter.check("trap\n")).toHaveProperty("skipped");
   expect(instances()).toBeLessThan(10);
   expect(linter.check("import os\n")).toHaveProperty("skipped");
+});
+
+it.each([
+  ["a fault at each character", "$".repeat(1_000_000)],
+  ["two findings in each short line", "a\n".repeat(500_000)],
+])("skips a file with %s, which would take far more memory than there is", async (_, text) => {
+  const ruff = await loadRuff();
+  const used: WebAssembly.Memory[] = [];
+  const linter = new Linter(() => {
+    const instance = ruff();
+    used.push(instance.memory);
+    return instance;
+  }, OPTIONS);
+  expect(linter.check(text)).toEqual({ skipped: expect.stringContaining("too many faults") });
+  expect(linter.check("import os\n")).toMatchObject([{ code: "F401" }]);
+  expect(used.every(({ buffer }) => buffer.byteLength <= 48 * 1024 * 1024)).toBe(true);
+  linter.close();
+});
+
+it("counts what each file has, and lints nothing more past a most", async () => {
+  const real = await loadRuff();
+  const linter = new Linter(() => {
+    const { Workspace, memory } = real();
+    class Verbose extends Workspace {
+      override check(text: string) {
+        return new Array(100_000).fill(super.check(text)[0]);
+      }
+    }
+    return { Workspace: Verbose, memory };
+  }, OPTIONS);
+  for (let file = 0; file < 3; file++) expect(linter.check("import os\n")).toHaveLength(2_000);
+  expect(linter.check("import os\n")).toEqual({ skipped: expect.stringContaining("findings") });
+  linter.close();
 });
 
 it("goes on where no instance can be had", () => {
