@@ -110,6 +110,7 @@ function firstUse(
   const at = text.split("\n").findIndex((one) => {
     if (one.trim() === "" || INSTALLS.test(one) || one.length > 1_000) return false;
     if (any) return true;
+    if (!names.some((name) => one.includes(name))) return false;
     const words = one.split(/[^\w.-]{1,20}/).flatMap((word) => [word, word.split(".")[0] ?? ""]);
     return names.some((name) => words.includes(name));
   });

@@ -157,11 +157,7 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
     for (const { code, line } of module.diagnostics("S323", "S501", "S502", "S503", "S507")) {
       lines.set(line, NOTES[code] ?? code);
     }
-    if (
-      /CERT_NONE|cert_reqs|ssl|check_hostname|verify|validate_cert|tlsInsecure|tlsAllow|VERIFYPEER/.test(
-        module.text,
-      )
-    ) {
+    if (module.mentions("cert", "hostname", "https", "ssl", "tls", "validate", "verify")) {
       for (const match of module.code.matchAll(OTHERS)) {
         const line = lineOf(match.index);
         const parameter = isParameter(module.code, match.index);

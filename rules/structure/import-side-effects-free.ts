@@ -90,10 +90,15 @@ const EFFECTS =
 
 /** The first statement at import that acts: at the top level or in blocks there that always run. */
 function firstEffect(module: PythonModule): Statement | undefined {
-  if (!EFFECTS.test(module.code)) return undefined;
-  return module.statements.find(
-    (one) => isTopLevel(one, module) && EFFECTS.test(headOf(one, module)) && !reads(one, module),
-  );
+  const { statements } = module;
+  for (let i = 0; i < statements.length; i++) {
+    const one = statements[i]!;
+    if (one.keyword === "import" || one.keyword === "from") continue;
+    if (one.keyword === "def" || one.keyword === "class") {
+      while ((statements[i + 1]?.indent ?? 0) > one.indent) i++;
+    } else if (EFFECTS.test(headOf(one, module)) && isTopLevel(one, module) && !reads(one, module)) return one;
+  }
+  return undefined;
 }
 
 const headOf = (one: Statement, module: PythonModule): string =>

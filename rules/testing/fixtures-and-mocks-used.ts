@@ -139,7 +139,7 @@ const KINDS: readonly Kind[] = [
     tool: "factories",
     words: ["factory", "baker", "mixer", "faker"],
     pattern:
-      /\bclass \w{1,60}\(\s{0,4}[\w.]{0,60}(?:DjangoModelFactory|SQLAlchemyModelFactory|ModelFactory|Factory)\b|\bbaker\.(?:make|prepare)\(|\bmixer\.blend\(|\b\w{1,60}Factory(?:\.(?:create|build|create_batch|build_batch))?\(|\bFaker\(/,
+      /\bclass \w{1,60}\(\s{0,4}[\w.]{0,60}(?:DjangoModelFactory|SQLAlchemyModelFactory|ModelFactory|Factory)\b|\bbaker\.(?:make|prepare)\(|\bmixer\.blend\(|(?<=\w)Factory(?:\.(?:create|build|create_batch|build_batch))?\(|\bFaker\(/,
   },
   {
     tool: "ready-made fixtures",

@@ -49,8 +49,11 @@ class ProjectFacts implements Project {
   }
 
   #once<T>(name: string, build: () => T): T {
-    if (!this.#facts.has(name)) this.#facts.set(name, build());
-    return this.#facts.get(name) as T;
+    const known = this.#facts.get(name);
+    if (known !== undefined) return known as T;
+    const built = build();
+    this.#facts.set(name, built);
+    return built;
   }
 
   get name(): string {

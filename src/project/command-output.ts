@@ -142,7 +142,8 @@ function readCommands(project: Project): Commands {
       const names = targets.get(module) ?? new Set();
       targets.set(module, names.add(attribute.split(".")[0] ?? ""));
     }
-    const imported = new Set(project.modules.flatMap(importedBy));
+    const imported = new Set<string>();
+    for (const module of project.modules) addImported(module, imported);
     commands = { targets, imported };
     commandsOf.set(project, commands);
   }
@@ -154,11 +155,13 @@ const lastTwo = (name: string): string => {
   return last === -1 ? name : name.slice(name.lastIndexOf(".", last - 1) + 1);
 };
 
-/** Names that an import may mean, those of the module's own folder among them; too many rather than too few. */
-function importedBy({ name: own, imports }: PythonModule): string[] {
-  const folder = own.split(".").slice(0, -1).join(".");
-  return imports.flatMap(({ module, names }) => {
-    const bases = [module, folder === "" ? module : `${folder}.${module}`.replace(/\.$/, "")];
-    return bases.flatMap((base) => [lastTwo(base), ...names.map(({ name }) => lastTwo(`${base}.${name}`))]);
-  });
+/** Adds what imports may mean, those of the module's own folder among it; too many rather than too few. */
+function addImported({ name: own, imports }: PythonModule, imported: Set<string>): void {
+  const folder = own.slice(0, Math.max(0, own.lastIndexOf(".")));
+  for (const { module, names } of imports) {
+    imported.add(lastTwo(module)).add(lastTwo(module === "" ? folder : `${folder}.${module}`));
+    const base = module === "" ? folder : module;
+    const last = base.slice(base.lastIndexOf(".") + 1);
+    for (const { name } of names) imported.add(name).add(`${last}.${name}`);
+  }
 }

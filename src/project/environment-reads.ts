@@ -42,8 +42,9 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   const wrappers = findWrappers(project.source);
   const found = project.source
     .filter(
-      ({ text }) =>
-        MAY_READ.test(text) || [...settings, ...wrappers.keys()].some((name) => text.includes(name)),
+      (module) =>
+        module.mentions(...READ_WORDS, ...settings, ...wrappers.keys()) ||
+        module.importsPackage("starlette.config"),
     )
     .flatMap((module) => [
       ...readCalls(module),
@@ -56,7 +57,8 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   return found;
 }
 
-const MAY_READ = /environ|getenv|decouple|BaseSettings|envvar|\benv\b|starlette\.config/;
+/** One of them stands wherever a variable is read without a wrapper of the project's own. */
+const READ_WORDS = "environ environb getenv getenvb decouple BaseSettings envvar env".split(" ");
 
 /** `os.environ["X"]`, `os.environ.get("X", d)`, `getenv`, `env("X")`, `env.bool("X")`, decouple's `config("X")`. */
 const READ =
@@ -107,7 +109,7 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
 function findWrappers(source: readonly PythonModule[]): Map<string, number> {
   const wrappers = new Map<string, number>();
   for (const module of source) {
-    if (!/environ|getenv/.test(module.text)) continue;
+    if (!module.mentions("environ", "getenv")) continue;
     for (const { name, header, body, className } of module.functions) {
       if (className !== undefined || name.length < 4) continue;
       const read = /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\()\s{0,40}([a-z_]\w{0,60})\b/.exec(body)?.[1];
@@ -217,17 +219,38 @@ export function documentsVariable(project: Project): (name: string) => boolean {
   const pages = [...(readme ? [readme.text] : []), ...docs.map(({ text }) => text)];
   const files = project.files.paths.filter((path) => SAMPLE.test(path) || DESCRIBES.test(path)).slice(0, 50);
   const texts = [...pages, ...files.map((path) => project.files.text(path) ?? "")];
+  const joined = new Set(texts.flatMap(joinedWords));
   const answers = new Map<string, boolean>();
   const documents = (name: string): boolean => {
     const before = answers.get(name);
     if (before !== undefined) return before;
-    const answer = texts.some((text) => holdsWord(text, name) || holdsWord(text, name.toLowerCase()));
+    const names = [name, name.toLowerCase()];
+    const answer = name.includes("_")
+      ? names.some((one) => joined.has(one))
+      : texts.some((text) => names.some((one) => holdsWord(text, one)));
     answers.set(name, answer);
     return answer;
   };
   documentedOf.set(project, documents);
   return documents;
 }
+
+/** The words of a text that an underscore joins, as the names of nearly all variables are; found by it. */
+function joinedWords(text: string): string[] {
+  const words: string[] = [];
+  for (let at = text.indexOf("_"); at !== -1; ) {
+    let [from, to] = [at, at + 1];
+    while (from > 0 && isWord(text.charCodeAt(from - 1))) from--;
+    while (isWord(text.charCodeAt(to))) to++;
+    words.push(text.slice(from, to));
+    at = text.indexOf("_", to);
+  }
+  return words;
+}
+
+/** Whether a character, by its code, is one of `\w`; past the end none is. */
+const isWord = (c: number): boolean =>
+  (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || (c >= 48 && c <= 57);
 
 /** Whether a name stands in a text and in no longer one. */
 function holdsWord(text: string, name: string): boolean {

@@ -105,10 +105,21 @@ export function findReadmeUse(project: DistributionFacts): { library: number; cl
 }
 
 const importsOf = (text: string, name: string): boolean =>
-  text.split("\n").some((line) => {
+  linesWith(text, name).some((line) => {
     const words = line.trim().replace(/^>>> /, "").split(/[ .]/);
     return (words[0] === "import" || words[0] === "from") && words[1] === name;
   });
 
 const runsCommand = (text: string, name: string): boolean =>
-  text.split("\n").some((line) => line.trim().replace(/^\$ /, "").startsWith(`${name} `));
+  linesWith(text, name).some((line) => line.trim().replace(/^\$ /, "").startsWith(`${name} `));
+
+/** The lines of a text in which a name stands. */
+function linesWith(text: string, name: string): string[] {
+  const lines: string[] = [];
+  for (let at = name === "" ? -1 : text.indexOf(name); at !== -1; ) {
+    const end = text.indexOf("\n", at);
+    lines.push(text.slice(text.lastIndexOf("\n", at) + 1, end === -1 ? undefined : end));
+    at = end === -1 ? -1 : text.indexOf(name, end);
+  }
+  return lines;
+}

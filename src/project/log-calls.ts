@@ -56,8 +56,10 @@ const LOGGER_NAME = /(?:^|_)(?:log|logger|logging|LOG|LOGGER|Log|Logger)\d?$|[a-
 /** Functions that give a logger, and methods of a logger that give another. */
 const GIVES_LOGGER =
   /^(?:getLogger|get_logger|get_task_logger|getChild|bind|unbind|try_unbind|new|opt|patch|with_context)$/;
+const MADE = /(?:getLogger|get_logger|get_task_logger)\(|logging\.root\b/g;
+/** What the last logger of a line is bound to. */
 const BOUND =
-  /(?<![\w.])((?:self|cls)\.)?(\w{1,80})(?:\s?:[^=\n]{1,80})?\s?=\s?((?:[\w.]{1,80}\.)?(?:getLogger|get_logger|get_task_logger)\(|logging\.root\b)/g;
+  /(?<![\w.])((?:self|cls)\.)?(\w{1,80})(?:\s?:[^=\n]{1,80})?\s?=\s?((?:[\w.]{1,80}\.)?(?:getLogger|get_logger|get_task_logger)\(|logging\.root)$/;
 /** `debug, error = logger.debug, logger.error`. */
 const BOUND_METHODS = /^([A-Za-z_][\w, ]{0,200}?) ?= ?((?:[\w.]{1,80}, ?){0,12}[\w.]{1,80})[ \t]*$/gm;
 
@@ -137,8 +139,10 @@ const isStandard = (call: string, aliases: ReadonlyMap<string, string>): boolean
 function readLoggers(module: PythonModule): Loggers {
   const { code, text, aliases } = module;
   const names = new Map<string, boolean>();
-  for (const found of code.matchAll(BOUND)) {
-    const at = found.index + found[0].length;
+  for (const made of code.matchAll(MADE)) {
+    const at = made.index + made[0].length;
+    const found = BOUND.exec(code.slice(Math.max(code.lastIndexOf("\n", made.index) + 1, at - 400), at));
+    if (!found) continue;
     const root =
       found[3] === "logging.root" ||
       (isStandard(found[3] ?? "", aliases) &&

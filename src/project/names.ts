@@ -64,8 +64,8 @@ export function readNames(project: Project): Names {
       found.set(name, { module, name, line, why: WHY[code] ?? code });
     }
     for (const [name, line] of names) {
-      if (/^[A-Z]{2}$/.test(name) || TYPE_VARIABLE.test(module.lineText(line).slice(0, 200))) continue;
       if (name.length > 2 || USUAL.has(name.replace(/^_|\d$/, "")) || found.has(name)) continue;
+      if (/^[A-Z]{2}$/.test(name) || TYPE_VARIABLE.test(module.lineText(line).slice(0, 200))) continue;
       if (!isNumeric || name.length > 1)
         found.set(name, { module, name, line, why: "too short to say anything" });
     }

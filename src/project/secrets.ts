@@ -61,6 +61,9 @@ const SHELL =
 const OTHER_CODE =
   /\.(?:jsx?|tsx?|mjs|cjs|vue|svelte|json|json5|php|rb|go|java|kt|cs|swift|rs|scala|groovy|gradle|lua|pl|r|sql|xml|plist|dart)$/i;
 
+/** Where passwords and the like are examples; what an issuer has made may be live even there. */
+const ONLY_ISSUED: ReadonlySet<Standing> = new Set<Standing>(["test", "documentation", "sample", "ignored"]);
+
 function scanFile(project: Project, path: string, own: ReadonlySet<string>): Secret[] {
   if (LOCK.test(path)) return [];
   const module = project.module(path);
@@ -74,9 +77,14 @@ function scanFile(project: Project, path: string, own: ReadonlySet<string>): Sec
     count ??= lineCounter(scanned);
     return count(offset);
   };
-  const encoded = !module && /^kind: Secret\s*$/m.test(scanned) && /^data:/m.test(scanned);
+  const encoded =
+    !module &&
+    scanned.includes("kind: Secret") &&
+    /^kind: Secret\s*$/m.test(scanned) &&
+    /^data:/m.test(scanned);
   const file: ScannedFile = { path, module, standing, text: scanned, lineOf, encoded };
   const tokens = findTokens(scanned).map((token) => tokenSecret(file, token));
+  if (ONLY_ISSUED.has(standing) && !/(?:^|\/)\.env/.test(path)) return onePerLine(tokens);
   const urls = findUrlPasswords(scanned).flatMap((url) => urlSecret(file, url));
   const keys = findQueryKeys(scanned).flatMap(({ value, at }) => {
     const live =

@@ -62,12 +62,9 @@ export function settingsClassNames(source: readonly PythonModule[]): Set<string>
   if (!source.some((module) => module.mentions("BaseSettings"))) return names;
   names.add("BaseSettings");
   const candidates = source.filter(({ text }) => text.includes("Settings") || text.includes("Config"));
-  for (let round = 0; round < 3; round++) {
-    for (const { code } of candidates) {
-      for (const [, name = "", bases = ""] of code.matchAll(CLASS))
-        if (derives(bases, names)) names.add(name);
-    }
-  }
+  const classes = candidates.flatMap(({ code }) => [...code.matchAll(CLASS)]);
+  for (let round = 0; round < 3; round++)
+    for (const [, name = "", bases = ""] of classes) if (derives(bases, names)) names.add(name);
   return names;
 }
 

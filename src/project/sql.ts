@@ -63,6 +63,11 @@ const EXECUTES =
 /** A call that is given something else than one plain literal; looked for before a syntax tree is made. */
 const EXECUTES_TEXT =
   /(?:\.(?:execute|executemany|executescript|exec_driver_sql|mogrify|read_sql(?:_query)?|raw|extra|sql|fetch\w{0,5}|fetch_\w{3}|iterate)|(?<![\w.])(?:text|RawSQL|read_sql))\(\s{0,80}(?![\s)]|["'][^"'\n]{0,400}["']\s{0,20}[,)])/;
+/** One of them stands in the code wherever that pattern matches. */
+const EXECUTES_WORDS =
+  "execute executemany executescript exec_driver_sql mogrify read_sql read_sql_query raw extra sql fetch fetchrow fetchone fetchval fetchall iterate text RawSQL".split(
+    " ",
+  );
 const SQL_WORDS = /\b(?:select|insert\s{1,4}into|update|delete\s{1,4}from|create|drop|alter|where)\s/i;
 const BUILDS_STRINGS = /["']\s{0,80}[%+]|\+=?\s{0,80}[fr]?["']|\.format\(|(?<!\w)[rR]?[fF]["']/;
 
@@ -79,22 +84,29 @@ export function findSql(project: Project): SqlUse {
 
 function findDatabase(project: Project): SqlUse["database"] {
   for (const module of project.source) {
-    for (const { module: name, level, names, line } of module.imports) {
-      if (level > 0) continue;
-      const imported = [name, ...names.map((each) => `${name}.${each.name}`)];
-      const found = DATABASES.find((one) =>
-        imported.some((path) => path === one || path.startsWith(`${one}.`)),
-      );
-      if (found && !project.firstParty.has(found)) return { module, line, name: found };
-    }
+    const found = DATABASES.find((one) => module.importsPackage(one) && !project.firstParty.has(one));
+    if (found) return { module, line: lineOfImport(module, found), name: found };
   }
   return undefined;
+}
+
+function lineOfImport({ imports }: PythonModule, wanted: string): number {
+  const isWanted = (path: string): boolean => path === wanted || path.startsWith(`${wanted}.`);
+  const found = imports.find(
+    ({ module, level, names }) =>
+      level === 0 && (isWanted(module) || names.some(({ name }) => isWanted(`${module}.${name}`))),
+  );
+  return found?.line ?? 1;
 }
 
 function readModule(module: PythonModule): SqlString[] {
   const { text } = module;
   const flagged = new Set(module.diagnostics("S608").map(({ line }) => line));
-  const executes = EXECUTES_TEXT.test(text) && BUILDS_STRINGS.test(text) && SQL_WORDS.test(text);
+  const executes =
+    module.mentions(...EXECUTES_WORDS) &&
+    EXECUTES_TEXT.test(text) &&
+    BUILDS_STRINGS.test(text) &&
+    SQL_WORDS.test(text);
   if (flagged.size === 0 && !executes) return [];
   const found = new Map<number, SqlString>();
   const lineOf = lineCounter(text);

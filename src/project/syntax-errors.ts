@@ -4,6 +4,7 @@ import type { PythonVersion } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Diagnostic } from "./python/ruff.ts";
+import type { Statement } from "./python/statements.ts";
 
 export type UnparsedKind =
   /** Python can't read it. */
@@ -201,22 +202,32 @@ function findNewSyntax({ source }: Project): NewSyntax[] {
     // Modules for some versions only are imported under a condition.
     if (module.notebook || module.syntaxError || /py_?3|_3\d|compat/i.test(module.path)) return [];
     const { statements, code } = module;
+    const types = module.mentions("type");
     for (const [i, statement] of statements.entries()) {
-      const found = lateSyntax(code.slice(statement.start, statement.start + 200).trimStart());
+      if (statement.keyword === "" && !types) continue;
+      const found = lateSyntax(statement, statements[i + 1], code);
       if (found) return [{ module, line: statement.line, ...found }];
-      const next = statements[i + 1];
-      if (statement.keyword === "match" && next?.keyword === "case" && next.parent === statement)
-        return [{ module, line: statement.line, what: "`match`", needs: "3.10" }];
     }
     return [];
   });
 }
 
-function lateSyntax(text: string): { what: string; needs: string } | undefined {
-  if (/^except\s?\*/.test(text)) return { what: "`except*`", needs: "3.11" };
-  if (/^type\s+[A-Za-z_]\w{0,60}(?:\[[^\]]{0,100}\])?\s?=/.test(text))
+/** Syntax that came late, by the keyword of its statement. */
+function lateSyntax(
+  statement: Statement,
+  next: Statement | undefined,
+  code: string,
+): { what: string; needs: string } | undefined {
+  const begins = (pattern: RegExp): boolean =>
+    pattern.test(code.slice(statement.start, statement.start + 200).trimStart());
+  const { keyword } = statement;
+  if (keyword === "match" && next?.keyword === "case" && next.parent === statement)
+    return { what: "`match`", needs: "3.10" };
+  if (keyword === "except" && begins(/^except\s?\*/)) return { what: "`except*`", needs: "3.11" };
+  if (keyword === "" && begins(/^type\s+[A-Za-z_]\w{0,60}(?:\[[^\]]{0,100}\])?\s?=/))
     return { what: "a `type` statement", needs: "3.12" };
-  if (/^(?:async\s+)?(?:def|class)\s+\w{1,100}\[/.test(text))
+  const defines = keyword === "def" || keyword === "class";
+  if (defines && begins(/^(?:async\s+)?(?:def|class)\s+\w{1,100}\[/))
     return { what: "type parameters", needs: "3.12" };
   return undefined;
 }

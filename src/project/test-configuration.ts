@@ -80,6 +80,9 @@ const DOCTEST_COMMAND =
 const DOCTEST_CALL =
   /\bdoctest\.(?:testmod|testfile|DocTestSuite|DocFileSuite|run_docstring_examples)\(|(?<![\w.])(?:testmod|testfile|DocTestSuite|DocFileSuite)\(/;
 
+/** One of them stands wherever that pattern matches. */
+const DOCTEST_WORDS = ["doctest", "testmod", "testfile", "DocTestSuite", "DocFileSuite"];
+
 /** Doctests are tests only where something runs them; elsewhere they are examples. */
 export function findDoctestRunner(project: Project): (Place & { note: string }) | undefined {
   for (const { path, options } of readPytestConfigs(project)) {
@@ -92,8 +95,8 @@ export function findDoctestRunner(project: Project): (Place & { note: string }) 
     if (DOCTEST_COMMAND.test(text)) return { path, line, note: "runs doctests" };
   }
   for (const module of project.modules) {
-    if (module.role === "vendored" || !/doctest|testmod/.test(module.text)) continue;
-    const line = DOCTEST_CALL.test(module.code) ? findLine(module.code, DOCTEST_CALL) : undefined;
+    if (module.role === "vendored" || !module.mentions(...DOCTEST_WORDS)) continue;
+    const line = findLine(module.code, DOCTEST_CALL);
     if (line !== undefined) return { path: module.path, line, note: "runs doctests" };
   }
   return undefined;

@@ -42,6 +42,9 @@ export const findDeclaredRunners = ({ manifests }: Project): RunnerSign[] =>
 const RUN_CALLS =
   /\bunittest\.main\(|\bTextTestRunner\b|\bpytest\.main\(|\bnose\.(?:run|main)\(|(?<![\w.])unittest_main\(/;
 
+/** One of them stands wherever that pattern matches. */
+const RUN_WORDS = ["main", "TextTestRunner", "nose", "unittest_main"];
+
 /** Runners that code itself starts, and Django's own for its test cases. */
 function inFrameworks(project: Project): RunnerSign[] {
   const started = [
@@ -49,9 +52,7 @@ function inFrameworks(project: Project): RunnerSign[] {
     ...project.tests,
     ...project.modules.filter(({ role }) => role === "build"),
   ].flatMap((module) => {
-    const line = /unittest|TestRunner|pytest|nose/.test(module.code)
-      ? findLine(module.code, RUN_CALLS)
-      : undefined;
+    const line = module.mentions(...RUN_WORDS) ? findLine(module.code, RUN_CALLS) : undefined;
     return line === undefined ? [] : [{ path: module.path, line, tool: "a runner started from code" }];
   });
   if (!project.files.paths.some((path) => /(?:^|\/)manage\.py$/.test(path))) return started;

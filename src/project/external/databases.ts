@@ -98,7 +98,7 @@ const NETWORKED = /postgres|postgis|mysql|mariadb|oracle|mssql|sql_server|cockro
 
 function djangoDatabases(project: Project): ExternalCall[] {
   return project.source.flatMap((module) => {
-    if (!/^[ \t]*DATABASES\b/m.test(module.code)) return [];
+    if (!module.mentions("DATABASES") || !/^[ \t]*DATABASES\b/m.test(module.code)) return [];
     const found = module.statements.filter(({ start, end }) =>
       /^\s*DATABASES\b[^=\n]{0,80}=/.test(module.code.slice(start, end)),
     );

@@ -64,7 +64,7 @@ function timeoutAfter(module: PythonModule, line: number, callee = /./): number 
 export function findMakers(project: Project, adapters: ReadonlySet<string>): Map<string, boolean> {
   const makers = new Map<string, boolean>();
   for (const module of project.source) {
-    if (!/\brequests\b/.test(module.text) || !/[sS]ession\b/.test(module.code)) continue;
+    if (!module.mentions("requests") || !/[sS]ession\b/.test(module.code)) continue;
     const bound = (code: string) => /timeout\b/.test(code) || sessionBound(module, { adapters });
     for (const { name, body, nested, className } of module.functions) {
       const made = /\b(\w{1,60})\s?=\s?(?:requests\.)?[sS]ession\(\)/.exec(body)?.[1];

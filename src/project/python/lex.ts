@@ -15,6 +15,8 @@ export interface Lexed {
   code: string;
   /** Lines that are not blank. */
   lineCount: number;
+  /** All lines. */
+  lineTotal: number;
   /** Why the module is nested too deeply for a recursive parser, or `undefined`. */
   tooDeep: string | undefined;
   /** Why Ruff would take squared time for the module, or `undefined`. */
@@ -154,6 +156,7 @@ class Lexer {
           : undefined;
     return {
       lineCount: this.#filled,
+      lineTotal: this.#line,
       tooDeep: deep,
       tooLong: this.#tooLong,
       lines: rows.slice(0, this.#rows),

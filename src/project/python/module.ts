@@ -35,6 +35,7 @@ export class PythonModule {
   /** The notebook file holds all code in a line or so: evidence can name the cell only. */
   readonly #flat: boolean;
   readonly #facts = new Map<string, unknown>();
+  #found: Lexed | undefined;
 
   constructor(init: {
     path: string;
@@ -51,18 +52,22 @@ export class PythonModule {
     this.name = init.name;
     this.text = init.text;
     this.lint = init.lint;
-    if (init.lexed !== undefined) this.#facts.set("lexed", init.lexed);
+    this.#found = init.lexed;
     this.#cells = init.cells;
     this.#flat = init.flat ?? false;
   }
 
   #once<T>(name: string, build: () => T): T {
-    if (!this.#facts.has(name)) this.#facts.set(name, build());
-    return this.#facts.get(name) as T;
+    const known = this.#facts.get(name);
+    if (known !== undefined) return known as T;
+    const built = build();
+    this.#facts.set(name, built);
+    return built;
   }
 
   get #lexed(): Lexed {
-    return this.#once("lexed", () => lex(this.text));
+    this.#found ??= lex(this.text);
+    return this.#found;
   }
 
   /** Lines that are not blank. */
@@ -78,7 +83,8 @@ export class PythonModule {
   /** Whether one of these words, or a part of a longer one, may stand in the code; "no" is sure. See words.ts. */
   mentions(...words: readonly string[]): boolean {
     const { words: held } = this.#lexed;
-    return words.some((word) => mayHold(held, word));
+    for (const word of words) if (mayHold(held, word)) return true;
+    return false;
   }
 
   /** Logical lines with their blocks. */

@@ -50,13 +50,13 @@ export class ModuleReader {
     const notebook = path.toLowerCase().endsWith(".ipynb") ? readNotebook(raw) : undefined;
     if (notebook?.broken !== undefined) this.skipped.push({ path, reason: notebook.broken });
     const text = notebook?.text ?? raw;
-    const role = roleOf(this.#inside(path), text);
-    this.#lines += countLines(text);
     if (this.#lines > LINES_BOUND) {
       this.skipped.push({ path, reason: `past the first ${LINES_BOUND} lines of Python` });
       return;
     }
+    const role = roleOf(this.#inside(path), text);
     const lexed = lex(text);
+    this.#lines += lexed.lineTotal;
     this.modules.push(
       new PythonModule({
         path,
@@ -100,27 +100,27 @@ export class ModuleReader {
   }
 }
 
-function countLines(text: string): number {
-  let count = 1;
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
-  return count;
-}
-
 const NOQA =
   /#[^\n#]{0,200}?\bnoqa\b(?:\s{0,4}:\s{0,4}([A-Z][A-Z0-9]{0,10}(?:[,\s]{1,4}[A-Z][A-Z0-9]{0,10}){0,40}))?/gi;
 
 /** `noqa` comments of Ruff and Flake8 by line; `# ruff: noqa` and `# flake8: noqa` speak for the file, line 0. */
 export function readNoqa(text: string): Map<number, readonly string[] | "all"> {
   const found = new Map<number, readonly string[] | "all">();
-  if (!/noqa/i.test(text)) return found;
-  text.split("\n").forEach((line, index) => {
-    if (!/noqa/i.test(line)) return;
-    for (const match of line.slice(0, 4_000).matchAll(NOQA)) {
+  let [line, counted, end] = [1, 0, 0];
+  for (const { index } of text.matchAll(/noqa/gi)) {
+    if (index < end) continue;
+    for (let at = text.indexOf("\n", counted); at !== -1 && at < index; at = text.indexOf("\n", at + 1)) {
+      line++;
+      counted = at + 1;
+    }
+    const next = text.indexOf("\n", index);
+    end = next === -1 ? text.length : next;
+    for (const match of text.slice(counted, Math.min(end, counted + 4_000)).matchAll(NOQA)) {
       const codes = match[1]?.split(/[,\s]+/).map((code) => code.toUpperCase());
       const wide = /^#\s*(?:ruff|flake8)\s*:\s*noqa/i.test(match[0]);
-      found.set(wide ? 0 : index + 1, codes ?? "all");
+      found.set(wide ? 0 : line, codes ?? "all");
     }
-  });
+  }
   return found;
 }
 

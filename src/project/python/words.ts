@@ -1,6 +1,6 @@
 /**
  * Which words a module's code may hold, so that a fact can pass over a module without reading it: "surely not" is
- * always right, "perhaps" is wrong for one word in ten or so. Case counts for nothing.
+ * always right, "perhaps" is wrong for one word in a few hundred. Case counts for nothing.
  *
  * A word is a run of ASCII letters, digits and underscores; its parts are words too: `db_password`, `dbPassword` and
  * `DB_PASSWORD2` hold `db` and `password`, `assertRaisesRegex` holds `raises`. A part of a part (`pass` in `password`) is
@@ -8,7 +8,7 @@
  */
 
 /** Characters of a text to a bit of its set: a text repeats most of its words, so the set stays sparse. */
-const CHARACTERS_A_BIT = 2;
+const CHARACTERS_A_BIT = 1;
 const MIN_BITS = 1024;
 
 /** FNV-1a over characters with bit 5 set, which makes letters lower-case and keeps digits apart from them. */
@@ -19,18 +19,19 @@ export const PRIME = 0x01000193;
 export const newWords = (characters: number): Uint32Array =>
   new Uint32Array(Math.max(MIN_BITS, 2 ** Math.ceil(Math.log2(characters / CHARACTERS_A_BIT + 1))) >> 5);
 
-/** Puts a word in by its hash. */
+/** Puts a word in by its hash: two bits of one element (a blocked Bloom filter). */
 export function addWord(words: Uint32Array, hash: number): void {
-  const bit = hash ^ (hash >>> 15);
-  const at = (bit >>> 5) & (words.length - 1);
-  words[at] = words[at]! | (1 << (bit & 31));
+  const mixed = hash ^ (hash >>> 15);
+  const at = (mixed >>> 10) & (words.length - 1);
+  words[at] = words[at]! | (1 << mixed) | (1 << (mixed >>> 5));
 }
 
 /** Whether a word may be in the set. */
 export function mayHold(words: Uint32Array, word: string): boolean {
   const hash = hashOf(word);
-  const bit = hash ^ (hash >>> 15);
-  return (words[(bit >>> 5) & (words.length - 1)]! & (1 << (bit & 31))) !== 0;
+  const mixed = hash ^ (hash >>> 15);
+  const bits = (1 << mixed) | (1 << (mixed >>> 5));
+  return (words[(mixed >>> 10) & (words.length - 1)]! & bits) === bits;
 }
 
 /** The words asked for stand in rules and facts, so they are few. */
