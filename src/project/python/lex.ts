@@ -3,7 +3,7 @@
  * together, how deep brackets nest. Everything that needs no syntax tree is read from what it finds.
  */
 import { Buffer } from "node:buffer";
-import { skipString, type Units } from "./string-bounds.ts";
+import { skipString } from "./string-bounds.ts";
 import { addWord, newWords, PRIME, SEED } from "./words.ts";
 
 /** What the pass finds in a module. */
@@ -42,7 +42,7 @@ const MAX_JOINED = 5_000;
 
 const [NEWLINE, QUOTE, HASH, OPEN, CLOSE, UNDERSCORE, DIGIT, UPPER, LOWER] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** Class of each character that means something outside strings and comments, 0 for all others. */
-const CLASSES = new Uint8Array(65_536);
+const CLASSES = new Uint8Array(256);
 for (const [characters, kind] of [
   ["\n", NEWLINE],
   ["\"'", QUOTE],
@@ -86,21 +86,30 @@ export function lex(text: string): Lexed {
   if (scratch.length < text.length + 3) scratch = new Uint8Array(text.length * 2);
   const { read, written } = encoder.encodeInto(text, scratch);
   const ascii = read === text.length && written === read;
-  if (ascii) {
-    scratch.fill(0, text.length, text.length + 3);
-    const found = new Lexer(scratch, text.length).read();
-    return { ...found, code: Buffer.from(scratch.buffer, 0, text.length).toString("latin1") };
-  }
-  const units = new Uint16Array(text.length + 3);
-  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
-  const found = new Lexer(units, text.length).read();
+  if (!ascii) for (let i = 0; i < text.length; i++) scratch[i] = Math.min(text.charCodeAt(i), OTHER);
+  scratch.fill(0, text.length, text.length + 3);
+  const found = new Lexer(scratch, text.length).read();
+  if (ascii) return { ...found, code: Buffer.from(scratch.buffer, 0, text.length).toString("latin1") };
   const tooLong = found.tooLong ?? (squaresOfLines(text) > MAX_SQUARES ? TOO_WIDE : undefined);
-  return { ...found, tooLong, code: Buffer.from(units.buffer, 0, 2 * text.length).toString("utf16le") };
+  return { ...found, tooLong, code: withOthers(text) };
+}
+
+/** Stands for every character that is not ASCII: none of them means anything, so that bytes are enough. */
+const OTHER = 255;
+
+/** What is left in `scratch`, each such character put back. */
+function withOthers(text: string): string {
+  const units = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const c = scratch[i]!;
+    units[i] = c < 128 ? c : text.charCodeAt(i);
+  }
+  return Buffer.from(units.buffer).toString("utf16le");
 }
 
 /** Past the text stand zeros, so that looking ahead needs no bound. */
 class Lexer {
-  readonly #units: Units;
+  readonly #units: Uint8Array;
   readonly #length: number;
   readonly #words: Uint32Array;
   #line = 1;
@@ -113,7 +122,7 @@ class Lexer {
   #lastEnd = -1;
   #tooLong: string | undefined;
 
-  constructor(units: Units, length: number) {
+  constructor(units: Uint8Array, length: number) {
     this.#units = units;
     this.#length = length;
     this.#words = newWords(length);
@@ -264,12 +273,19 @@ class Lexer {
   #blankString(at: number): number {
     const units = this.#units;
     const { from, to, end } = skipString(units, this.#length, at, 0);
+    // On its first line stands its quote.
+    let filled = true;
     for (let i = from; i < to; i++) {
-      if (units[i] !== LF) continue;
-      this.#countLine(i);
-      this.#line++;
+      const c = units[i]!;
+      if (c === LF) {
+        if (filled) this.#filled++;
+        this.#line++;
+        filled = false;
+      } else {
+        filled ||= !isBlank(c);
+        units[i] = SPACE;
+      }
     }
-    for (let i = from; i < to; i++) if (units[i] !== LF) units[i] = SPACE;
     this.#countJoined(at);
     const quote = units[at]!;
     // `"text"""`: an empty string behind another, whose quotes would look like those of a long string.
@@ -286,14 +302,14 @@ const isJoint = (c: number): boolean => isBlank(c) || c === LF || c === BACKSLAS
 const isBlank = (c: number): boolean => c === SPACE || (c >= TAB && c <= 13 && c !== LF);
 
 const codesOf = (start: string): number[] => [...start].map((character) => character.charCodeAt(0));
-const startsWith = (units: Units, at: number, start: readonly number[]): boolean =>
+const startsWith = (units: Uint8Array, at: number, start: readonly number[]): boolean =>
   start.every((unit, i) => units[at + i] === unit);
 
 const IMPORTS = ["import ", "from "].map(codesOf);
 const MARGIN_STARTS = ["def ", "class ", "import ", "from ", "async def", "@"].map(codesOf);
 
 /** A line that can only begin a statement, at the left margin. */
-function startsStatement(units: Units, at: number): boolean {
+function startsStatement(units: Uint8Array, at: number): boolean {
   const c = units[at];
   if (c === undefined || c === SPACE || c === TAB || c === LF) return false;
   return MARGIN_STARTS.some((start) => startsWith(units, at, start));

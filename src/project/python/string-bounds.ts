@@ -1,13 +1,13 @@
-/** Where Python's strings begin and end, f-strings with strings inside them included. */
-
-/** The characters of a text: bytes where all are ASCII, else UTF-16 code units. Past the text stand zeros. */
-export type Units = Uint8Array | Uint16Array;
+/**
+ * Where Python's strings begin and end, f-strings with strings inside them included. Read from a byte a character: its
+ * code, or 255 for what is not ASCII. Past the text stand zeros.
+ */
 
 const [LF, DOUBLE, SINGLE, BACKSLASH, BRACE, END_BRACE] = [10, 34, 39, 92, 123, 125];
 
 /** Bounds of the string that opens at `at`: its content is `from`..`to`, the text goes on at `end`. */
 export function skipString(
-  units: Units,
+  units: Uint8Array,
   length: number,
   at: number,
   depth: number,
@@ -42,13 +42,13 @@ export function skipString(
   return { from, to: length, end: length };
 }
 
-function holdsLine(units: Units, from: number, to: number): boolean {
+function holdsLine(units: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (units[i] === LF) return true;
   return false;
 }
 
 /** Whether the quote at `at` belongs to an f-string or t-string (PEP 498, PEP 750). */
-function isFormatted(units: Units, at: number): boolean {
+function isFormatted(units: Uint8Array, at: number): boolean {
   const [before, last] = [lower(units[at - 2]), lower(units[at - 1])];
   if (last === F || last === T) return before === R || !isWord(before);
   return last === R && (before === F || before === T);
