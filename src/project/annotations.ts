@@ -42,7 +42,8 @@ export const isTyped = ({ untyped, returnMissing, elsewhere }: AnnotatedFunction
 
 function hasTypeComment({ text }: PythonModule, { header, statement }: FunctionOutline): boolean {
   const end = statement.start + header.length;
-  return /#\s{0,4}type:\s{0,4}\([^\n]{0,500}\)\s{0,4}->/.test(text.slice(statement.start, end + 300));
+  const near = text.slice(statement.start, end + 300);
+  return near.includes("type:") && /#\s{0,4}type:\s{0,4}\([^\n]{0,500}\)\s{0,4}->/.test(near);
 }
 
 /** Names of the parameters, but for the first of a method, `*args` and `**kwargs`. */
@@ -90,6 +91,8 @@ function readHeader({ header, className, decorators }: FunctionOutline): Header 
 
 /** Where to look for the parameters from: behind `[T: (int, str)]` (PEP 695). */
 function openOfTypeParameters(header: string): number {
+  const bracket = header.indexOf("[");
+  if (bracket === -1 || header.lastIndexOf("(", bracket) !== -1) return 0;
   const name = /\bdef\s{1,20}[\p{L}\p{N}_]{1,200}\s{0,20}\[/u.exec(header.slice(0, 500));
   if (!name) return 0;
   let depth = 0;

@@ -135,7 +135,7 @@ class ModuleReader {
     if (!/^[rRuU]{0,2}["']/.test(start)) return undefined;
     const code = this.#module.code.slice(statement.start, statement.end).trim();
     // A string that something is done with (`"a".join(…)`) is no docstring.
-    if (!/["']\s*;?$/.test(code)) return undefined;
+    if (!/["']$/.test(code.endsWith(";") ? code.slice(0, -1).trimEnd() : code)) return undefined;
     return { text: this.#textBetween(statement.start, statement.end), ...linesOf(statement) };
   }
 

@@ -102,7 +102,8 @@ function isFitting(code: string, name: string, isNumeric: boolean): boolean {
 function namesIn(module: PythonModule): Map<string, number> {
   const names = new Map<string, number>();
   const add = (name: string, line: number): void => {
-    if (name !== "" && !/^__\w+__$|^_+$/.test(name) && !names.has(name)) names.set(name, line);
+    if (name === "" || names.has(name) || (name.startsWith("_") && /^__\w+__$|^_+$/.test(name))) return;
+    names.set(name, line);
   };
   for (const outline of module.functions) {
     add(outline.name, outline.line);
@@ -112,6 +113,7 @@ function namesIn(module: PythonModule): Map<string, number> {
   for (const { keyword, start, end, line } of module.statements) {
     if (keyword !== "" && keyword !== "class" && keyword !== "for") continue;
     const text = module.code.slice(start, Math.min(end, start + 400)).trimStart();
+    if (keyword === "" && !text.includes("=")) continue;
     const targets = (keyword === "" ? ASSIGNED : keyword === "for" ? LOOPED : CLASS).exec(text)?.[1] ?? "";
     for (const name of targets.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []) add(name, line);
   }

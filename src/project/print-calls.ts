@@ -21,7 +21,7 @@ const prints = new WeakMap<PythonModule, readonly PrintCall[]>();
 export function printCallsOf(module: PythonModule): readonly PrintCall[] {
   let calls = prints.get(module);
   if (!calls) {
-    calls = /print|pp\(/.test(module.code) ? readPrints(module) : [];
+    calls = module.mentions("print", "pprint", "pp") ? readPrints(module) : [];
     prints.set(module, calls);
   }
   return calls;

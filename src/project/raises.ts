@@ -12,11 +12,17 @@ export interface Raise {
 
 const RAISE = /(?:^|[;:])\s{0,200}raise\b[ \t]{0,20}([A-Za-z_][\w.]{0,120})?/;
 
+/** Behind something else in its line: `if not found: raise Missing()`. */
+const INLINE = /[;:][ \t]{0,20}raise\b/;
+
 /** Raises of a class, bare ones and those of a caught name left out. */
 export function findRaises(module: PythonModule): Raise[] {
+  if (!module.mentions("raise")) return [];
+  const inline = INLINE.test(module.code);
   return module.statements.flatMap(({ keyword, start, end, line }): Raise[] => {
+    if (keyword !== "raise" && !inline) return [];
     const code = module.code.slice(start, Math.min(end, start + 400));
-    if (keyword !== "raise" && !/[;:]\s{0,20}raise\b/.test(code)) return [];
+    if (keyword !== "raise" && !INLINE.test(code)) return [];
     const type = RAISE.exec(code)?.[1] ?? "";
     const name = type.split(".").at(-1) ?? "";
     if (!/^_{0,2}[A-Z]/.test(name) || NO_ERROR.test(name)) return [];

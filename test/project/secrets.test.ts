@@ -155,10 +155,16 @@ describe("where a credential stands", () => {
     expect(standing("docker-compose.prod.yml", "password: kT9-vQ2xLm\n")).toEqual(["configuration 1"]);
     expect(standing(".github/workflows/release.yml", "password: kT9-vQ2xLm\n")).toEqual(["development 1"]);
     expect(standing("settings/local.py")).toEqual(["development 1"]);
-    expect(standing("tests/test_x.py")).toEqual(["test 1"]);
+    expect(standing("tests/test_x.py", `TOKEN = "${token("ghp_", 36)}"\n`)).toEqual(["test 1"]);
     expect(standing(".env.example")).toEqual(["sample 1"]);
     expect(standing("README.md", `token ${token("ghp_", 36)}\n`)).toEqual(["documentation 1"]);
     expect(standing("node_modules/x/a.json", '"password": "kT9-vQ2xLm"')).toEqual([]);
+  });
+
+  it("looks in tests, documents and samples for what an issuer has made, and for nothing else", () => {
+    expect(standing("tests/test_x.py")).toEqual([]);
+    expect(standing("docs/setup.md", "password: kT9-vQ2xLm\n")).toEqual([]);
+    expect(standing("config.example.yaml", "password: kT9-vQ2xLm\n")).toEqual([]);
   });
 
   it("knows ignored files of a working folder, and none in a repository", () => {

@@ -79,7 +79,7 @@ abstract class Reader {
   }
 }
 
-const indentOf = (line: string): number => /^[ \t]*/.exec(line)![0].length;
+const indentOf = (line: string): number => line.length - line.trimStart().length;
 
 /** A title without emphasis, links, images and trailing marks. */
 const plainTitle = (title: string): string =>

@@ -31,7 +31,8 @@ export function readImports(code: string, statements: readonly Statement[]): Imp
 }
 
 function parseImport(raw: string, line: number, guard: Import["guard"]): Import[] {
-  const text = raw.replace(/[\s\\()]+/g, " ").trim();
+  const plainly = raw.trimStart();
+  const text = /[\t\n\f\r\\()]| {2}/.test(plainly) ? plainly.replace(/[\s\\()]+/g, " ").trim() : plainly;
   const from = /^from (\.[. ]*)?(\w[\w.]*)? ?import (.+)$/.exec(text);
   if (from) {
     const names = splitNames(from[3] ?? "");
@@ -55,7 +56,7 @@ function splitNames(list: string): { name: string; alias: string }[] {
   const [names = ""] = list.split(";");
   return names.split(",").flatMap((part) => {
     const [name = "", as, alias] = part.trim().split(" ");
-    if (!/^(?:[\p{L}_][\p{L}\p{N}_.]*|\*)$/u.test(name)) return [];
+    if (!/^[A-Za-z_][\w.]*$/.test(name) && !/^(?:[\p{L}_][\p{L}\p{N}_.]*|\*)$/u.test(name)) return [];
     return [{ name, alias: as === "as" && alias ? alias : name }];
   });
 }

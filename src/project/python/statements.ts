@@ -21,9 +21,8 @@ export interface Statement {
   async: boolean;
 }
 
-const KEYWORD = /(?:(async)[ \t]+)?([A-Za-z]+\b|@)/y;
 const KEYWORDS = new Set(
-  "def class if elif else try except finally for while with match case import from return raise assert pass continue break global nonlocal del yield await lambda print @".split(
+  "def class if elif else try except finally for while with match case import from return raise assert pass continue break global nonlocal del yield await lambda print async".split(
     " ",
   ),
 );
@@ -35,10 +34,9 @@ export function readStatements(code: string, rows: Int32Array): Statement[] {
   for (let at = 0; at < rows.length; at += ROW) {
     const indent = rows[at + INDENT]!;
     while (open.length > 0 && open.at(-1)!.indent >= indent) close(open.pop()!, statements);
-    KEYWORD.lastIndex = rows[at + FIRST]!;
-    const head = mayBeKeyword(code.charCodeAt(KEYWORD.lastIndex)) ? KEYWORD.exec(code) : null;
+    const first = keywordAt(code, rows[at + FIRST]!);
     const statement: Statement = {
-      keyword: head?.[2] && KEYWORDS.has(head[2]) ? head[2] : "",
+      keyword: first === "async" ? keywordAt(code, afterAsync(code, rows[at + FIRST]!)) : first,
       line: rows[at + LINE]!,
       endLine: rows[at + END_LINE]!,
       blockEnd: rows[at + END_LINE]!,
@@ -46,7 +44,7 @@ export function readStatements(code: string, rows: Int32Array): Statement[] {
       start: rows[at + START]!,
       end: rows[at + END]!,
       parent: open.at(-1),
-      async: head?.[1] !== undefined,
+      async: first === "async",
     };
     statements.push(statement);
     open.push(statement);
@@ -55,8 +53,26 @@ export function readStatements(code: string, rows: Int32Array): Statement[] {
   return statements;
 }
 
-const STARTS = new Set([...KEYWORDS, "async"].map((keyword) => keyword.charCodeAt(0)));
-const mayBeKeyword = (c: number): boolean => STARTS.has(c);
+/** The keyword that stands at an offset, `""` where none does. */
+function keywordAt(code: string, from: number): string {
+  if (code.charCodeAt(from) === 64) return "@";
+  let to = from;
+  while (to - from <= LONGEST && isLetter(code.charCodeAt(to))) to++;
+  if (to === from || to - from > LONGEST || isWordly(code.charCodeAt(to))) return "";
+  const word = code.slice(from, to);
+  return KEYWORDS.has(word) ? word : "";
+}
+
+const LONGEST = "continue".length;
+/** Keywords are written in small letters, but for some that start no statement of ours. */
+const isLetter = (c: number): boolean => c >= 97 && c <= 122;
+const isWordly = (c: number): boolean => (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || c === 95;
+
+function afterAsync(code: string, from: number): number {
+  let at = from + "async".length;
+  while (code.charCodeAt(at) === 32 || code.charCodeAt(at) === 9) at++;
+  return at;
+}
 
 /** A block ends with its last statement, which stands last in the list when the block is closed. */
 function close(statement: Statement, statements: Statement[]): void {
