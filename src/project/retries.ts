@@ -191,6 +191,12 @@ const TEXT_SIGNS: readonly Sign[] = [
   { pattern: /^RETRY_(?:TIMES|ENABLED)\s?=(?!\s?(?:False|0)\b)/m, what: "Scrapy's retries", delay: "none" },
 ];
 
+/** One of them stands in the code wherever one of the first patterns matches. */
+const SIGN_WORDS =
+  "retry retrying retries retrywrites autoretry backoff on_exception actor robust ping health spider".split(
+    " ",
+  );
+
 const signsOf = new WeakMap<object, readonly RetrySign[]>();
 
 /** Every sign of retries in the program's own code, by module. */
@@ -212,9 +218,12 @@ function readModule(module: PythonModule): RetrySign[] {
       if (line === undefined) return [];
       return [{ path, line, what, delay: waits?.test(code) ? "backoff" : delay }];
     });
-  const named = /retr|backoff|actor|pre_ping|connect_robust|HEALTH|Spider/i.test(text)
-    ? [...found(SIGNS, code), ...found(TEXT_SIGNS, text)]
-    : [];
+  const named = [
+    ...(module.mentions(...SIGN_WORDS) ? found(SIGNS, code) : []),
+    ...(/["'](?:retry_delay|retries|pool_pre_ping|CONN_HEALTH_CHECKS)["']|^RETRY_/m.test(text)
+      ? found(TEXT_SIGNS, text)
+      : []),
+  ];
   const [loop] = findRetryLoops(module);
   if (!loop) return named;
   const what = `a loop that ${loop.waits ? "sleeps and " : ""}tries again`;

@@ -108,9 +108,9 @@ const WEBHOOKS = new RegExp(
 const PRIVATE_KEY =
   /-----BEGIN (ENCRYPTED )?(?:[A-Z0-9]{2,8} )?PRIVATE KEY(?: BLOCK)?-----(?:\\r)?(?:\\n|\s){0,4}(?:[A-Z][\w-]{2,20}: [^\n\\]{0,80}(?:\\n|\s){1,4}){0,4}(?:["'][\s+,\\]{0,40}["'])?([A-Za-z0-9+/]{32,80})/g;
 
-/** Every format has so many characters of this alphabet in a row, but for those that `BROKEN` shows. */
-const LONG = 20;
-const BROKEN = ["xox", "Q~"];
+/** Every format has so many characters of this alphabet in a row, but for the one that `BROKEN` shows. */
+const LONG = 15;
+const BROKEN = "Q~";
 const ALPHABET = new Uint8Array(65_536);
 for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+-")
   ALPHABET[c.charCodeAt(0)] = 1;
@@ -118,12 +118,13 @@ for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_
 const isJoint = (c: number): boolean => c === 46 || c === 58 || c === 61;
 
 /**
- * Offsets at which a token may start, in order: no token starts inside a run of the alphabet. Every twentieth
+ * Offsets at which a token may start, in order: no token starts inside a run of the alphabet. Every fifteenth
  * character is looked at, past which no long run can slip.
  */
-function tokenStarts(text: string): number[] {
+function tokenStarts(text: string): { starts: number[]; webhooks: boolean } {
   const starts: number[] = [];
-  const step = BROKEN.some((sign) => text.includes(sign)) ? 1 : LONG;
+  const step = text.includes(BROKEN) ? 1 : LONG;
+  let webhooks = false;
   let done = 0;
   for (let i = step - 1; i < text.length; i += step) {
     if (i < done || ALPHABET[text.charCodeAt(i)] === 0) continue;
@@ -131,9 +132,10 @@ function tokenStarts(text: string): number[] {
     while (from > done && ALPHABET[text.charCodeAt(from - 1)] === 1) from--;
     while (to < text.length && ALPHABET[text.charCodeAt(to)] === 1) to++;
     if (to - from >= step) addStarts(starts, from, text);
+    webhooks ||= text.startsWith("com/services/T", from) || text.startsWith("com/api/webhooks/", from);
     done = to;
   }
-  return starts;
+  return { starts, webhooks };
 }
 
 /** The start of a run, after the starts of those that are joined to it from before. */
@@ -153,7 +155,8 @@ function addStarts(starts: number[], start: number, text: string): void {
 export function findTokens(text: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;
-  for (const start of tokenStarts(text)) {
+  const { starts, webhooks } = tokenStarts(text);
+  for (const start of starts) {
     if (start < end) continue;
     const opening = OPENINGS.get(text.charAt(start));
     if (!opening) continue;
@@ -166,7 +169,7 @@ export function findTokens(text: string): Token[] {
     const weak = kind.endsWith("?");
     tokens.push({ kind: kind.replace("?", ""), value: found[0], at: found.index, weak });
   }
-  if (text.includes("/services/T") || text.includes("/webhooks/")) {
+  if (webhooks) {
     for (const found of text.matchAll(WEBHOOKS)) {
       const kind = found[1] === undefined ? "Discord webhook" : "Slack webhook";
       tokens.push({ kind, value: found[0], at: found.index, weak: false });

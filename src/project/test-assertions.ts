@@ -2,10 +2,11 @@
  * Whether a test function checks anything, and how: by its own words first (`assert`, `assertEqual`, `raises`, a mock
  * that is verified), else through the project's own functions that it calls, followed by name.
  */
+import { lineAt } from "./files.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
-import { CONSTANT_ASSERTION, type TestFunction } from "./test-functions.ts";
+import { isConstantAssertion, type TestFunction } from "./test-functions.ts";
 
 export interface Assertion {
   /** From 1. */
@@ -37,10 +38,11 @@ const CHECKS = new RegExp(
   ]
     .map(({ source }) => source)
     .join("|"),
+  "g",
 );
 
 /** A test that raises by itself fails; a helper that raises may only build something. */
-const RAISES = /\braise\s{1,4}(?!\w{0,40}[sS]kip)\w/;
+const RAISES = /\braise\s{1,4}(?!\w{0,40}[sS]kip)\w/g;
 const CHECKING_DECORATOR =
   /\b(?:raises|image_comparison|mpl_image_compare|check_figures_equal|expectedFailure)\b/;
 
@@ -57,19 +59,15 @@ export function assertionOf(test: TestFunction, project: Project): Assertion | u
   return { line: outline.line + below, how: called.name };
 }
 
-function checkIn({ header, body, line }: FunctionOutline, checks: RegExp): Assertion | undefined {
+function checkIn({ code, line }: FunctionOutline, checks: RegExp): Assertion | undefined {
   // What stands before the parameters is the name of the test itself, which says nothing.
-  const parameters = header.slice(header.indexOf("("));
-  const written = `${parameters}${body}`;
-  const code = /[aA]ssert/.test(written)
-    ? written.replace(CONSTANT_ASSERTION, (found) => found.replace(/[^\n]/g, " "))
-    : written;
-  const found = checks.exec(code);
+  checks.lastIndex = Math.max(0, code.indexOf("("));
+  let found = checks.exec(code);
+  while (found && isConstantAssertion(code, found.index)) found = checks.exec(code);
   if (!found) return undefined;
   const before = /[\w.]{0,40}$/.exec(code.slice(Math.max(0, found.index - 40), found.index))?.[0] ?? "";
-  const above = header.slice(0, header.indexOf("(")).split("\n").length - 1;
   return {
-    line: line + above + code.slice(0, found.index).split("\n").length - 1,
+    line: line + lineAt(code, found.index) - 1,
     how: (before + found[0]).replace(/\($/, "").trim(),
   };
 }

@@ -138,8 +138,16 @@ function basesOf({ statement }: FunctionOutline, { code }: PythonModule): string
 }
 
 /** An assertion about a constant proves nothing. */
-export const CONSTANT_ASSERTION =
+const CONSTANT_ASSERTION =
   /\bassert\s{1,4}\(?(?:True|1|not False|1 == 1|True is True|True == True)\)?\s{0,4}(?=[;\n,]|$)|\bself\.(?:assertTrue\((?:True|1)|assertFalse\(False|assertEqual\((?:1, ?1|True, ?True)|assertIsNone\(None)\)/g;
+
+const CONSTANT_HERE = new RegExp(CONSTANT_ASSERTION.source, "y");
+
+/** Whether an assertion about a constant stands at an offset, `self.` before it or not. */
+export function isConstantAssertion(code: string, at: number): boolean {
+  CONSTANT_HERE.lastIndex = code.startsWith("self.", at - 5) ? at - 5 : at;
+  return CONSTANT_HERE.test(code);
+}
 
 /** What a body that does nothing may begin with; nothing at all where it is a docstring or dots. */
 const EMPTY_WORDS = new Set(["", "pass", "return", "assert", "self", ..."bBfFrRuU"]);

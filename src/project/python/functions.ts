@@ -17,6 +17,8 @@ export interface FunctionOutline {
   header: string;
   /** Body as code, strings and comments blanked. */
   body: string;
+  /** Header and body together. */
+  code: string;
   statement: Statement;
 }
 
@@ -62,6 +64,7 @@ function outline(
     async: statement.async,
     header,
     body: code.slice(statement.end, end),
+    code: code.slice(statement.start, end),
     statement,
   };
 }
