@@ -96,7 +96,8 @@ function firstEffect(module: PythonModule): Statement | undefined {
     if (one.keyword === "import" || one.keyword === "from") continue;
     if (one.keyword === "def" || one.keyword === "class") {
       while ((statements[i + 1]?.indent ?? 0) > one.indent) i++;
-    } else if (EFFECTS.test(headOf(one, module)) && isTopLevel(one, module) && !reads(one, module)) return one;
+    } else if (EFFECTS.test(headOf(one, module)) && isTopLevel(one, module) && !reads(one, module))
+      return one;
   }
   return undefined;
 }
