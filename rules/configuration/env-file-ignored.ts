@@ -41,6 +41,17 @@ export default defineRule({
         at: ".gitignore:1",
         kind: "service",
       },
+      {
+        files: {
+          ".env.EXAMPLE": "DB_HOST=\n",
+          "app.py": "x = 1\n",
+          ".gitignore": "/.env\n",
+        },
+        says: ".gitignore covers .env",
+        at: ".gitignore:1",
+        kind: "pipeline",
+        note: "A sample is there to be copied to .env.",
+      },
     ],
     fail: [
       {
@@ -97,6 +108,8 @@ function findReader({ source, files, delivery }: Project): Evidence | undefined 
     const service = services.find(({ data }) => JSON.stringify(data.env_file ?? "").includes(".env"));
     if (service) return { path, startLine: service.line };
   }
-  const sample = files.paths.find((path) => /^\.env[.-](?:example|sample|template|dist)$/.test(path));
+  const sample = files.paths.find((path) =>
+    /^(?:\.?env[._-](?:example|sample|template|dist)|(?:example|sample|template)\.env)$/i.test(path),
+  );
   return sample === undefined ? undefined : { path: sample, startLine: 1 };
 }

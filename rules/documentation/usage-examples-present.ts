@@ -3,6 +3,7 @@ import { defineRule, fail, pass } from "../../src/engine/rule.ts";
 import type { CodeBlock, DocPage } from "../../src/project/delivery/types.ts";
 import { findLine } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
+import { findSetupSteps, type Step } from "../../src/project/setup-steps.ts";
 
 export default defineRule({
   id: "usage-examples-present",
@@ -45,9 +46,26 @@ export default defineRule({
         says: "README.md shows",
         at: "README.md:5",
       },
+      {
+        files: {
+          "README.md": "# Boutique\n\n## Génération des tables\n\n    dbt run\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "README.md shows",
+        at: "README.md:5",
+        note: "A command that runs it shows its use in any language.",
+      },
     ],
     fail: [
       { files: { "shop.py": "x = 1\n" }, says: "No usage example" },
+      {
+        files: {
+          "README.md":
+            "# Boutique\n\n## Exigences\n\n```sh\npip install -r requirements.txt\ndocker build .\n```\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "No usage example",
+      },
       {
         files: { "README.md": "# Shop\n\n```sh\npip install shop\n```\n", "shop.py": "x = 1\n" },
         says: "No usage example",
@@ -68,7 +86,10 @@ export default defineRule({
       ...docs.filter(({ path, role }) => path !== readme?.path && role === "page"),
     ];
     const shown = pages.flatMap((page) =>
-      usesIn(page, project).map((line) => ({ path: page.path, startLine: line })),
+      [...usesIn(page, project), ...runsIn(page, project)].map((line) => ({
+        path: page.path,
+        startLine: line,
+      })),
     );
     if (shown[0])
       return pass(`${shown[0].path} shows how it is used, from line ${shown[0].startLine}.`, shown);
@@ -96,6 +117,18 @@ function usesIn(page: DocPage, project: Project): number[] {
     return line === undefined ? [] : [line];
   });
 }
+
+/** Lines of code blocks that run the project by a command that is known, under whatever title. */
+function runsIn(page: DocPage, project: Project): number[] {
+  const inBlock = ({ line }: Step): boolean =>
+    page.codeBlocks.some((block) => line >= block.line && line < block.line + block.text.split("\n").length);
+  return findSetupSteps(project, [page])
+    .run.filter((step) => !INSTALLS.test(step.text) && !CONTAINERS.test(step.text) && inBlock(step))
+    .map(({ line }) => line);
+}
+
+/** Starting containers installs the project more than it shows its use. */
+const CONTAINERS = /\b(?:docker|podman|kubectl|helm|vagrant)\b/;
 
 const titleOf = (page: DocPage, line: number): string =>
   page.sections.filter((section) => section.line <= line).at(-1)?.title ?? "";

@@ -51,6 +51,21 @@ export default defineRule({
       {
         kind: "pipeline",
         files: {
+          Dockerfile: IMAGE(
+            "COPY requirements/base.txt requirements.txt",
+            "RUN pip install -r requirements.txt",
+          ),
+          "requirements/base.in": "flask\n",
+          "requirements/base.txt": "flask==3.1.0\nclick==8.1.8\n",
+          "app.py": "import flask\n",
+        },
+        says: "requirements/base.txt, whose versions are pinned",
+        at: "Dockerfile:4",
+        note: "The image knows the file by another name.",
+      },
+      {
+        kind: "pipeline",
+        files: {
           Dockerfile: IMAGE("RUN poetry install --only main --no-root"),
           "pyproject.toml":
             '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = "^3.13"\nhttpx = "*"\n',
@@ -81,6 +96,17 @@ export default defineRule({
         },
         says: "gunicorn by name",
         at: "Dockerfile:4",
+      },
+      {
+        kind: "pipeline",
+        files: {
+          Dockerfile: IMAGE("RUN pip install -r requirements.txt"),
+          "requirements.txt": "dagster==1.10.17\npandas==2.2.3\nGDAL~=3.6.4\n",
+          "app.py": "import dagster\n",
+        },
+        says: "requirements.txt, which pins 2 of 3",
+        at: "Dockerfile:3",
+        note: "Most of it is pinned.",
       },
     ],
     fail: [
@@ -150,7 +176,7 @@ export default defineRule({
 
 function judge(found: readonly Installing[]): Finding {
   const good = found.filter(({ standing }) => standing === "locked");
-  const bad = found.filter(({ standing }) => standing === "loose");
+  const bad = found.filter(({ standing }) => standing === "loose" || standing === "mixed");
   const unclear = found.filter(({ standing }) => standing === "unclear");
   const [firstGood] = good;
   const [firstBad] = bad;
@@ -159,6 +185,8 @@ function judge(found: readonly Installing[]): Finding {
   if (firstBad) {
     const said = [...new Set(bad.map(({ said }) => said))].slice(0, 3).join("; ");
     if (firstGood) return partial(`${firstGood.said}; yet ${said}.`, evidence);
+    // Most of it is locked.
+    if (bad.every(({ standing }) => standing === "mixed")) return partial(`${said}.`, evidence);
     return fail(`${said}.`, evidence);
   }
   if (firstGood) return pass(`${firstGood.said}.`, good.map(atPlace));

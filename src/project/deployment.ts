@@ -77,16 +77,26 @@ function otherTool({ text }: Command, { job, file }: CiJobAt): string | undefine
     : undefined;
 }
 
-/** A job that is called a deployment and has an environment, or stands in a stage of that name. */
+/** Actions by which a job gets into the account of a cloud. */
+const CLOUD_LOGIN =
+  /^(?:google-github-actions\/(?:auth|setup-gcloud)|aws-actions\/configure-aws-credentials|azure\/login|tailscale\/github-action|webfactory\/ssh-agent)@/i;
+
+/**
+ * A job that is called a deployment, and has an environment or the login of a cloud, or stands in a stage of that name.
+ */
 function byName(at: CiJobAt): DeployRun[] {
   const { job } = at;
   const { path, line } = job;
   const isCalled = /(?:^|[-_ /])(?:deploy|deployment)(?:$|[-_ /])/i.test(
     `${job.id} ${job.uses?.replace(/@.*$/, "").replace(/\.ya?ml$/, "") ?? ""}`,
   );
+  const logsIn = job.steps.some(({ uses }) => CLOUD_LOGIN.test(uses ?? ""));
   const inStage = /^deploy/i.test(job.stage ?? "");
   const isPackage = /pypi|package|release|npm/i.test(`${job.environment ?? ""} ${job.id}`);
-  if (isPackage || !(inStage || (isCalled && (job.environment !== undefined || job.uses !== undefined))))
+  if (
+    isPackage ||
+    !(inStage || (isCalled && (job.environment !== undefined || job.uses !== undefined || logsIn)))
+  )
     return [];
   if (job.commands.length === 0 && job.uses === undefined && job.steps.length === 0) return [];
   return [{ ...at, path, line, tool: "commands", text: job.id }];

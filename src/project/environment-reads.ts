@@ -205,7 +205,7 @@ function endOfValue(code: string, from: number, bound: number): number {
 }
 
 const SAMPLE =
-  /(?:^|\/)(?:\.?env(?:rc)?[.-](?:[\w.-]{0,40}[.-])?(?:example|sample|template|dist|tmpl|default|defaults|docker|local\.example)s?|(?:example|sample|template|default)s?[.-]?\.?env|\.env|\.flaskenv|[\w-]{1,40}\.env(?:\.\w{1,20})?|env\.\w{1,20})$/i;
+  /(?:^|\/)(?:\.?env(?:rc)?[.-](?:[\w.-]{0,40}[.-])?(?:example|sample|template|dist|tmpl|default|defaults|docker|local\.example)s?|(?:example|sample|template|default)s?[.-]?\.?env|\.env(?:[._-][\w.-]{1,40})?|\.flaskenv|[\w-]{1,40}\.env(?:\.\w{1,20})?|env\.\w{1,20})$/i;
 const DESCRIBES =
   /(?:^|\/)(?:app\.json|values\.ya?ml|render\.ya?ml|heroku\.yml|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,40}\.ya?ml)$/i;
 

@@ -61,7 +61,7 @@ export function findErrorTracking(project: Project): MonitoringSign[] {
     ...recorded,
     ...findConfigured(
       project,
-      /^[ \t]{0,8}-?[ \t]{0,4}["']?AIRFLOW__SENTRY__SENTRY_ON["']?\s{0,4}[:=]\s{0,4}["']?(?:true|1)/im,
+      /^[ \t]{0,8}(?:-|export\b)?[ \t]{0,4}["']?AIRFLOW__SENTRY__SENTRY_ON["']?\s{0,4}[:=]\s{0,4}["']?(?:true|1)/im,
       "Airflow's Sentry",
     ),
   ];

@@ -34,13 +34,19 @@ export function startSign(project: Project, pattern: RegExp): MonitoringSign[] {
   return [{ path: started.path, line: started.line, tool, note: `started by ${tool}` }];
 }
 
-/** Settings in files that run the project: Dockerfiles and compose files. */
+/** Start scripts and environment files, which set variables as images do. */
+const ENVIRONMENT =
+  /^(?:[\w.-]{1,60}\/){0,3}(?:[\w.-]{1,60}\.sh|\.?env(?:[._-][\w.-]{1,40})?|[\w-]{1,40}\.env)$/;
+
+/** Settings in files that run the project: Dockerfiles, compose files, start scripts and environment files. */
 export function findConfigured(
   { delivery, files }: Project,
   pattern: RegExp,
   tool: string,
 ): MonitoringSign[] {
-  return [...delivery.dockerfiles, ...delivery.compose].flatMap(({ path }) => {
+  const others = files.paths.filter((path) => ENVIRONMENT.test(path)).slice(0, 40);
+  const paths = [...delivery.dockerfiles, ...delivery.compose].map(({ path }) => path);
+  return [...paths, ...others].flatMap((path) => {
     const line = findLine(files.text(path) ?? "", pattern);
     return line === undefined ? [] : [{ path, line, tool, note: "set in the environment" }];
   });

@@ -83,7 +83,7 @@ export function findMetrics(project: Project): MonitoringSign[] {
     ...own,
     ...findConfigured(
       project,
-      /^[ \t]{0,8}-?[ \t]{0,4}["']?AIRFLOW__METRICS__(?:STATSD|OTEL)_ON["']?\s{0,4}[:=]\s{0,4}["']?(?:true|1)/im,
+      /^[ \t]{0,8}(?:-|export\b)?[ \t]{0,4}["']?AIRFLOW__METRICS__(?:STATSD|OTEL)_ON["']?\s{0,4}[:=]\s{0,4}["']?(?:true|1)/im,
       "Airflow's metrics",
     ),
   ];

@@ -9,8 +9,11 @@ import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
 
 export interface Installing extends Place {
-  /** `locked`: exact versions. `loose`: whatever is newest. `unclear`: what is installed cannot be seen. */
-  standing: "locked" | "loose" | "unclear";
+  /**
+   * `locked`: exact versions. `mixed`: most of them. `loose`: whatever is newest. `unclear`: what is installed cannot
+   * be seen.
+   */
+  standing: "locked" | "mixed" | "loose" | "unclear";
   /** A sentence without its full stop. */
   said: string;
   /** The command. */
@@ -112,7 +115,13 @@ function judgeInstallation(project: Project, each: Installation, command: Comman
   const names = each.names.filter((name) => !TOOLS.test(name));
   if (from === "lock")
     return make("locked", `installs from the lock: ${tool}${each.enforced ? "" : ", which also updates it"}`);
-  if (from === "file") return judgeFiles(project, files, names, make);
+  if (from === "file")
+    return judgeFiles(
+      project,
+      files.map((file) => beforeCopy(project, command, file)),
+      names,
+      make,
+    );
   if (from === "project") return judgeOwn(project, command, make);
   const loose = names.filter((name) => !isExact(name));
   if (names.length === 0) return [];
@@ -120,6 +129,20 @@ function judgeInstallation(project: Project, each: Installation, command: Comman
     return make("unclear", `installs ${tool} packages whose names only the build knows`);
   if (loose.length === 0) return make("locked", `installs ${names.slice(0, 3).join(", ")} at exact versions`);
   return make("loose", `installs ${loose.slice(0, 4).map(bare).join(", ")} by name`);
+}
+
+/** The file of the archive that an image holds under another name: `COPY requirements/base.txt requirements.txt`. */
+function beforeCopy({ delivery }: Project, { path, line }: Command, written: string): string {
+  const copies = delivery.dockerfiles
+    .filter((file) => file.path === path)
+    .flatMap(({ instructions }) => instructions)
+    .filter(({ keyword, line: at }) => (keyword === "COPY" || keyword === "ADD") && at < line)
+    .map(({ args }) => args.split(/\s+/).filter((word) => !word.startsWith("--")));
+  const renamed = copies.findLast(
+    ([from = "", to = "", ...others]) =>
+      others.length === 0 && baseName(to) === baseName(written) && baseName(from) !== baseName(to),
+  );
+  return /\.(?:txt|in|lock)$/.test(renamed?.[0] ?? "") ? (renamed?.[0] ?? written) : written;
 }
 
 type Make = (standing: Installing["standing"], what: string) => Installing[];
@@ -159,7 +182,7 @@ function judgeFiles(
       : [...own, ...make("loose", `installs ${by.map(bare).join(", ")} by name`)];
   }
   return make(
-    "loose",
+    pinned.length > 0 && pinned.length * 2 >= dependencies.length ? "mixed" : "loose",
     `installs ${path}, which pins ${pinned.length} of ${dependencies.length} dependencies`,
   );
 }

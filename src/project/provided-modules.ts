@@ -134,6 +134,39 @@ pyramid webob zope-interface translationstring venusian
 sanic sanic-routing aiofiles httptools
 litestar msgspec anyio httpx click rich pyyaml polyfactory
 apache-airflow sqlalchemy pendulum flask jinja2 croniter requests python-dateutil marshmallow attrs werkzeug packaging tenacity
+apache-airflow-providers-amazon boto3 botocore
+apache-airflow-providers-cncf-kubernetes kubernetes
+apache-airflow-providers-docker docker
+apache-airflow-providers-google google-auth google-api-python-client google-cloud-bigquery google-cloud-storage google-cloud-secret-manager google-cloud-pubsub google-cloud-dataproc pandas-gbq
+apache-airflow-providers-http requests aiohttp
+apache-airflow-providers-mongo pymongo
+apache-airflow-providers-mysql mysqlclient
+apache-airflow-providers-postgres psycopg2-binary
+apache-airflow-providers-redis redis
+apache-airflow-providers-sftp paramiko asyncssh
+apache-airflow-providers-slack slack-sdk
+apache-airflow-providers-snowflake snowflake-connector-python snowflake-sqlalchemy
+apache-airflow-providers-ssh paramiko sshtunnel
+apache-airflow-providers-apache-spark pyspark
+dagster-aws boto3
+dagster-celery celery
+dagster-docker docker
+dagster-gcp google-cloud-bigquery google-cloud-storage
+dagster-graphql requests gql
+dagster-k8s kubernetes
+dagster-pandas pandas
+dagster-postgres psycopg2-binary
+dagster-pyspark pyspark
+dagster-slack slack-sdk
+dagster-snowflake snowflake-connector-python
+dagster-webserver starlette uvicorn dagster-graphql
+prefect-aws boto3 botocore
+prefect-docker docker
+prefect-gcp google-cloud-bigquery google-cloud-storage
+prefect-kubernetes kubernetes
+prefect-sqlalchemy sqlalchemy
+dbt-core jinja2 pyyaml click jsonschema
+geopandas pandas numpy shapely pyproj pyogrio packaging
 dagster sqlalchemy pydantic click jinja2 pyyaml requests grpcio protobuf alembic
 prefect pydantic httpx sqlalchemy anyio pendulum typer rich
 streamlit pandas numpy pillow requests tornado altair pyarrow protobuf
@@ -208,7 +241,10 @@ export function brings(distribution: string, other: string): boolean {
 /** Plug-ins of a framework require the framework. */
 function broughtBy(name: string): readonly string[] {
   const framework =
-    /^(flask|django|celery|pytest|fastapi|wagtail|sphinx|mkdocs|apache-airflow-providers)-./.exec(name)?.[1];
+    /^(flask|django|celery|pytest|fastapi|wagtail|sphinx|mkdocs|apache-airflow-providers|dagster|prefect|dbt)-./.exec(
+      name,
+    )?.[1];
   const known = BRINGS.get(name) ?? [];
-  return framework === undefined ? known : [...known, framework.replace("-providers", "")];
+  if (framework === undefined) return known;
+  return [...known, framework === "dbt" ? "dbt-core" : framework.replace("-providers", "")];
 }

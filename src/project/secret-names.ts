@@ -29,15 +29,20 @@ function expressionsOf({ code, text }: CallArgument): { code: string; text: stri
   const short = { code: code.slice(0, 4_000), text: text.slice(0, 4_000) };
   const fields = [...short.text.matchAll(/\{([^{}\n"']{1,200}(?:["'][\w-]{1,80}["'][^{}\n"']{0,80})?)\}/g)];
   const formatted = /(?:^|[^\w])[rRbB]?[fF][rR]?["']/.test(short.code);
+  const told = formatted ? fields.filter(({ index }) => !isReplaced(short.text, index)) : [];
   return [
     short,
-    ...(formatted ? fields : []).map((field) => {
+    ...told.map((field) => {
       // `{password!r:>10}` and `{password=}`
       const inside = (field[1] ?? "").replace(/(?:![rsa])?(?::[^:]{0,40})?$/, "").replace(/=$/, "");
       return { code: inside.replace(/["'][^"']{0,80}["']/g, '""'), text: inside };
     }),
   ];
 }
+
+/** `str(error).replace(f"auth={token}", "…")` takes the secret out. */
+const isReplaced = (text: string, at: number): boolean =>
+  /\b(?:replace|sub)\(\s{0,4}[rRbB]?[fF][rR]?["'][^"'()]{0,80}$/.test(text.slice(Math.max(0, at - 100), at));
 
 function byName(code: string): NamedSecret[] {
   const found: NamedSecret[] = [];

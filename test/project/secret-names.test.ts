@@ -46,5 +46,6 @@ describe("values that are not", () => {
     "password_file",
     "url.obscure_password",
     "'x', token_data=unverified_token",
+    "'x %s', str(e).replace(f'&token_auth={token}', '[TOKEN]')",
   ])("%s", (args) => expect(secretsOf(args)).toEqual([]));
 });

@@ -405,6 +405,7 @@ optimizely optimizely-sdk
 ordered_model django-ordered-model
 organizations django-organizations
 osgeo gdal pygdal
+osgeo_utils gdal pygdal
 osr gdal
 paho paho-mqtt
 pam python-pam
