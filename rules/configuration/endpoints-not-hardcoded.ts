@@ -1,5 +1,5 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
-import { findEndpoints } from "../../src/project/endpoint-literals.ts";
+import { findEndpoints, isFallback } from "../../src/project/endpoint-literals.ts";
 
 export default defineRule({
   id: "endpoints-not-hardcoded",
@@ -24,6 +24,15 @@ export default defineRule({
         says: "No address",
         kind: "service",
         note: "A default that the environment replaces is no hard-coded address.",
+      },
+      {
+        files: {
+          "config.py":
+            'from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    host: str = "0.0.0.0"\n    redis: str | None = None\n\n    def url(self):\n        if self.redis is None:\n            return "redis://localhost:6379/0"\n        return self.redis\n',
+        },
+        says: "No address",
+        kind: "service",
+        note: "Neither is the default of a setting, or what stands in for one that is not set.",
       },
       {
         files: {
@@ -79,7 +88,8 @@ export default defineRule({
         .filter(
           ({ line }) =>
             !/getenv|environ|default|add_argument|option\(/i.test(module.lineText(line)) &&
-            project.module(module.path)?.functionAt(line)?.line !== line,
+            project.module(module.path)?.functionAt(line)?.line !== line &&
+            !isFallback(module, line),
         )
         .map(({ line }) => module.at(line, "binds to all interfaces")),
     );

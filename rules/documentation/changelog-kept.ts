@@ -108,7 +108,7 @@ export default defineRule({
 });
 
 const CHANGELOG =
-  /^(?:(?:[\w-]{1,60}\/){0,4})(?:change[-_ ]?log|changes|history|news|release[-_ ]?notes|releases|whatsnew|what[-_]?s[-_]?new)s?(?:[-_](?:\w|\.\d){1,20})?(?:\.(?:md|rst|txt|adoc|markdown))?$|^(?:change[-_ ]?logs?|(?:docs?|doc)\/(?:[\w-]{1,60}\/){0,3}(?:change[-_]?logs?|changes|history|news|release[-_]?notes|releases|whatsnew))\/[\w.-]{1,80}\.(?:md|rst|txt)$/i;
+  /^(?:(?:[\w-]{1,60}\/){0,4})(?:change[-_ .]?log|changes|history|news|release[-_ ]?notes|releases|whatsnew|what[-_]?s[-_]?new)s?(?:[-_](?:\w|\.\d){1,20})?(?:\.(?:md|rst|txt|adoc|markdown))?$|^(?:change[-_ ]?logs?|(?:docs?|doc)\/(?:[\w-]{1,60}\/){0,3}(?:change[-_]?logs?|changes|history|news|release[-_]?notes|releases|whatsnew))\/[\w.-]{1,80}\.(?:md|rst|txt)$/i;
 
 /** A heading or line that names a version or a date. */
 function firstRelease(text: string): number | undefined {

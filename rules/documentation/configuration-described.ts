@@ -1,5 +1,6 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import type { DocPage } from "../../src/project/delivery/types.ts";
+import { isLauncherVariable } from "../../src/project/environment-reads.ts";
 
 export default defineRule({
   id: "configuration-described",
@@ -80,7 +81,15 @@ export default defineRule({
         kind: "service",
       },
     ],
-    notApplicable: [{ files: { "app.py": "print(1)\n" }, says: "nothing to configure", kind: "cli" }],
+    notApplicable: [
+      { files: { "app.py": "print(1)\n" }, says: "nothing to configure", kind: "cli" },
+      {
+        files: { "app.py": 'import os\n\nprint(os.getenv("HOME"), os.environ["DISPLAY"])\n' },
+        says: "nothing to configure",
+        kind: "cli",
+        note: "What the system sets is no configuration of the project.",
+      },
+    ],
   },
   check(project) {
     const { readme, docs } = project.delivery;
@@ -147,7 +156,7 @@ function settingsOf(texts: readonly string[]): Set<string> {
     for (const [, name] of text.matchAll(
       /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\(|(?<!\w)(?:config|env)(?:\.\w{1,20})?\()\s{0,40}["']([A-Z][A-Z0-9_]{2,80})["']/g,
     ))
-      names.add(name ?? "");
+      if (name !== undefined && !isLauncherVariable(name)) names.add(name);
   }
   return names;
 }

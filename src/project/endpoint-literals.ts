@@ -84,12 +84,19 @@ const isPrivate = (host: string): boolean =>
   /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,11}$/.test(host) ||
   /\.(?:internal|svc|corp|lan|intranet|cluster\.local)$/.test(host);
 
+/** `if url is None:`, before what stands in for it. */
+const UNSET =
+  /^\s{0,80}if\s[^:\n]{0,80}(?:\bis None\b|==\s{0,4}["']{2}|\bnot \w{0,40}(?:url|uri|host|addr\w{0,4}|dsn|broker|endpoint|value)\b)/i;
+
 /** The default of a parameter or of a typed setting can be replaced by whoever calls or deploys. */
-function isFallback(module: PythonModule, line: number): boolean {
+export function isFallback(module: PythonModule, line: number): boolean {
   const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
   if (!statement) return true;
   if (statement.keyword === "def") return true;
   const text = module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));
   if (REPLACEABLE.test(text.split("\n", 1)[0] ?? "")) return true;
-  return statement.parent?.keyword === "class" && /^\s{0,80}\w{1,60}\s{0,4}:/.test(text);
+  const { parent } = statement;
+  if (parent?.keyword === "if" && UNSET.test(module.code.slice(parent.start, parent.start + 200)))
+    return true;
+  return parent?.keyword === "class" && /^\s{0,80}\w{1,60}\s{0,4}:/.test(text);
 }

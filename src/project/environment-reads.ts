@@ -30,7 +30,9 @@ export function isSecretName(name: string): boolean {
 
 /** Given by shells, launchers, CI and platforms: no configuration of the project. */
 const LAUNCHER =
-  /^(?:PATH|HOME|USER|USERNAME|USERPROFILE|SHELL|TERM|COLUMNS|LINES|LANG|LC_\w+|TZ|TMP|TEMP|TMPDIR|PWD|OLDPWD|EDITOR|VISUAL|PAGER|BROWSER|DISPLAY|WAYLAND_DISPLAY|HOSTNAME|LOGNAME|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES\w*|WINDIR|SYSTEMROOT|COMSPEC|PATHEXT|XDG_\w+|SUDO_\w+|CI|GITHUB_\w+|GITLAB_\w+|CI_\w+|TRAVIS\w*|CIRCLE\w*|JENKINS\w*|BUILDKITE\w*|TOX_\w+|PYTEST_\w+|PYTHON\w*|VIRTUAL_ENV|CONDA_\w+|RANK|WORLD_SIZE|LOCAL_RANK|LOCAL_WORLD_SIZE|MASTER_ADDR|MASTER_PORT|NODE_RANK|SLURM_\w+|OMPI_\w+|CUDA_\w+|NCCL_\w+|OMP_\w+|TF_\w+|TOKENIZERS_\w+|PORT|DYNO|NO_COLOR|FORCE_COLOR|COLORTERM|CLICOLOR\w*|READTHEDOCS\w*|RTD_\w+|DJANGO_SETTINGS_MODULE|WERKZEUG_\w+|SSH_\w+|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|ALL_PROXY|http_proxy|https_proxy|no_proxy|AWS_LAMBDA_\w+|LAMBDA_\w+|K_SERVICE|KUBERNETES_\w+|NOTIFY_SOCKET|LISTEN_\w+|INVOCATION_ID|RUN_MAIN)$/;
+  /^(?:PATH|HOME|USER|USERNAME|USERPROFILE|SHELL|TERM|COLUMNS|LINES|LANG|LC_\w+|TZ|TMP|TEMP|TMPDIR|PWD|OLDPWD|EDITOR|VISUAL|PAGER|BROWSER|DISPLAY|WAYLAND_DISPLAY|HOSTNAME|LOGNAME|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES\w*|WINDIR|SYSTEMROOT|COMSPEC|PATHEXT|XDG_\w+|SUDO_\w+|CI|GITHUB_\w+|GITLAB_\w+|CI_\w+|TRAVIS\w*|CIRCLE\w*|JENKINS\w*|BUILDKITE\w*|TOX_\w+|PYTEST_\w+|PYTHON\w*|VIRTUAL_ENV|CONDA_\w+|RANK|WORLD_SIZE|LOCAL_RANK|LOCAL_WORLD_SIZE|MASTER_ADDR|MASTER_PORT|NODE_RANK|SLURM_\w+|OMPI_\w+|CUDA_\w+|NCCL_\w+|OMP_\w+|TF_\w+|TOKENIZERS_\w+|PORT|DYNO|NO_COLOR|FORCE_COLOR|COLORTERM|CLICOLOR\w*|READTHEDOCS\w*|RTD_\w+|DJANGO_SETTINGS_MODULE|WERKZEUG_\w+|SSH_\w+|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|ALL_PROXY|http_proxy|https_proxy|no_proxy|AWS_LAMBDA_\w+|LAMBDA_\w+|K_SERVICE|KUBERNETES_\w+|NOTIFY_SOCKET|LISTEN_\w+|INVOCATION_ID|RUN_MAIN|TESTING)$/;
+
+export const isLauncherVariable = (name: string): boolean => LAUNCHER.test(name);
 
 const readsOf = new WeakMap<object, readonly EnvironmentRead[]>();
 
@@ -51,7 +53,7 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
       ...readWrapped(module, wrappers),
       ...readSettingsClasses(module, settings),
     ])
-    .filter(({ name }) => !LAUNCHER.test(name))
+    .filter(({ name }) => !isLauncherVariable(name))
     .sort((a, b) => (a.module === b.module ? a.line - b.line : 0));
   readsOf.set(project, found);
   return found;

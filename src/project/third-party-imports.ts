@@ -116,12 +116,15 @@ class Layout {
       if (found !== undefined) return found;
     }
     const folder = folderOf(path);
+    // Streamlit runs what stands in `pages/` beside its main script, whose folder is on the path.
+    const home = lastPart(folder) === "pages" ? folderOf(folder) : folder;
     for (let at = folder; ; at = folderOf(at)) {
       // A package is searched where a file in it is run as a script, or where a path as long as this fits.
       const inside = this.#isPackage(at);
-      const searched = !inside || at === folder || parts.length + taken.length > 1;
+      const runs = at === folder || at === home;
+      const searched = !inside || runs || parts.length + taken.length > 1;
       const found = searched ? this.#resolve(at, parts, taken) : undefined;
-      if (found !== undefined && (!inside || at === folder || this.#fits(at, [...parts, ...taken]))) {
+      if (found !== undefined && (!inside || runs || this.#fits(at, [...parts, ...taken]))) {
         return inside ? "ambiguous" : found;
       }
       if (at === "") break;

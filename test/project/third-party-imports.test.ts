@@ -43,6 +43,16 @@ describe("third-party imports", () => {
     expect(await namesIn({ "alembic/env.py": "from alembic import context\n" })).toEqual(["alembic"]);
   });
 
+  it("leave out what stands beside the main script of Streamlit's pages", async () => {
+    const files = {
+      "ui/__init__.py": "",
+      "ui/Home.py": "import shared\n",
+      "ui/shared.py": "",
+      "ui/pages/1_Fleet.py": "import streamlit as st\nfrom shared import title\n",
+    };
+    expect(await standingsIn(files)).toEqual({ streamlit: "missing" });
+  });
+
   it("tell distributions of a namespace apart", async () => {
     expect(
       await namesIn({ "a.py": "from google.cloud import storage, bigquery\nimport yaml.nodes\n" }),

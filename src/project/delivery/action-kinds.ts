@@ -156,6 +156,7 @@ function stepTool(kind: CommandKind, step: CiStep): JobTool[] {
 function holdsFor(kind: CommandKind, step: CiStep): boolean {
   if (kind !== "publish" || !/build-push-action|bake-action/.test(step.uses ?? "")) return true;
   return (
-    (step.with.push !== undefined && step.with.push !== "false") || /push=true/.test(step.with.outputs ?? "")
+    (step.with.push !== undefined && step.with.push !== "false") ||
+    /push=true|type=registry/.test(step.with.outputs ?? "")
   );
 }
