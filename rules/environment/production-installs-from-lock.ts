@@ -111,6 +111,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "pipeline",
+        files: {
+          Dockerfile: IMAGE("RUN uv sync"),
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx>=0.28"]\n',
+          "app.py": "import httpx\n",
+        },
+        says: "no lock is there to install from",
+        at: "Dockerfile:3",
+      },
+      {
         kind: "service",
         files: {
           Dockerfile: IMAGE("RUN pip install flask redis"),

@@ -65,6 +65,18 @@ export default defineRule({
         at: "job.py:4",
         kind: "pipeline",
       },
+      {
+        files: {
+          "flows/models.py":
+            "from pydantic import BaseModel\n\n\nclass Strict(BaseModel): ...\n\n\nclass Order(Strict):\n    count: int\n",
+          "flows/load.py":
+            "import json\n\nfrom flows.models import Order\n\n\ndef load(text):\n    return Order(**json.loads(text))\n",
+        },
+        says: "Of 1 modules that read data that take input, a model, schema or typed parameter checks 1",
+        at: "flows/load.py:7",
+        kind: "pipeline",
+        note: "The model may stand in another module.",
+      },
     ],
     partial: [
       {

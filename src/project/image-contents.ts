@@ -166,7 +166,7 @@ function judgeFile(
 }
 
 /** Lock formats that a tool installs from. */
-function locksFor(tool: string): readonly LockFile["format"][] {
+export function locksFor(tool: string): readonly LockFile["format"][] {
   const program = tool.split(" ", 1)[0] ?? "";
   const formats: Readonly<Record<string, readonly LockFile["format"][]>> = {
     uv: ["uv", "pylock"],

@@ -4,6 +4,7 @@ import { deploys } from "./delivery/command-kinds.ts";
 import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile } from "./delivery/types.ts";
 import { baseName } from "./files.ts";
+import { locksFor } from "./image-contents.ts";
 import type { LockFile, Place, RequirementsFile } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
@@ -113,6 +114,8 @@ function judgeInstallation(project: Project, each: Installation, command: Comman
     },
   ];
   const names = each.names.filter((name) => !TOOLS.test(name));
+  if (from === "lock" && each.files.length === 0 && !hasLock(project, tool))
+    return make("loose", `runs ${tool}, and no lock is there to install from`);
   if (from === "lock")
     return make("locked", `installs from the lock: ${tool}${each.enforced ? "" : ", which also updates it"}`);
   if (from === "file")
@@ -144,6 +147,11 @@ function beforeCopy({ delivery }: Project, { path, line }: Command, written: str
   );
   return /\.(?:txt|in|lock)$/.test(renamed?.[0] ?? "") ? (renamed?.[0] ?? written) : written;
 }
+
+const hasLock = (project: Project, tool: string): boolean =>
+  [project.manifests, ...nestedManifests(project)].some(({ locks }) =>
+    locks.some(({ format }) => locksFor(tool).includes(format)),
+  );
 
 type Make = (standing: Installing["standing"], what: string) => Installing[];
 

@@ -28,7 +28,7 @@ export function readData(project: Project): InputPlace[] {
 function guardedModule(module: PythonModule, reads: RegExp, project: Project): InputPlace[] {
   const at = module.code.search(reads);
   if (at === -1) return [];
-  const guard = findGuard(module);
+  const guard = findGuard(module) ?? findModelUse(module, project);
   if (guard) return [{ guard: "model", evidence: guard }];
   // A module may hand what it reads to models of its own package.
   const handed = module.imports.some(
@@ -49,6 +49,38 @@ function guardedModule(module: PythonModule, reads: RegExp, project: Project): I
       ),
     },
   ];
+}
+
+const modelsOf = new WeakMap<Project, ReadonlySet<string>>();
+
+/** Names of the project's own classes that check what they are made of: Pydantic's models and what derives from them. */
+function findModels(project: Project): ReadonlySet<string> {
+  const known = modelsOf.get(project);
+  if (known) return known;
+  const classes = project.source.flatMap((module) =>
+    /BaseModel|SQLModel|RootModel|\bStruct\b/.test(module.text) || module.importsPackage("pydantic")
+      ? [...module.code.matchAll(/^[ \t]{0,20}class\s{1,4}(\w{1,80})\(([^)]{1,200})\)/gm)]
+      : [],
+  );
+  const models = new Set(["BaseModel", "SQLModel", "RootModel", "Struct"]);
+  for (let before = 0; before !== models.size; ) {
+    before = models.size;
+    for (const [, name = "", bases = ""] of classes)
+      if (bases.split(/[^\w]/).some((base) => models.has(base))) models.add(name);
+  }
+  modelsOf.set(project, models);
+  return models;
+}
+
+/** What is read becomes a model that stands in another module: `Order(**row)`, `Order.model_validate(row)`. */
+function findModelUse(module: PythonModule, project: Project): Evidence | undefined {
+  const uses = module.code.matchAll(
+    /(?<!\w)(\w{1,80})(?:\(\s{0,40}\*\*|\.(?:model_validate|model_validate_json|parse_obj|parse_raw|from_dict)\()/g,
+  );
+  for (const { 1: name = "", index } of uses)
+    if (findModels(project).has(name))
+      return module.at(module.code.slice(0, index).split("\n").length, `the model ${name}`);
+  return undefined;
 }
 
 /** Libraries that check what a schema says, where code uses them so. */
