@@ -1,5 +1,6 @@
 import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
-import { documentsVariable, findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import { documentsVariable } from "../../src/project/documented-variables.ts";
+import { findEnvironmentReads } from "../../src/project/environment-reads.ts";
 
 export default defineRule({
   id: "config-documented",

@@ -52,6 +52,16 @@ export default defineRule({
         kind: "pipeline",
         note: "A sample is there to be copied to .env.",
       },
+      {
+        files: {
+          "config.py": 'from dotenv import load_dotenv\n\nload_dotenv(".env.local")\n',
+          ".gitignore": ".env.*\n",
+        },
+        says: ".gitignore covers .env.local",
+        at: ".gitignore:1",
+        kind: "service",
+        note: "The file that is read counts, whatever its name.",
+      },
     ],
     fail: [
       {
@@ -79,6 +89,12 @@ export default defineRule({
     const { gitignore } = project.delivery;
     if (!gitignore)
       return fail("It reads a .env file, and there is no .gitignore that keeps it out of git.", [reader]);
+    const others = otherFiles(project, reader.path);
+    if (!gitignore.ignores(".env") && others.length > 0 && others.every((name) => gitignore.ignores(name)))
+      return pass(`${gitignore.path} covers ${others.slice(0, 3).join(", ")}, which the code reads.`, [
+        { path: gitignore.path, startLine: 1 },
+        reader,
+      ]);
     if (!gitignore.ignores(".env"))
       return fail(`It reads a .env file, and ${gitignore.path} does not cover it.`, [reader]);
     const lines = (project.files.text(gitignore.path) ?? "").split("\n");
@@ -95,6 +111,14 @@ export default defineRule({
     return pass(`${gitignore.path} covers .env.`, [{ path: gitignore.path, startLine: line + 1 }]);
   },
 });
+
+/** Environment files that the reading code names, where `.env` itself is not among them. */
+function otherFiles({ files }: Project, path: string): string[] {
+  const named = [...(files.text(path) ?? "").matchAll(/["'](?:\.\/)?(\.env(?:\.[\w-]{1,40})?)["']/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => !/example|sample|template|dist/.test(name));
+  return named.includes(".env") ? [] : [...new Set(named)];
+}
 
 function findReader({ source, files, delivery }: Project): Evidence | undefined {
   for (const module of source) {

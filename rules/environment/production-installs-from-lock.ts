@@ -64,6 +64,17 @@ export default defineRule({
         note: "The image knows the file by another name.",
       },
       {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE("RUN uv export --frozen -o /tmp/req.txt && pip install -r /tmp/req.txt"),
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx"]\n',
+          "uv.lock": 'version = 1\n\n[[package]]\nname = "httpx"\nversion = "0.28.1"\n',
+          "app.py": "import httpx\n",
+        },
+        says: "which it writes from the lock",
+        at: "Dockerfile:3",
+      },
+      {
         kind: "pipeline",
         files: {
           Dockerfile: IMAGE("RUN poetry install --only main --no-root"),

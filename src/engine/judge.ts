@@ -1,6 +1,7 @@
 /** Project and rules → judgement: everything of a report but what only this scan knows. */
 
-import { documentsVariable, findEnvironmentReads, showDefault } from "../project/environment-reads.ts";
+import { documentsVariable } from "../project/documented-variables.ts";
+import { findEnvironmentReads, showDefault } from "../project/environment-reads.ts";
 import type { Project, Skip } from "../project/project.ts";
 import type { Judgement } from "../report/schema.ts";
 import { SCHEMA_VERSION } from "../report/schema.ts";

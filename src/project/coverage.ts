@@ -66,7 +66,16 @@ const inCode = ({ source, modules }: Project): CoverageSign[] =>
   });
 
 const THRESHOLD =
-  /^[^#\n]{0,200}(?:\bfail[-_]under\b["']?\s{0,4}[=: ]\s{0,4}["']?|--cov-fail-under[= ])(\d{1,3}(?:\.\d{1,2})?)/m;
+  /^[^#\n]{0,200}(?:\bfail[-_]under\b["']?\s{0,4}[=: ]\s{0,4}["']?|--cov-fail-under[= ])(\d{1,3}(?:\.\d{1,2})?)/gm;
+
+/** Pylint and interrogate have a threshold of that name, too. */
+const isOfLinter = (text: string, at: number): boolean =>
+  /pylint|interrogate|docstr/i.test(
+    text
+      .slice(0, at)
+      .match(/^\[[^\]\n]{1,80}\]/gm)
+      ?.at(-1) ?? "",
+  );
 
 /** The least coverage, in per cent, under which a run fails. */
 export function findCoverageThreshold({ files, delivery }: Project): (Place & { value: string }) | undefined {
@@ -79,8 +88,10 @@ export function findCoverageThreshold({ files, delivery }: Project): (Place & { 
   );
   for (const path of [...paths, ...delivery.ci.map((file) => file.path)]) {
     const text = files.text(path) ?? "";
-    const found = THRESHOLD.exec(text);
-    if (!found || found[1] === "0") continue;
+    const found = [...text.matchAll(THRESHOLD)].find(
+      ({ index, 1: value }) => value !== "0" && !isOfLinter(text, index),
+    );
+    if (!found) continue;
     return { value: found[1] ?? "", path, line: lineAt(text, found.index) };
   }
   return undefined;

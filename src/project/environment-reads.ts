@@ -60,11 +60,11 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
 }
 
 /** One of them stands wherever a variable is read without a wrapper of the project's own. */
-const READ_WORDS = "environ environb getenv getenvb decouple BaseSettings envvar env".split(" ");
+const READ_WORDS = "environ environb getenv getenvb EnvVar decouple BaseSettings envvar env".split(" ");
 
 /** `os.environ["X"]`, `os.environ.get("X", d)`, `getenv`, `env("X")`, `env.bool("X")`, decouple's `config("X")`. */
 const READ =
-  /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get)\s{0,4}\(|(?:os\.)?(getenv)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
+  /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get)\s{0,4}\(|(?:os\.)?(getenv|EnvVar(?:\.int)?)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
 
 function readCalls(module: PythonModule): EnvironmentRead[] {
   const { code, text } = module;
@@ -111,10 +111,13 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
 function findWrappers(source: readonly PythonModule[]): Map<string, number> {
   const wrappers = new Map<string, number>();
   for (const module of source) {
-    if (!module.mentions("environ", "getenv")) continue;
+    if (!module.mentions("environ", "getenv", "get_env", "get_env_var", "get_env_variable", "get_env_value")) continue;
     for (const { name, header, body, className } of module.functions) {
       if (className !== undefined || name.length < 4) continue;
-      const read = /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\()\s{0,40}([a-z_]\w{0,60})\b/.exec(body)?.[1];
+      const read =
+        /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\(|\bget_env\w{0,20}\()\s{0,40}([a-z_]\w{0,60})\b/.exec(
+          body,
+        )?.[1];
       const position = read === undefined ? -1 : parametersOf(header).indexOf(read);
       if (position !== -1) wrappers.set(name, position);
     }
@@ -144,14 +147,18 @@ function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, number>
           name,
           module,
           line: module.lineAt(index),
-          default: rest?.text.slice(0, 200),
-          style: "optional" as const,
+          default: isType(rest?.text) ? undefined : rest?.text.slice(0, 200),
+          style: isType(rest?.text) ? ("typed" as const) : ("optional" as const),
           secret: isSecretName(name),
         },
       ];
     });
   });
 }
+
+/** A wrapper may be told the type of a variable instead of its default. */
+const isType = (text = ""): boolean =>
+  /^(?:str|int|float|bool|list|dict|(?!None$|True$|False$)[A-Z][a-z]\w{0,40})$/.test(text);
 
 /** `os.environ["X"] = …` and `del` write. */
 const isWritten = (code: string, close: number): boolean =>
@@ -204,63 +211,6 @@ function endOfValue(code: string, from: number, bound: number): number {
     else if (c === "," && depth === 0) return i;
   }
   return bound;
-}
-
-const SAMPLE =
-  /(?:^|\/)(?:\.?env(?:rc)?[.-](?:[\w.-]{0,40}[.-])?(?:example|sample|template|dist|tmpl|default|defaults|docker|local\.example)s?|(?:example|sample|template|default)s?[.-]?\.?env|\.env(?:[._-][\w.-]{1,40})?|\.flaskenv|[\w-]{1,40}\.env(?:\.\w{1,20})?|env\.\w{1,20})$/i;
-const DESCRIBES =
-  /(?:^|\/)(?:app\.json|values\.ya?ml|render\.ya?ml|heroku\.yml|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,40}\.ya?ml)$/i;
-
-const documentedOf = new WeakMap<object, (name: string) => boolean>();
-
-/** Whether README, docs, a sample of the environment file or a deployment manifest for people names a variable. */
-export function documentsVariable(project: Project): (name: string) => boolean {
-  const known = documentedOf.get(project);
-  if (known) return known;
-  const { readme, docs } = project.delivery;
-  const pages = [...(readme ? [readme.text] : []), ...docs.map(({ text }) => text)];
-  const files = project.files.paths.filter((path) => SAMPLE.test(path) || DESCRIBES.test(path)).slice(0, 50);
-  const texts = [...pages, ...files.map((path) => project.files.text(path) ?? "")];
-  const joined = new Set(texts.flatMap(joinedWords));
-  const answers = new Map<string, boolean>();
-  const documents = (name: string): boolean => {
-    const before = answers.get(name);
-    if (before !== undefined) return before;
-    const names = [name, name.toLowerCase()];
-    const answer = name.includes("_")
-      ? names.some((one) => joined.has(one))
-      : texts.some((text) => names.some((one) => holdsWord(text, one)));
-    answers.set(name, answer);
-    return answer;
-  };
-  documentedOf.set(project, documents);
-  return documents;
-}
-
-/** The words of a text that an underscore joins, as the names of nearly all variables are; found by it. */
-function joinedWords(text: string): string[] {
-  const words: string[] = [];
-  for (let at = text.indexOf("_"); at !== -1; ) {
-    let [from, to] = [at, at + 1];
-    while (from > 0 && isWord(text.charCodeAt(from - 1))) from--;
-    while (isWord(text.charCodeAt(to))) to++;
-    words.push(text.slice(from, to));
-    at = text.indexOf("_", to);
-  }
-  return words;
-}
-
-/** Whether a character, by its code, is one of `\w`; past the end none is. */
-const isWord = (c: number): boolean =>
-  (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || (c >= 48 && c <= 57);
-
-/** Whether a name stands in a text and in no longer one. */
-function holdsWord(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    const around = text.charAt(at - 1) + text.charAt(at + name.length);
-    if (!/\w/.test(around)) return true;
-  }
-  return false;
 }
 
 /** A default as a report may show it. */

@@ -5,7 +5,8 @@ import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile } from "./delivery/types.ts";
 import { baseName } from "./files.ts";
 import { locksFor } from "./image-contents.ts";
-import type { LockFile, Place, RequirementsFile } from "./manifests/types.ts";
+import { beforeCopy, findFile, isExported } from "./installed-files.ts";
+import type { LockFile, Place } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
 
@@ -82,7 +83,7 @@ function judgeAll(project: Project, commands: readonly Command[]): Installing[] 
     if (seen.has(key)) return [];
     seen.add(key);
     // Wheels that one stage builds, the next one installs.
-    const text = command.text.replace(/\bpip(3?) wheel\b/g, "pip$1 install");
+    const text = command.text.replace(/(?<!\binstall\b[^;&|]{0,80})\bpip(3?) wheel\b/g, "pip$1 install");
     const known = allInstalls(text);
     return (known.length > 0 ? known : readUnknown(text)).flatMap((each) =>
       judgeInstallation(project, each, command),
@@ -123,6 +124,7 @@ function judgeInstallation(project: Project, each: Installation, command: Comman
       project,
       files.map((file) => beforeCopy(project, command, file)),
       names,
+      command,
       make,
     );
   if (from === "project") return judgeOwn(project, command, make);
@@ -132,20 +134,6 @@ function judgeInstallation(project: Project, each: Installation, command: Comman
     return make("unclear", `installs ${tool} packages whose names only the build knows`);
   if (loose.length === 0) return make("locked", `installs ${names.slice(0, 3).join(", ")} at exact versions`);
   return make("loose", `installs ${loose.slice(0, 4).map(bare).join(", ")} by name`);
-}
-
-/** The file of the archive that an image holds under another name: `COPY requirements/base.txt requirements.txt`. */
-function beforeCopy({ delivery }: Project, { path, line }: Command, written: string): string {
-  const copies = delivery.dockerfiles
-    .filter((file) => file.path === path)
-    .flatMap(({ instructions }) => instructions)
-    .filter(({ keyword, line: at }) => (keyword === "COPY" || keyword === "ADD") && at < line)
-    .map(({ args }) => args.split(/\s+/).filter((word) => !word.startsWith("--")));
-  const renamed = copies.findLast(
-    ([from = "", to = "", ...others]) =>
-      others.length === 0 && baseName(to) === baseName(written) && baseName(from) !== baseName(to),
-  );
-  return /\.(?:txt|in|lock)$/.test(renamed?.[0] ?? "") ? (renamed?.[0] ?? written) : written;
 }
 
 const hasLock = (project: Project, tool: string): boolean =>
@@ -160,6 +148,7 @@ function judgeFiles(
   project: Project,
   files: readonly string[],
   names: readonly string[],
+  command: Command,
   make: Make,
 ): Installing[] {
   const all = [project.manifests, ...nestedManifests(project)].flatMap(({ requirements }) => requirements);
@@ -169,6 +158,8 @@ function judgeFiles(
     const found = findFile(all, file);
     return found ? [found] : [];
   });
+  if (read.length === 0 && isExported(project, command))
+    return make("locked", `installs ${files.join(", ")}, which it writes from the lock`);
   if (read.length === 0)
     return make(
       "unclear",
@@ -193,22 +184,6 @@ function judgeFiles(
     pinned.length > 0 && pinned.length * 2 >= dependencies.length ? "mixed" : "loose",
     `installs ${path}, which pins ${pinned.length} of ${dependencies.length} dependencies`,
   );
-}
-
-/** The file of the archive that a command means: by its whole path, or the only one whose path ends alike. */
-function findFile(all: readonly RequirementsFile[], written: string): RequirementsFile | undefined {
-  const wanted = written.replace(/^["']|["']$/g, "").replace(/^(?:\.\/|\/)/, "");
-  const exact = all.find(({ path }) => path === wanted);
-  const suffix = (text: string): RequirementsFile[] =>
-    all.filter(({ path }) => path === text || path.endsWith(`/${text}`));
-  const [only, second] = suffix(wanted);
-  if (exact ?? (second === undefined && only)) return exact ?? only;
-  const parts = wanted.split("/");
-  const [byName, other] =
-    suffix(parts.slice(-2).join("/")).length > 0
-      ? suffix(parts.slice(-2).join("/"))
-      : suffix(parts.at(-1) ?? "");
-  return other === undefined || parts.length === 1 ? byName : undefined;
 }
 
 /** `pip install .` reads no lock; beside `--no-deps`, or without dependencies, nothing is left open. */
@@ -243,7 +218,8 @@ function judgePlatform({ delivery, manifests }: Project): Installing[] {
   if (!file || file.dependencies.length === 0) return [];
   const pinned = file.dependencies.filter((dependency) => dependency.pinned).length;
   const said = `The platform installs ${file.path}, which pins ${pinned} of ${file.dependencies.length} dependencies`;
-  return [{ ...place(file.path, 1), standing: "loose", said }];
+  const standing = pinned > 0 && pinned * 2 >= file.dependencies.length ? "mixed" : "loose";
+  return [{ ...place(file.path, 1), standing, said }];
 }
 
 const isReadByPlatforms = ({ format, path }: LockFile): boolean =>

@@ -56,7 +56,7 @@ const ROLES: readonly (readonly [reason: string, names: readonly string[]])[] = 
       bumpversion bump2version bump-my-version bumpver commitizen python-semantic-release towncrier reno zest-releaser
       poethepoet taskipy invoke doit nodeenv cookiecutter copier sphinx mkdocs pdoc pdoc3 debugpy ipdb pudb py-spy
       scalene memray line-profiler memory-profiler watchdog grpcio-tools cython pyinstaller nuitka cx-freeze shiv pex
-      zappa datamodel-code-generator openapi-python-client mypy-protobuf betterproto yt-dlp youtube-dl livereload
+      zappa datamodel-code-generator openapi-python-client mypy-protobuf betterproto yt-dlp youtube-dl livereload elementary-data
       gdown kaggle huggingface-hub playwright gcovr ninja cmake scikit-build setuptools-scm setuptools-rust maturin
       hatchling hatch-vcs flit-core poetry-core pdm-backend versioneer pbr python-lsp-server jedi`),
   ],
@@ -82,6 +82,7 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
     "an agent command or setting loads it",
   ],
   [/^dbt-/, "dbt loads it as an adapter"],
+  [/^(?:prefect|dagster)-/, "its orchestrator loads it as a plugin"],
   [/^(?:meltano|singer|tap|target)-/, "its framework loads it as a plugin"],
   [/^(?:django|drf|djangorestframework|wagtail|djangocms)-/, "Django settings name it"],
   [/^nvidia-|^cuda-|^(?:tensorrt|jaxlib|tensorflow-io)/, "it carries libraries that a framework loads"],
