@@ -113,12 +113,12 @@ const MANAGERS: readonly [pattern: RegExp, name: string][] = [
   [/(?<!\w)keyring\.get_password\(/, "the system's keyring"],
   [/["']\/(?:run|var\/run)\/secrets\//, "mounted secrets"],
   [/dbutils\.secrets\.get\(/, "Databricks secrets"],
-  [/(?<!\w)Secret\.load\(/, "Prefect's secrets"],
+  [/(?<!\w)(?:Secret|\w{1,40}Credentials)\.load\(/, "Prefect's blocks"],
   [/(?<!\w)EnvVar\(/, "Dagster's environment variables"],
   [/(?<!\w)getpass\.getpass\(|(?<![\w.])getpass\(/, "a prompt"],
   [/click\.(?:option|prompt)\([^)]{0,200}hide_input\s{0,4}=\s{0,4}True/, "a prompt"],
 ];
-const MAY_MANAGE = /secret|ssm|hvac|airflow|keyring|getpass|hide_input|EnvVar|KeyVault/i;
+const MAY_MANAGE = /secret|credentials|ssm|hvac|airflow|keyring|getpass|hide_input|EnvVar|KeyVault/i;
 
 function findManaged(project: Project): Evidence[] {
   const reads = findEnvironmentReads(project).filter(({ secret }) => secret);

@@ -88,6 +88,16 @@ export default defineRule({
         at: ".github/workflows/release.yml:8",
         note: "The tests of another workflow hold nothing back.",
       },
+      {
+        files: {
+          "a.py": "",
+          Jenkinsfile:
+            "stage('Test code') {\n  sh 'echo \"No tests implemented\"'\n}\nstage('Deploy') {\n  sh 'kubectl apply -f k8s'\n}\n",
+        },
+        says: "1 of 1 jobs that ship",
+        at: "Jenkinsfile:5",
+        note: "A stage by that name that only prints tests nothing.",
+      },
     ],
     notApplicable: [
       { files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}` }, says: "No CI job deploys or publishes" },
@@ -182,7 +192,12 @@ function gateOf(project: Project, { file, job }: Ship): Gate {
   // What a job called `smoke-test` runs may be a program of the project's own.
   if (
     before.some(
-      ({ id, uses }) => /(?:^|[-_ ])tests?(?:$|[-_ ])/i.test(id) || /tests?\b|pytest|tox/i.test(uses ?? ""),
+      ({ id, uses, commands, steps }) =>
+        (/(?:^|[-_ ])tests?(?:$|[-_ ])/i.test(id) &&
+          (uses !== undefined ||
+            steps.some((step) => step.uses !== undefined) ||
+            commands.some(({ text }) => !/^\s{0,20}(?:echo|true|exit 0|sleep)\b/.test(text)))) ||
+        /tests?\b|pytest|tox/i.test(uses ?? ""),
     )
   )
     return "tests";

@@ -64,6 +64,16 @@ export default defineRule({
     notApplicable: [{ files: { "lib.py": "x = 1\n" }, kind: "library", says: "It speaks to services" }],
     inconclusive: [
       {
+        files: {
+          "metrics.py":
+            'import boto3\n\n\ndef publish(name, value):\n    data = [{"MetricName": name, "Value": value}]\n    boto3.client("cloudwatch").put_metric_data(Namespace="shop", MetricData=data)\n',
+          "k8s/deployment.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\n",
+        },
+        kind: "service",
+        says: "whose names only the run knows",
+        at: "metrics.py:6",
+      },
+      {
         files: { "app.py": "from fastapi import FastAPI\n\napp = FastAPI()\n" },
         kind: "service",
         says: "only operations could show it",
@@ -83,6 +93,9 @@ export default defineRule({
       technical.length > 0
         ? `Its ${technical.length} metrics are only of its own machinery`
         : "Nothing of its own domain is counted";
+    const unnamed = counted.find(({ name }) => name === "");
+    if (unnamed)
+      return inconclusive("Metrics are counted, whose names only the run knows.", toEvidence([unnamed]));
     if (findOperations(project).length > 0 && !findDeploymentElsewhere(project))
       return fail(`${seen}.`, toEvidence(technical));
     return inconclusive(

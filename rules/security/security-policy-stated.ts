@@ -73,6 +73,15 @@ export default defineRule({
       },
       {
         files: {
+          "docs/security.md":
+            "# Security\n\n- Secrets are kept in the vault.\n- The instance has least privileges.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "No security policy",
+        note: "Nor does a page about how it is secured.",
+      },
+      {
+        files: {
           "docs/review.md":
             "# Review\n\n## Security Review\n\n- Report secrets in code to the author.\n- Contact details are checked.\n",
           "a.py": "x = 1\n",
@@ -88,7 +97,10 @@ export default defineRule({
       (one) =>
         /^(?:\.github\/|docs?\/|\.gitlab\/)?(?:SECURITY|security[-_]policy)(?:\.(?:md|rst|txt|adoc))?$|(?:^|\/)\.well-known\/security\.txt$/i.test(
           one,
-        ) && (files.text(one)?.trim().length ?? 0) > 20,
+        ) &&
+        (files.text(one)?.trim().length ?? 0) > 20 &&
+        // A page of the documentation may be about how the system is secured.
+        (!/^docs?\//i.test(one) || /\b(?:report|disclos|vulnerab|contact)/i.test(files.text(one) ?? "")),
     );
     if (path !== undefined)
       return pass(`${path} says how to report a vulnerability.`, [{ path, startLine: 1 }]);

@@ -44,7 +44,7 @@ export const TABLES: Readonly<Record<CommandKind, string>> = {
     vercel deploy|netlify deploy|railway up|railway deploy|az webapp deploy|az webapp deployment|az webapp up|az containerapp up
     az containerapp update|az functionapp deployment|func azure functionapp publish|ansible-playbook|fab deploy|cap deploy
     docker stack deploy|docker service update|argocd app sync|argocd app set|nomad job run|nomad run|skaffold run|skaffold deploy
-    werf converge|kamal deploy|modal deploy|fastapi deploy|prefect deploy|prefect deployment apply|astro deploy|dagster-cloud
+    werf converge|kamal deploy|modal deploy|fastapi deploy|prefect deploy|prefect deployment apply|prefect deployment build|astro deploy|dagster-cloud
     doctl apps create-deployment|doctl apps update|cf push|caprover deploy|wrangler deploy|databricks bundle deploy
     kustomize edit set image|bentoml deploy|upsun push|platform push|clever deploy|scalingo deploy|pyinfra|nixops deploy`,
   security: `bandit|pip-audit|pip_audit|safety|semgrep|trivy|snyk|osv-scanner|gitleaks|detect-secrets|detect-secrets-hook|trufflehog

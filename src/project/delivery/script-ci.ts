@@ -15,7 +15,10 @@ const MAX_TEXT = 512 * 1024;
 
 /** A place where a stage begins, an image is named, or a shell step stands. */
 const JENKINS =
-  /\bstage\s{0,4}\(\s{0,4}(?:name\s{0,4}:\s{0,4})?["']([^"'\n]{1,200})["']|\bdocker(?:\.image)?\s{0,4}\(?\s{0,8}\{?\s{0,80}(?:image\s{1,4})?["']([^"'\n]{1,200})["']|\b(?:sh|bat|powershell|pwsh)\b[\s(]{1,40}(?:(?:label|returnStdout|returnStatus)\s{0,4}:\s{0,4}[^,\n]{1,100},\s{0,40}){0,3}(?:script\s{0,4}:\s{0,4})?("""|'''|"|')/g;
+  /\bstage\s{0,4}\(\s{0,4}(?:name\s{0,4}:\s{0,4})?["']([^"'\n]{1,200})["']|\bdocker(?:\.image)?\s{0,4}\(?\s{0,8}\{?\s{0,80}(?:image\s{1,4})?["']([^"'\n]{1,200})["']|\b(?:sh|bat|powershell|pwsh)\b[\s(]{1,40}(?:(?:label|returnStdout|returnStatus)\s{0,4}:\s{0,4}[^,\n]{1,100},\s{0,40}){0,3}(?:script\s{0,4}:\s{0,4})?("""|'''|"|')|\bdocker\.(build)\s{0,4}\(|\.(push)\(\s{0,4}(?:["'][^"'\n]{0,200}["'])?\s{0,4}\)|(["'])(?=(?:prefect|kubectl|helm|oc|terraform|ansible-playbook) [a-z])/g;
+
+/** What Jenkins' Docker plugin does for `docker.build(…)` and `image.push()`. */
+const PLUGIN = { build: "docker build .", push: "docker push image" };
 
 /** `sh '…'`, `sh """…"""`, `sh(script: '…')`; each stage is a job. */
 export function readJenkinsfile(path: string, whole: string): FileDraft {
@@ -38,9 +41,13 @@ export function readJenkinsfile(path: string, whole: string): FileDraft {
   let count = 0;
   JENKINS.lastIndex = 0;
   for (let found = JENKINS.exec(text); found && count < MAX_STEPS; found = JENKINS.exec(text)) {
-    const [, name, named, quote] = found;
+    const [, name, named, shell, build, push, other] = found;
+    const quote = shell ?? other;
     if (isComment(text, found.index)) continue;
-    if (named !== undefined) image ??= named;
+    if (build !== undefined || (push !== undefined && /\bdocker\./.test(text))) {
+      const line = lines(found.index);
+      stage.steps.push(scriptStep(makeScript(path, line, PLUGIN[build ? "build" : "push"]), { line }));
+    } else if (named !== undefined) image ??= named;
     else if (name !== undefined) {
       close();
       stage = { id: name, line: lines(found.index), steps: [] };

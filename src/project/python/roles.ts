@@ -12,7 +12,10 @@ export type Role =
   | "build";
 
 const VENDORED =
-  /(?:^|\/)(?:_?vendor(?:ed|s)?|third[-_]?party|extern(?:al|als)?|site-packages|node_modules|bower_components|\.?venv|\.?env|virtualenv|\.tox|\.nox|\.eggs|dist-packages|submodules)\//i;
+  /(?:^|\/)(?:_?vendor(?:ed|s)?|third[-_]?party|externs?|externals|site-packages|node_modules|bower_components|\.?venv|(?:\.?env|virtualenv)\/(?:lib|lib64|bin|include|share|scripts)|\.tox|\.nox|\.eggs|dist-packages|submodules)\/|^external\//i;
+/** An application of Django that is about vendors. */
+const ABOUT_VENDORS =
+  /(?:^|\/)vendors?\/(?:(?:__init__|apps|models|views|urls|admin|forms|serializers|signals|permissions|managers|tests)\.py$|(?:migrations|templatetags|management)\/)/;
 const TEST_FOLDER =
   /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|specs?|__tests__)\//i;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unittest)\.(?:py|ipynb)$/i;
@@ -35,7 +38,7 @@ const SCRIPT_FOLDER =
 
 /** The role of a file by its path and the first lines of its text. */
 export function roleOf(path: string, text: string): Role {
-  if (VENDORED.test(path)) return "vendored";
+  if (VENDORED.test(path) && !ABOUT_VENDORS.test(path)) return "vendored";
   if (isTest(path, text)) return "test";
   // Before generated code: Django's migrations say that they are generated, and are edited all the same.
   if (MIGRATION.test(path) && !path.endsWith("__init__.py") && !path.endsWith("/env.py")) return "migration";

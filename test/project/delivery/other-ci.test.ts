@@ -349,6 +349,23 @@ describe("CI files that are programs", () => {
     expect(file.jobs[0]?.image).toBe("python:3.12");
   });
 
+  it("reads what Jenkins' Docker plugin does, and commands that are handed to functions", () => {
+    const file = ciOf({
+      Jenkinsfile: `stage('Build') {
+  dockerImage = docker.build("registry/app:1", "--no-cache .")
+  dockerImage.push()
+}
+stage('Deploy') {
+  runInContainer("kubectl apply -f k8s")
+}
+`,
+    });
+    expect(file.jobs.map((job) => [job.id, linesOf(job)])).toEqual([
+      ["Build", ["2: docker build .", "3: docker push image"]],
+      ["Deploy", ["6: kubectl apply -f k8s"]],
+    ]);
+  });
+
   it("reads TeamCity's Kotlin", () => {
     const file = ciOf({
       ".teamcity/settings.kts":
