@@ -173,14 +173,16 @@ export const runsMigrations = (text: string): string | undefined => toolFor("mig
 
 /** Copies files to a server or works on it by hand: `scp`, `rsync` to a host, `ssh host "git pull …"`. */
 export function deploysByHand(text: string): string | undefined {
-  for (const { program, args } of readInvocations(text)) {
+  // An expression of the forge is one word, whatever spaces are in it.
+  const plain = text.replace(/\$\{\{\s{0,4}([\w.-]{1,80})\s{0,4}\}\}/g, "$${$1}");
+  for (const { program, args } of readInvocations(plain)) {
     const remote = args.some(
       (arg) => /^[\w.$%{}<>[\]-]{1,100}@?[\w.$%{}<>[\]-]{0,100}:[^:]/.test(arg) && !/^\w+:\/\//.test(arg),
     );
     if ((program === "scp" || program === "rsync" || program === "sftp") && remote) return program;
     const work =
       /\b(?:git (?:pull|fetch|reset|checkout)|docker[ -]compose|docker (?:pull|run|restart)|systemctl|supervisorctl|restart|pm2|deploy|\.\/\S{1,200}\.sh)\b/;
-    if (program === "ssh" && work.test(args.join(" "))) return "ssh";
+    if (program === "ssh" && (work.test(args.join(" ")) || /<<-?\s{0,4}["']?\w/.test(text))) return "ssh";
   }
   return undefined;
 }

@@ -107,6 +107,8 @@ describe("commands of other kinds", () => {
     [runsMigrations, "python manage.py migrate --noinput", "manage.py migrate"],
     [deploysByHand, "ssh deploy@host 'cd app && git pull'", "ssh"],
     [deploysByHand, "rsync -a . user@host:/srv", "rsync"],
+    [deploysByHand, "rsync -a . ${{ secrets.USER }}@${{ secrets.HOST }}:/srv", "rsync"],
+    [deploysByHand, "ssh deploy@host << 'EOF'", "ssh"],
     [deploysByHand, "rsync -a a b", undefined],
   ])("%o of %s", (predicate, text, tool) => {
     expect(predicate(text)).toBe(tool);
