@@ -111,7 +111,8 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
 function findWrappers(source: readonly PythonModule[]): Map<string, number> {
   const wrappers = new Map<string, number>();
   for (const module of source) {
-    if (!module.mentions("environ", "getenv", "get_env", "get_env_var", "get_env_variable", "get_env_value")) continue;
+    if (!module.mentions("environ", "getenv", "get_env", "get_env_var", "get_env_variable", "get_env_value"))
+      continue;
     for (const { name, header, body, className } of module.functions) {
       if (className !== undefined || name.length < 4) continue;
       const read =
