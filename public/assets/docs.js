@@ -3,6 +3,12 @@
 
 document.getElementById("origin").textContent = location.origin;
 
+// Swagger UI's dark scheme wants a class on the root.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const followScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", followScheme);
+followScheme();
+
 const root = document.getElementById("swagger");
 const example = fetch("/example.zip").then((answer) => answer.blob());
 const seen = new WeakSet();
@@ -16,7 +22,15 @@ async function chooseExample(input) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** Swagger UI leaves these without a name, and long code without a way to scroll it by keyboard. */
+function mendMarkup() {
+  for (const control of root.querySelectorAll("select:not([aria-label]), input[type=file]:not([aria-label])"))
+    control.setAttribute("aria-label", control.type === "file" ? "File" : "Choice");
+  for (const code of root.querySelectorAll("pre.microlight:not([tabindex])")) code.tabIndex = 0;
+}
+
 new MutationObserver(() => {
+  mendMarkup();
   for (const input of root.querySelectorAll("#operations-Scans-createScan input[type=file]")) {
     if (!seen.has(input)) chooseExample(input);
   }
@@ -47,4 +61,5 @@ SwaggerUIBundle({
   tryItOutEnabled: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
+  syntaxHighlight: { theme: "tomorrow-night" },
 });

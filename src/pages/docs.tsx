@@ -1,4 +1,5 @@
 /** Swagger UI from our own assets; its start script is a file of its own, as the policy wants it. */
+import { assetUrl } from "./asset-url.ts";
 import { renderPage } from "./layout.tsx";
 
 export const docsPage = (): string =>
@@ -10,6 +11,7 @@ export const docsPage = (): string =>
     head: (
       <>
         <link rel="stylesheet" href="/assets/swagger/swagger-ui.css" />
+        <link rel="stylesheet" href={assetUrl("docs.css")} />
         <script defer src="/assets/swagger/swagger-ui-bundle.js" />
       </>
     ),

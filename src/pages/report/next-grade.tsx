@@ -11,7 +11,7 @@ export const NextGrade = ({ report }: { report: Report }) => {
   const { grade, steps } = nextGrade;
   const rest = steps.slice(FIRST);
   const gain = steps.reduce((sum, step) => sum + step.gain, 0);
-  const reached = decimal(report.score + gain);
+  const reached = decimal(scoreAfter(report, new Set(steps.map(({ rule }) => rule))));
   return (
     <section class="card" aria-labelledby="next">
       <h2 id="next">
@@ -40,6 +40,18 @@ export const NextGrade = ({ report }: { report: Report }) => {
     </section>
   );
 };
+
+/** The gains are rounded, each by itself; their sum may miss the grade by a tenth. */
+function scoreAfter({ results, categories }: Report, mended: ReadonlySet<string>): number {
+  const [earned, possible] = categories.reduce(
+    ([some, all], category) => [some + category.earned, all + category.possible],
+    [0, 0],
+  );
+  const gained = results
+    .filter(({ rule }) => mended.has(rule))
+    .reduce((sum, { points }) => sum + points.possible - points.earned, 0);
+  return possible === 0 ? 0 : (100 * (earned + gained)) / possible;
+}
 
 export const Step = ({ report, rule, gain }: { report: Report; rule: string; gain: number }) => (
   <li>
