@@ -7,6 +7,7 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { chdir, exit } from "node:process";
 import { type ApiDocument, writeApiTypes } from "./api-types.ts";
+import { writeExampleResults } from "./example-results.ts";
 import { GLUE_PATH, makeRuffGlue } from "./ruff-glue.ts";
 
 /** The day whose knowledge the rules speak from: end-of-life dates, advice. */
@@ -37,15 +38,17 @@ function writeRulesIndex(): string {
   return [MARK, type, ...imports, "", `export const rules: readonly Rule[] = [\n${entries}];`, ""].join("\n");
 }
 
-function writeRuleset(): string {
+function describeRuleset(): string {
   const digest = createHash("sha256");
   for (const path of list(...RULESET_SOURCES).filter((path) => !GENERATED_SOURCES.includes(path))) {
     digest.update(`${path}\0${read(path)}\0`);
   }
   digest.update(JSON.stringify(JSON.parse(read("package.json")).dependencies));
-  const id = `${RULESET_DATE}-${digest.digest("hex").slice(0, 12)}`;
-  return `${MARK}\n/** Date and digest of the rules and of all that they read through. */\nexport const RULESET = "${id}";\n`;
+  return `${RULESET_DATE}-${digest.digest("hex").slice(0, 12)}`;
 }
+
+const writeRuleset = (): string =>
+  `${MARK}\n/** Date and digest of the rules and of all that they read through. */\nexport const RULESET = "${describeRuleset()}";\n`;
 
 /** Built by the app itself, so it comes after the index that the app imports. */
 async function writeOpenApi(): Promise<string> {
@@ -78,11 +81,15 @@ function writeAssetVersions(): string {
   return `${JSON.stringify(Object.fromEntries(versions), null, 2)}\n`;
 }
 
-const GENERATORS: [path: string, write: () => string | Promise<string>][] = [
+/** @param current what the file holds now */
+type Write = (current: string | undefined) => string | Promise<string>;
+
+const GENERATORS: [path: string, write: Write][] = [
   [GLUE_PATH, makeRuffGlue],
   ["rules/index.ts", writeRulesIndex],
   ["src/engine/ruleset.ts", writeRuleset],
   ["src/pages/rule-whys.json", writeWhys],
+  ["src/pages/rules/example-results.json", (current) => writeExampleResults(current, describeRuleset())],
   ["src/pages/asset-versions.json", writeAssetVersions],
   ["openapi/openapi.json", writeOpenApi],
   ["docs/clients/api.d.ts", writeTypes],
@@ -92,8 +99,8 @@ chdir(join(import.meta.dirname, ".."));
 const check = process.argv.includes("--check");
 let drifted = false;
 for (const [path, write] of GENERATORS) {
-  const content = await write();
   const current = list(path).length > 0 ? read(path) : undefined;
+  const content = await write(current);
   if (content === current) continue;
   drifted = true;
   if (!check) writeFileSync(path, content);

@@ -3,6 +3,7 @@ import { checklist } from "../../rules/checklist.ts";
 import { CATEGORIES } from "../engine/rule.ts";
 import type { App, RequestContext } from "../http/context.ts";
 import { Problem } from "../http/problems.ts";
+import type { ExampleResults } from "../pages/rules/example-result.ts";
 import { ruleListPage } from "../pages/rules/rule-list-page.tsx";
 import { rulePage } from "../pages/rules/rule-page.tsx";
 import { answerTaggedPage } from "./page-answer.ts";
@@ -16,12 +17,16 @@ export function addRulePages(app: App): void {
     return answer(c, ruleListPage({ rules: rules.map(describeRule), categories: CATEGORIES, search }));
   });
   app.get("/rules/:id", async (c) => {
-    const { rules } = await import("../../rules/index.ts");
+    const [{ rules }, { default: told }] = await Promise.all([
+      import("../../rules/index.ts"),
+      import("../pages/rules/example-results.json", { with: { type: "json" } }),
+    ]);
     const rule = rules.find(({ id }) => id === c.req.param("id"));
     if (!rule) throw new Problem("rule-not-found", "No rule has this id; /rules lists them.");
     const demands = checklist.filter(({ id }) => rule.checklist.includes(id));
     const category = CATEGORIES[rule.category];
-    return answer(c, rulePage({ rule: describeRule(rule), category, demands }));
+    const results = (told.rules as unknown as Record<string, ExampleResults>)[rule.id];
+    return answer(c, rulePage({ rule: describeRule(rule), category, demands, results }));
   });
 }
 

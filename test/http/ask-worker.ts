@@ -46,7 +46,7 @@ export async function ageRefs(name: string): Promise<void> {
 
 /** Waits until something holds. */
 export async function settled(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 300; attempt++) {
     if (await holds()) return;
     await scheduler.wait(50);
   }

@@ -122,7 +122,7 @@ it("rules are found by words, category and severity", async () => {
 
 it("a rule's page shows its examples with what it says of them", async () => {
   const html = await (await open("/rules/errors-told-apart")).text();
-  expect(html).toContain("1 of 1 raised exceptions is a bare Exception");
+  expect(html).toContain("<h4>1 of 1 raised exceptions is a bare Exception");
   expect(html).toContain("<mark>    raise Exception(&#39;it went wrong&#39;)</mark>");
   expect(html).toContain("errors-told-apart = &quot;");
 });

@@ -1,6 +1,7 @@
-/** A rule's examples with what it says of them: the very words that the test suite expects. */
+/** A rule's examples with what it says of them: the engine's own verdicts. */
 import type { RuleDescription } from "../../routes/rule-schema.ts";
 import { KIND_NAMES } from "../words.ts";
+import type { ExamplePlace, ExampleResult, ExampleResults } from "./example-result.ts";
 
 type Examples = RuleDescription["examples"];
 type RuleExample = Examples["pass"][number];
@@ -13,7 +14,12 @@ const GROUPS = [
   { key: "notApplicable", outcome: "not-applicable", title: "Does not apply" },
 ] as const;
 
-export const RuleExamples = ({ examples }: { examples: Examples }) => (
+interface Shown {
+  examples: Examples;
+  results: ExampleResults | undefined;
+}
+
+export const RuleExamples = ({ examples, results }: Shown) => (
   <>
     {GROUPS.map(({ key, outcome, title }) => {
       const own = examples[key] ?? [];
@@ -24,8 +30,8 @@ export const RuleExamples = ({ examples }: { examples: Examples }) => (
               {title} <span class="n">{own.length}</span>
             </h3>
           </summary>
-          {own.map((example) => (
-            <Example example={example} />
+          {own.map((example, at) => (
+            <Example example={example} result={results?.[key]?.[at] ?? [example.says]} />
           ))}
         </details>
       );
@@ -33,39 +39,61 @@ export const RuleExamples = ({ examples }: { examples: Examples }) => (
   </>
 );
 
-const Example = ({ example }: { example: RuleExample }) => (
-  <div class="example">
-    <p>
-      “{example.says}”{example.at ? <span class="soft"> at {example.at}</span> : null}
-      {example.kind ? <span class="soft">, as {KIND_NAMES[example.kind].toLowerCase()}</span> : null}
-      {example.artifact ? <span class="soft">, in a {example.artifact}</span> : null}
+const Example = ({
+  example,
+  result: [message, ...places],
+}: {
+  example: RuleExample;
+  result: ExampleResult;
+}) => (
+  <div class="example r">
+    <h4>{message}</h4>
+    <Places places={places} />
+    <p class="soft">
+      {[
+        example.kind ? `As ${KIND_NAMES[example.kind].toLowerCase()}.` : "",
+        example.artifact ? `In a ${example.artifact}.` : "",
+        example.note ?? "",
+      ]
+        .filter((part) => part !== "")
+        .join(" ")}
     </p>
-    {example.note ? <p class="soft">{example.note}</p> : null}
     {Object.entries(example.files).map(([path, text]) => (
       <figure class="file">
         <figcaption>
           <code>{path}</code>
         </figcaption>
         <pre tabindex={0}>
-          <code>{markLine(text, path, example.at)}</code>
+          <code>
+            {markLines(text, new Set(places.filter(([at]) => at === path).map(([, line]) => line)))}
+          </code>
         </pre>
       </figure>
     ))}
   </div>
 );
 
-/** @param at `path:line` */
-function markLine(text: string, path: string, at: string | undefined) {
-  const lines = text.replace(/\n$/, "").split("\n");
-  const marked = at?.startsWith(`${path}:`) ? Number(at.slice(path.length + 1)) : 0;
-  const before = lines.slice(0, Math.max(0, marked - 1)).map((line) => `${line}\n`);
-  if (marked < 1 || marked > lines.length) return lines.join("\n");
-  const after = lines.slice(marked).map((line) => `\n${line}`);
-  return (
-    <>
-      {before.join("")}
-      <mark>{lines[marked - 1]}</mark>
-      {after.join("")}
-    </>
+const Places = ({ places }: { places: readonly ExamplePlace[] }) =>
+  places.length === 0 ? null : (
+    <ul class="ev">
+      {places.map(([path, line, note]) => (
+        <li>
+          <b>
+            {path}:{line}
+          </b>
+          {note === undefined ? null : ` ${note}`}
+        </li>
+      ))}
+    </ul>
   );
+
+/** @param marked numbers of lines, from 1 */
+function markLines(text: string, marked: ReadonlySet<number>) {
+  const lines = text.replace(/\n$/, "").split("\n");
+  return lines.map((line, at) => (
+    <>
+      {marked.has(at + 1) && line !== "" ? <mark>{line}</mark> : line}
+      {at + 1 < lines.length ? "\n" : ""}
+    </>
+  ));
 }

@@ -4,6 +4,7 @@ import type { RuleDescription } from "../../routes/rule-schema.ts";
 import { renderPage } from "../layout.tsx";
 import { InlineMarkdown, Markdown } from "../markdown.tsx";
 import { count, decimal, KIND_NAMES } from "../words.ts";
+import type { ExampleResults } from "./example-result.ts";
 import { RuleExamples } from "./rule-examples.tsx";
 
 interface Shown {
@@ -11,6 +12,8 @@ interface Shown {
   category: string;
   /** The demands that it answers. */
   demands: readonly ChecklistItem[];
+  /** What it says of its examples. */
+  results: ExampleResults | undefined;
 }
 
 export const rulePage = (shown: Shown): string =>
@@ -23,7 +26,7 @@ export const rulePage = (shown: Shown): string =>
     body: <RuleBody {...shown} />,
   });
 
-const RuleBody = ({ rule, category, demands }: Shown) => (
+const RuleBody = ({ rule, category, demands, results }: Shown) => (
   <article class="rule">
     <p class="meta">
       <a href="/rules">Rules</a> <span aria-hidden="true">›</span>{" "}
@@ -44,9 +47,10 @@ const RuleBody = ({ rule, category, demands }: Shown) => (
     ) : null}
     <h2>What it says</h2>
     <p class="soft">
-      Small projects, each of them a test of this rule. The line that it points at is marked.
+      Small projects, each of them a test of this rule, with its own words about them. The lines that it
+      points at are marked.
     </p>
-    <RuleExamples examples={rule.examples} />
+    <RuleExamples examples={rule.examples} results={results} />
     <h2>What it answers</h2>
     <ul>
       {demands.map(({ item, document }) => (
