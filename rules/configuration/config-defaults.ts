@@ -38,6 +38,16 @@ export default defineRule({
         kind: "service",
         note: "Unset turns the feature off: None is its default.",
       },
+      {
+        files: {
+          "app.py":
+            'import os\n\n\ndef resolve(flag, file):\n    return (\n        flag\n        or os.environ.get("SHOP_REGION")\n        or file.get("region")\n    )\n',
+        },
+        says: "1 of 1 setting",
+        at: "app.py:7",
+        kind: "service",
+        note: "Flag, variable, file: one stands in for the other.",
+      },
     ],
     partial: [
       {

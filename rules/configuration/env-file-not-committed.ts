@@ -67,6 +67,11 @@ export default defineRule({
       },
       { files: { "app.py": "print(1)\n" }, says: "The archive holds no environment file." },
       {
+        files: { "app.py": "print(1)\n", "ex.shop.env": "SHOP_API_TOKEN='ABC123...TOKEN'\n" },
+        says: "Named only: ex.shop.env.",
+        at: "ex.shop.env:1",
+      },
+      {
         files: { "app.py": "print(1)\n", ".flaskenv": "FLASK_APP=app.py\nFLASK_DEBUG=1\n" },
         says: "Named only: .flaskenv.",
         at: ".flaskenv:1",

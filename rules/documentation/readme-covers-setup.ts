@@ -39,8 +39,33 @@ export default defineRule({
         note: "A library is run by its import.",
         kind: "library",
       },
+      {
+        files: {
+          "README.md":
+            "# Notes\n\n```sh\npip install mkdocs-notes\n```\n\n```yaml\nplugins:\n  - notes\n```\n",
+          "pyproject.toml":
+            '[project]\nname = "mkdocs-notes"\n\n[project.entry-points."mkdocs.plugins"]\nnotes = "mkdocs_notes:Plugin"\n',
+          "mkdocs_notes.py": "x = 1\n",
+        },
+        says: "installing and running",
+        at: "README.md:4",
+        note: "A plugin is run by the list that its host loads.",
+        kind: "library",
+      },
     ],
     partial: [
+      {
+        files: {
+          "README.md":
+            "# Notes\n\n```sh\npip install mkdocs-notes\n```\n\n```\nmkdocs-notes/\n  mkdocs_notes\n```\n",
+          "example/docs/run.md": "```sh\ndocker run other\n```\n",
+          "mkdocs_notes.py": "x = 1\n",
+        },
+        says: "tells how to install it, not how to run it",
+        at: "README.md:4",
+        note: "A tree of folders is no setting, and a page of an example speaks of something else.",
+        kind: "library",
+      },
       {
         files: { "README.md": "# Shop\n\n## Install\n\n```sh\npip install shop\n```\n", "app.py": "x = 1\n" },
         says: "tells how to install it, not how to run it",
@@ -87,7 +112,7 @@ export default defineRule({
     if (own.install.length > 0 && own.run.length > 0)
       return pass(`${readme.path} has commands for installing and running it.`, evidence);
     const pages = project.delivery.docs.filter(
-      ({ path, role }) => path !== readme.path && role !== "changelog",
+      ({ path, role }) => path !== readme.path && role !== "changelog" && !OF_OTHERS.test(path),
     );
     const all = findSetupSteps(project, pages);
     const install = own.install[0] ?? all.install[0];
@@ -115,3 +140,6 @@ export default defineRule({
     return fail(`${readme.path} gives no command to install or run the project.`);
   },
 });
+
+/** Pages of an example or of test data tell how another project is run. */
+const OF_OTHERS = /^(?:examples?|samples?|demos?|templates?|tests?)\//i;

@@ -55,6 +55,16 @@ export default defineRule({
         at: "README.md:5",
         note: "A command that runs it shows its use in any language.",
       },
+      {
+        files: {
+          "README.md":
+            "# Shop\n\n## Usage\n\n* `shop add BOOK`: puts a book into the basket.\n* `shop pay --card 1`: pays.\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "README.md shows",
+        at: "README.md:5",
+        note: "Commands in prose are examples as well.",
+      },
     ],
     fail: [
       { files: { "shop.py": "x = 1\n" }, says: "No usage example" },
@@ -65,6 +75,15 @@ export default defineRule({
           "shop.py": "x = 1\n",
         },
         says: "No usage example",
+      },
+      {
+        files: {
+          "README.md":
+            "# Shop\n\n## Usage\n\nInstall it with `pip install shop`, then set `level = 3` in `.shop`.\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "No usage example",
+        note: "An installation and a setting are no use yet.",
       },
       {
         files: { "README.md": "# Shop\n\n```sh\npip install shop\n```\n", "shop.py": "x = 1\n" },
@@ -112,9 +131,24 @@ const INSTALLS =
 /** Lines of code blocks that use the project: Python that imports it, its commands, or code under a title that says so. */
 function usesIn(page: DocPage, project: Project): number[] {
   const names = [...project.firstParty, ...project.manifests.metadata.scripts.map(({ name }) => name)];
-  return page.codeBlocks.flatMap((block) => {
-    const line = firstUse(block, names, titleOf(page, block.line));
-    return line === undefined ? [] : [line];
+  return page.codeBlocks
+    .flatMap((block) => {
+      const line = firstUse(block, names, titleOf(page, block.line));
+      return line === undefined ? [] : [line];
+    })
+    .concat(spokenUses(page));
+}
+
+/** A section on usage that tells the commands or calls within its prose: `pdm init`, `shop.buy()`. */
+function spokenUses({ text, sections }: DocPage): number[] {
+  const lines = text.split("\n");
+  return sections.flatMap(({ title, line }, at) => {
+    if (!USAGE_SECTION.test(title)) return [];
+    const end = sections[at + 1]?.line ?? lines.length + 1;
+    const spoken = lines
+      .slice(line, Math.min(end - 1, line + 200))
+      .flatMap((one, index) => (SPOKEN.test(one) && !INSTALLS.test(bareSpan(one)) ? [line + index + 1] : []));
+    return spoken.length >= 2 ? [spoken[0]!] : [];
   });
 }
 
@@ -129,6 +163,12 @@ function runsIn(page: DocPage, project: Project): number[] {
 
 /** Starting containers installs the project more than it shows its use. */
 const CONTAINERS = /\b(?:docker|podman|kubectl|helm|vagrant)\b/;
+
+const USAGE_SECTION = /\b(?:usage|how to use|examples?|quick ?start|getting started|commands?)\b/i;
+/** Inline code that is a command with arguments or a call. */
+const SPOKEN =
+  /^[^`\n]{0,200}(`{1,2})(?:[$>]\s)?[a-z][\w./-]{0,60}(?:\s{1,4}[^`\s][^`\n]{0,200}|\([^`\n]{0,200}\))\1(?!`)/i;
+const bareSpan = (line: string): string => line.slice(line.indexOf("`")).replace(/^`{1,2}/, "");
 
 const titleOf = (page: DocPage, line: number): string =>
   page.sections.filter((section) => section.line <= line).at(-1)?.title ?? "";

@@ -92,7 +92,8 @@ export default defineRule({
       {
         files: {
           "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx"]\n',
-          "README.md": "# A\n\nThe environment of the canvas is drawn by `venvy`.\n",
+          "README.md":
+            "# A\n\nThe environment of the canvas is drawn by `venvy`. The place differs in a virtualenv or\nelsewhere.\n",
           "a.py": "import httpx\n",
         },
         says: "Nothing gives the project an environment of its own",
@@ -205,7 +206,7 @@ function addOther(project: Project, path: string, add: (said: string, path: stri
 
 /** A command that makes a virtual environment, as people write it. */
 const STEP =
-  /(?:^|[\s`$>;&|(])(?:(?:(?:python|py)[\d.]{0,5}|["']?\$[{(]?[A-Za-z_]{1,30}[})]?["']?)(?: -\d[\d.]{0,4})? -m (?:venv|virtualenv)\b|virtualenv(?: [^\s`]{1,60}){0,6} [\w./~${}-]{1,60}|pyenv virtualenv\b|mkvirtualenv \S|uv (?:venv|sync|run)\b|uvx \S|poetry (?:install|shell|run)\b|pipenv (?:install|shell|sync|run)\b|pdm (?:install|sync|run)\b|hatch (?:env|shell|run)\b|pixi (?:install|run)\b|(?:conda|mamba|micromamba) (?:env )?create\b|conda activate \S|(?:source|\.) [\w./~-]{0,60}bin\/activate|pipx (?:install|run)\b)/;
+  /(?:^|[\s`$>;&|(])(?:(?:(?:python|py)[\d.]{0,5}|["']?\$[{(]?[A-Za-z_]{1,30}[})]?["']?)(?: -\d[\d.]{0,4})? -m (?:venv|virtualenv)\b|virtualenv(?! (?:or|and|is|to|for|with|in|if|it|that|you|can|will|should|environment|instead|as|by|on|from|which|are|so|please|then|first|not|the|of|at|when|has|may|but)\b)(?: [^\s`]{1,60}){0,6} [\w./~${}-]{1,60}|pyenv virtualenv\b|mkvirtualenv \S|uv (?:venv|sync|run)\b|uvx \S|poetry (?:install|shell|run)\b|pipenv (?:install|shell|sync|run)\b|pdm (?:install|sync|run)\b|hatch (?:env|shell|run)\b|pixi (?:install|run)\b|(?:conda|mamba|micromamba) (?:env )?create\b|conda activate \S|(?:source|\.) [\w./~-]{0,60}bin\/activate|pipx (?:install|run)\b)/;
 
 /** The documented step: in README, docs and CONTRIBUTING, or a task that does it. */
 function findSteps({ delivery, files }: Project): Sign[] {

@@ -29,6 +29,14 @@ export default defineRule({
       },
       {
         files: {
+          "login.py":
+            "import random\nimport secrets\n\n\ndef code_verifier():\n    length = random.randint(33, 96)\n    return secrets.token_urlsafe(length)\n",
+        },
+        says: "No weak",
+        note: "Only the length is drawn by random.",
+      },
+      {
+        files: {
           "pool.py":
             "import random\n\n\ndef pick(sessions):\n    return random.choice(sessions)\n\n\ndef greet(author, token_names):\n    oauth_id = random.randint(1, 9)\n    return random.choice(token_names), oauth_id\n",
         },
@@ -47,6 +55,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "login.py":
+            "import random\n\nverifier = encode(bytes([random.getrandbits(8) for _ in range(32)]))\n",
+        },
+        says: "1 use",
+        at: "login.py:3",
+        note: "A code verifier (RFC 7636) is a secret.",
+      },
       {
         files: {
           "otp.py":
@@ -100,6 +117,10 @@ export default defineRule({
 
 const SECRET =
   /passw|secret|token|credential|(?<![a-z])(?:auth|session|reset|invite|access)_?(?:id|key|code)(?![a-z])|nonce|(?<![a-z])otp|csrf|signature|(?<![a-z])sign(?![a-z])|api_?key|encrypt|decrypt|verification_?(?:code|token|key)|captcha|private_?key|(?<![a-z])pin(?:_?code)?(?![a-z])/i;
+/** What OAuth makes of random numbers (RFC 7636, RFC 6749): a secret, whatever it is called. */
+const OAUTH = /(?<![a-z])(?:(?:code_?)?verifier|code_?challenge|oauth_?state|state_?token)(?![a-z])/i;
+/** How long a secret is may be known. */
+const LENGTH = /^\s{0,80}(?:\w{0,40}_)?(?:len|length|size|count)\s{0,4}=/;
 /** A salt matters beside a password; it may as well only keep names apart. */
 const SALT = /(?<![a-z])salt(?![a-z])/i;
 const HASHES_PASSWORDS = /passw|pbkdf|crypt|hash/i;
@@ -139,8 +160,9 @@ function judge(
   const secret =
     SECRET.test(text) || (SALT.test(text) && HASHES_PASSWORDS.test(`${text}${scope?.body ?? ""}`));
   if (code === "S311")
-    return secret &&
+    return (secret || OAUTH.test(text)) &&
       GENERATES.test(module.lineText(line).replace(/\brandom\./g, "")) &&
+      !LENGTH.test(written) &&
       !/jitter|backoff|sleep|delay|retry|shuffle|\.seed\(|Random\(\w/i.test(text)
       ? [{ evidence: module.at(line, "random makes a secret"), sure: true }]
       : [];

@@ -16,6 +16,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "app.py": "x = 1\n",
+          ".pre-commit-config.yaml":
+            'repos:\n  - repo: local\n    hooks:\n      - id: tests\n        name: tests\n        entry: bash -ec "uv run pytest --cov=app tests"\n        language: system\n',
+        },
+        says: "pytest",
+        at: ".pre-commit-config.yaml:4",
+      },
+      {
         files: { "app.py": "x = 1\n", "pyproject.toml": "[tool.coverage.run]\nbranch = true\n" },
         says: "coverage.py is configured",
         at: "pyproject.toml:1",

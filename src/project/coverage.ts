@@ -37,13 +37,18 @@ const inPytest = (project: Project): CoverageSign[] =>
       : [];
   });
 
-const inCommands = ({ delivery }: Project): CoverageSign[] =>
-  [...delivery.ciCommands, ...delivery.tasks.flatMap(({ commands }) => commands)].flatMap(
-    ({ path, line, text }) => {
-      const tool = measuresCoverage(text);
-      return tool === undefined ? [] : [{ path, line, tool }];
-    },
-  );
+const inCommands = ({ delivery }: Project): CoverageSign[] => {
+  const inHooks = delivery.hooks.map(({ path, line, entry = "", args }) => ({
+    path,
+    line,
+    text: [entry, ...args].join(" "),
+  }));
+  const commands = delivery.tasks.flatMap((task) => task.commands);
+  return [...delivery.ciCommands, ...commands, ...inHooks].flatMap(({ path, line, text }) => {
+    const tool = measuresCoverage(text);
+    return tool === undefined ? [] : [{ path, line, tool }];
+  });
+};
 
 const ACTIONS = /\b(?:codecov|coveralls|coverage|codacy|sonarcloud|qlty-action|python-coverage-comment)\b/i;
 

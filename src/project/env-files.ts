@@ -16,7 +16,7 @@ export interface EnvFile {
 const ENV_FILE =
   /(?:^|\/)(?:\.env(?:[._-][^/]{1,60})?|[^/]{1,60}\.env|\.flaskenv|\.envrc)$|(?:^|\/)\.envs\//i;
 const SAMPLE =
-  /(?:^|[._/-])(?:ex[ae]mples?|samples?|templates?|tmpl|tpl|dist|defaults?|skel(?:eton)?|schema|vault|enc|encrypted|gpg|j2|in|md)(?:[._-]|$)/i;
+  /(?:^|[._/-])(?:ex(?:[ae]mples?)?|samples?|templates?|tmpl|tpl|dist|defaults?|skel(?:eton)?|schema|vault|enc|encrypted|gpg|j2|in|md)(?:[._-]|$)/i;
 const TEST = /(?:^|[._/-])(?:tests?|testing|ci|e2e|fixtures?|mock)(?:[._/-]|$)/i;
 const DEVELOPMENT = /(?:^|[._/-])(?:dev|devel|development|local|localdev|devcontainer)(?:[._/-]|$)/i;
 const ASSIGNMENT = /^[ \t]{0,20}(?:export[ \t]{1,4})?([A-Za-z_][\w.]{0,100})[ \t]{0,8}=[ \t]{0,8}(.{0,400})/;

@@ -179,7 +179,7 @@ function fallbackOf(code: string, text: string, from: number): string | undefine
     const written = text.slice(start, endOfValue(code, start, end)).trim();
     if (written !== "") return written.slice(0, 200);
   }
-  const after = /^\s{0,4}\)?\]?\s{0,4}or\s{1,4}/.exec(code.slice(end, end + 20));
+  const after = /^\s{0,4}\)?\]?\s{0,80}or\s{1,80}/.exec(code.slice(end, end + 180));
   if (!after) return undefined;
   const value = end + after[0].length;
   const line = text.indexOf("\n", value) === -1 ? text.length : text.indexOf("\n", value);

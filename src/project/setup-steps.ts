@@ -23,12 +23,14 @@ export function findSetupSteps(
   pages: readonly DocPage[],
 ): { install: Step[]; run: Step[] } {
   const steps = { install: [] as Step[], run: [] as Step[] };
-  const scripts = project.manifests.metadata.scripts.map(({ name }) => name);
+  const { scripts: commands, entryPoints } = project.manifests.metadata;
+  const scripts = commands.map(({ name }) => name);
+  const plugins = new Set([...project.firstParty, ...entryPoints.map(({ name }) => name)]);
   for (const page of pages) {
     for (const step of commandsOf(page)) {
       const installs = INSTALL.test(step.text);
       if (installs && !/^\s*(?:tox|nox)\b/.test(step.text)) steps.install.push(step);
-      if (runs(step.text, scripts, project)) steps.run.push(step);
+      if (runs(step.text, scripts, project) || plugsIn(step, page, plugins)) steps.run.push(step);
     }
   }
   return { install: steps.install.slice(0, 10), run: steps.run.slice(0, 10) };
@@ -41,6 +43,20 @@ function runs(text: string, scripts: readonly string[], project: Project): boole
   const imported = /^(?:import|from) ([A-Za-z_]\w{0,80})/.exec(command)?.[1];
   return imported !== undefined && project.firstParty.has(imported);
 }
+
+/** `extensions = ["shop"]`, `- shop` under `plugins:`: a host is told to load it. */
+function plugsIn({ line, text }: Step, { codeBlocks }: DocPage, plugins: ReadonlySet<string>): boolean {
+  const name = PLUGGED.exec(text)?.[1];
+  if (name === undefined || !plugins.has(name)) return false;
+  const block = codeBlocks.find((one) => one.line <= line && line <= one.line + one.text.split("\n").length);
+  return block !== undefined && HOST.test(block.text);
+}
+
+const PLUGGED =
+  /^[\s\-,["'+]{0,40}(?:\w{1,40}\s{0,4}\+?=\s{0,4}[\s,["'(]{1,20})?([A-Za-z][\w.-]{0,80})["'\]),:\s]{0,20}(?:#[^\n]{0,200})?$/;
+/** Where frameworks list what they load: MkDocs, Sphinx, Django, pytest, Flask, Pelican, mypy, Pylint. */
+const HOST =
+  /\b(?:plugins|pytest_plugins|extensions|INSTALLED_APPS|MIDDLEWARE|PLUGINS|load-plugins|markdown_extensions)\b/;
 
 function commandsOf(page: DocPage): Step[] {
   const { path } = page;

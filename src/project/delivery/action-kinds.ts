@@ -92,6 +92,10 @@ const PATTERNS = new Map(
   ]),
 );
 
+/** Actions of anybody's that say in their name what they do: `someone/pypi-publisher`. */
+const UPLOADS =
+  /[/-](?:pypi-(?:publish(?:er)?|upload(?:er)?|release)|(?:publish|upload|release|deploy)-(?:(?:to|on)-)?pypi)(?:-action)?$/;
+
 /** The action, without its version, by which a step is of a kind. */
 export function actionFor(kind: CommandKind, uses: string): string | undefined {
   const whole = uses.toLowerCase();
@@ -112,6 +116,7 @@ export function actionFor(kind: CommandKind, uses: string): string | undefined {
   )
     return uses;
   if (found === undefined && kind === "publish" && /^deploy (?:pypi|releases)/.test(whole)) return uses;
+  if (found === undefined && kind === "publish" && UPLOADS.test(bare)) return uses.replace(/@[^@]*$/, "");
   return found === undefined ? undefined : uses.replace(/@[^@]*$/, "");
 }
 

@@ -115,6 +115,8 @@ describe("commands of other kinds", () => {
   });
 
   it("knows actions by owner and name, without their version", () => {
+    expect(actionFor("publish", "someone/pypi-publisher@v4")).toBe("someone/pypi-publisher");
+    expect(actionFor("publish", "someone/check-pypi@v1")).toBeUndefined();
     expect(actionFor("publish", "pypa/gh-action-pypi-publish@release/v1")).toBe(
       "pypa/gh-action-pypi-publish",
     );
