@@ -53,6 +53,18 @@ export default defineRule({
         note: "A matrix inside the allowed range is agreement, not contradiction.",
       },
       {
+        kind: "library",
+        files: {
+          "pyproject.toml": PYPROJECT,
+          "envs/oldest.Dockerfile": "FROM python:3.12-slim\nCOPY . /app\nRUN pip install /app\n",
+          ".github/workflows/ci.yml": CI('"3.14"'),
+          "a.py": "x = 1\n",
+        },
+        says: "agree",
+        at: "envs/oldest.Dockerfile:1",
+        note: "An image beside a library tries it with one more version.",
+      },
+      {
         files: { ".python-version": "3.12.4\n", "a.py": "x = 1\n" },
         says: "One place states the Python version",
         at: ".python-version:1",
@@ -166,7 +178,10 @@ function outside(ranges: readonly PythonVersion[], named: readonly PythonVersion
 /** Versions that run, and the ones that are tested, differ. */
 function apart({ running, tested }: StatedVersions, library: boolean): Fault[] {
   const faults: Fault[] = [];
-  const sorted = [...running].sort((a, b) => weightOf(a) - weightOf(b));
+  // What a library runs on is its users' choice: an image beside it builds or tests it.
+  const sorted = running
+    .filter(({ source }) => !library || source !== "base-image")
+    .sort((a, b) => weightOf(a) - weightOf(b));
   const [first] = sorted;
   if (!first) return faults;
   for (const other of sorted) {

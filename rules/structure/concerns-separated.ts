@@ -46,6 +46,20 @@ export default defineRule({
         kind: "cli",
         note: "What has nothing to configure needs no settings module.",
       },
+      {
+        files: {
+          "shop/config.py": "import json\n\n\ndef load(path):\n    return json.loads(path.read_text())\n",
+          "shop/orders.py": "import os\nTAX = os.environ['TAX']\n",
+          "shop/stock.py": "import os\nURL = os.environ['URL']\n",
+          "shop/labels.py": "import os\nLANG = os.environ['SHOP_LANG']\n",
+          "shop/run.py":
+            "import os, subprocess\nenv = os.environ.copy()\nif __name__ == '__main__':\n    subprocess.run(['x'], env=env)\n",
+        },
+        says: "live in modules of their own",
+        at: "shop/run.py:3",
+        kind: "cli",
+        note: "A settings module may read a file; handing the environment on reads no setting.",
+      },
     ],
     partial: [
       {
@@ -98,7 +112,10 @@ export default defineRule({
       configLine(module) === undefined ? [] : [{ module, line: configLine(module) ?? 1 }],
     );
     const entries = own.filter((module) => entryLine(module) !== undefined);
-    const dedicated = readers.filter(({ module }) => SETTINGS.test(module.path));
+    const dedicated = own.filter(
+      (module) =>
+        SETTINGS.test(module.path) && (configLine(module) !== undefined || !/constants/i.test(module.path)),
+    );
     const scattered = readers.filter(({ module }) => !SETTINGS.test(module.path));
     const evidence: Evidence[] = [
       ...readers.map(({ module, line }) => module.at(line, "configuration")),
@@ -135,7 +152,7 @@ function configLine({ code, text }: PythonModule): number | undefined {
   if (!/environ|getenv|BaseSettings|decouple|dynaconf|environs|load_dotenv|configparser/.test(text))
     return undefined;
   const at = code.search(
-    /\bos\.environ\b|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/,
+    /\bos\.environ\b(?!\s{0,4}\.(?:copy|update|setdefault|pop)\(|\[[^\]\n]{0,80}\]\s{0,4}=(?!=))|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/,
   );
   return at === -1 ? undefined : code.slice(0, at).split("\n").length;
 }

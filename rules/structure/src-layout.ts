@@ -49,6 +49,16 @@ export default defineRule({
       },
       {
         files: {
+          "shop/__init__.py": "",
+          "shop/a.py": "x = 1\n",
+          "plugins/audit-stock.py": "import shop\n",
+        },
+        says: "shop is the one package",
+        at: "shop/__init__.py:1",
+        note: "A folder of scripts that nothing imports is no package.",
+      },
+      {
+        files: {
           "src/__init__.py": "",
           "src/a.py": "x = 1\n",
           "tests/test_a.py": "def test_a(): assert 1\n",
@@ -96,7 +106,10 @@ export default defineRule({
       const top = path.includes("/") ? (path.split("/")[0] ?? "") : "";
       if (!tops.has(top)) tops.set(top, { module });
     }
-    const folders = [...tops.keys()].filter((top) => top !== "");
+    const folders = packagesOf(
+      [...tops.keys()].filter((top) => top !== ""),
+      project,
+    );
     const loose = inside.filter(({ path }) => !path.includes("/"));
     const evidence = [...tops.values()].map(({ module }) => module.at(1));
     if (folders.length === 1 && loose.length <= 2)
@@ -116,6 +129,14 @@ export default defineRule({
     );
   },
 });
+
+/** Folders that hold packages; beside them, one without `__init__.py` that nothing imports holds scripts or plugins. */
+function packagesOf(tops: readonly string[], project: Project): string[] {
+  const root = project.root === "" ? "" : `${project.root}/`;
+  const isPackage = (top: string): boolean => project.files.has(`${root}${top}/__init__.py`);
+  if (!tops.some(isPackage)) return [...tops];
+  return tops.filter((top) => isPackage(top) || project.source.some((module) => module.importsPackage(top)));
+}
 
 const strip = (path: string, { root }: Project): string => (root === "" ? path : path.slice(root.length + 1));
 

@@ -136,6 +136,13 @@ export function readScript(name: string, target: string, place: { path: string; 
   return { ...place, name, target: object.trim(), ...(extra === undefined ? {} : { extra: extra.trim() }) };
 }
 
+/** `scripts=["bin/shop"]` of setuptools: a file that is installed as a command under its own name. */
+export const scriptFile = (file: string, place: { path: string; line: number }): Script => ({
+  ...place,
+  name: file.slice(file.lastIndexOf("/") + 1),
+  target: file,
+});
+
 function tableEntryPoints(manifest: Manifest, keys: readonly string[]): EntryPoint[] {
   return Object.keys(asTable(manifest.get(...keys))).flatMap((group) =>
     Object.entries(textEntries(manifest.get(...keys, group))).map(([name, target]) => ({

@@ -1,7 +1,7 @@
 /** Declarations and metadata in setup.cfg (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html). */
 import type { Files } from "../files.ts";
 import type { Context, Declarations } from "./declarations.ts";
-import { optional, readScript } from "./metadata.ts";
+import { optional, readScript, scriptFile } from "./metadata.ts";
 import { normaliseName } from "./requirement.ts";
 import { resolvePath } from "./requirements.ts";
 import type { Manifest, Metadata } from "./types.ts";
@@ -113,9 +113,14 @@ function entryPoints(manifest: Manifest): Pick<Metadata, "scripts" | "entryPoint
   );
   const isScript = (group: string): boolean => group === "console_scripts" || group === "gui_scripts";
   return {
-    scripts: all
-      .filter(({ group }) => isScript(group))
-      .map(({ name, value, line }) => readScript(name, value, { path: manifest.path, line })),
+    scripts: [
+      ...all
+        .filter(({ group }) => isScript(group))
+        .map(({ name, value, line }) => readScript(name, value, { path: manifest.path, line })),
+      ...items(manifest, "options", "scripts").map(({ text, line }) =>
+        scriptFile(text, { path: manifest.path, line }),
+      ),
+    ],
     entryPoints: all
       .filter(({ group }) => !isScript(group))
       .map(({ group, name, value, line }) => ({ path: manifest.path, line, group, name, target: value })),

@@ -5,7 +5,7 @@
 import type { Files } from "../files.ts";
 import type { SyntaxNode } from "../python/tree.ts";
 import type { Context, Declarations } from "./declarations.ts";
-import { optional, readScript } from "./metadata.ts";
+import { optional, readScript, scriptFile } from "./metadata.ts";
 import type { Call } from "./python-arguments.ts";
 import { PythonLiterals } from "./python-literals.ts";
 import type { Literal } from "./python-values.ts";
@@ -201,7 +201,7 @@ function readMetadata(
       (keyword) => values.get(keyword)?.kind === "unknown" || asString(plain[keyword]) !== undefined,
     ),
     classifiers: asStrings(plain.classifiers),
-    ...readEntryPoints(path, values.get("entry_points")),
+    ...readEntryPoints(path, values.get("entry_points"), values.get("scripts")),
     at: { path, line },
   };
 }
@@ -209,8 +209,13 @@ function readMetadata(
 function readEntryPoints(
   path: string,
   value: Literal | undefined,
+  files: Literal | undefined,
 ): Pick<Metadata, "scripts" | "entryPoints"> {
   const scripts: Metadata["scripts"][number][] = [];
+  for (const item of files?.kind === "list" ? files.items : []) {
+    if (item.kind === "scalar" && typeof item.value === "string")
+      scripts.push(scriptFile(item.value, { path, line: item.line }));
+  }
   const entryPoints: Metadata["entryPoints"][number][] = [];
   for (const [group, list] of value?.kind === "table" ? value.entries : []) {
     for (const item of list.kind === "list" ? list.items : [list]) {

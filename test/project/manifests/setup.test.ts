@@ -28,6 +28,7 @@ describe("setup.cfg", () => {
     "    a>=1",
     "    # comment",
     "    b; python_version < '3.8'",
+    "scripts = bin/r",
     "[options.extras_require]",
     "test =",
     "    pytest",
@@ -43,7 +44,7 @@ describe("setup.cfg", () => {
     expect(declared({ "setup.cfg": text })).toEqual([
       "a>=1 runtime @setup.cfg:15",
       "b runtime @setup.cfg:17",
-      "pytest optional:test @setup.cfg:20",
+      "pytest optional:test @setup.cfg:21",
     ]);
   });
 
@@ -58,10 +59,11 @@ describe("setup.cfg", () => {
       urls: { Homepage: "https://example.org", Docs: "https://example.org/docs" },
       classifiers: ["Programming Language :: Python :: 3.12"],
       scripts: [
-        { name: "p", target: "p.cli:main", line: 23 },
-        { name: "q", target: "p.cli:other", extra: "x", line: 24 },
+        { name: "p", target: "p.cli:main", line: 24 },
+        { name: "q", target: "p.cli:other", extra: "x", line: 25 },
+        { name: "r", target: "bin/r", line: 18 },
       ],
-      entryPoints: [{ group: "plugins", name: "one", line: 26 }],
+      entryPoints: [{ group: "plugins", name: "one", line: 27 }],
       at: { path: "setup.cfg", line: 1 },
     });
   });
@@ -101,6 +103,7 @@ describe("setup.py", () => {
       "    classifiers='''A",
       "B'''.splitlines(),",
       "    entry_points={'console_scripts': ['p = p:main']},",
+      "    scripts=['bin/q'],",
       ")",
     ].join("\n");
     const manifests = read({ "setup.py": text });
@@ -118,7 +121,10 @@ describe("setup.py", () => {
       version: "1.0",
       requiresPython: ">=3.8",
       classifiers: ["A", "B"],
-      scripts: [{ name: "p", target: "p:main", line: 17 }],
+      scripts: [
+        { name: "q", target: "bin/q", line: 18 },
+        { name: "p", target: "p:main", line: 17 },
+      ],
       at: { path: "setup.py", line: 8 },
     });
     expect(manifests.setupPy).toMatchObject({ line: 8, unread: ["packages"] });
