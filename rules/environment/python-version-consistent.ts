@@ -83,6 +83,17 @@ export default defineRule({
     partial: [
       {
         files: {
+          "pyproject.toml": PYPROJECT,
+          ".devcontainer/Dockerfile": "FROM mcr.microsoft.com/devcontainers/python:3.9\n",
+          ".github/workflows/ci.yml": CI('"3.13"'),
+          "a.py": "x = 1\n",
+        },
+        says: "the base image says 3.9, which requires-python (>=3.12) does not allow",
+        at: ".devcontainer/Dockerfile:1",
+        note: "Where people develop, not what runs.",
+      },
+      {
+        files: {
           "pyproject.toml": `${PYPROJECT}\n[tool.mypy]\npython_version = "3.9"\n`,
           "a.py": "x = 1\n",
         },
@@ -131,13 +142,18 @@ export default defineRule({
   },
   check(project) {
     const stated = sortVersions(project);
-    const { ranges, running, tested, otherJobs, environments, targets, classifiers } = stated;
-    const main = [...ranges, ...running, ...tested, ...environments];
+    const { ranges, tested, otherJobs, environments, targets, classifiers } = stated;
+    const aside = stated.running.filter((one) => isAside(one, project.kind === "library"));
+    const running = stated.running.filter((one) => !aside.includes(one));
+    const main = [...ranges, ...stated.running, ...tested, ...environments];
     if (main.length === 0) return notApplicable("No place states a Python version.");
     const all = [...main, ...otherJobs, ...targets, ...classifiers];
-    const hard = [...outside(ranges, [...running, ...tested]), ...apart(stated, project.kind === "library")];
+    const hard = [
+      ...outside(ranges, [...running, ...tested]),
+      ...apart(running, tested, project.kind === "library"),
+    ];
     const soft = [
-      ...outside(ranges, [...otherJobs, ...environments, ...targets, ...classifiers]),
+      ...outside(ranges, [...aside, ...otherJobs, ...environments, ...targets, ...classifiers]),
       ...strayTargets(stated),
     ];
     const faults = hard.length > 0 ? hard : soft;
@@ -175,13 +191,18 @@ function outside(ranges: readonly PythonVersion[], named: readonly PythonVersion
   );
 }
 
+/** An image that runs nothing for users: for development, or beside a library, which runs on what its users choose. */
+const isAside = ({ source, path }: PythonVersion, library: boolean): boolean =>
+  source === "base-image" && (library || /(?:^|\/)\.devcontainer\//.test(path));
+
 /** Versions that run, and the ones that are tested, differ. */
-function apart({ running, tested }: StatedVersions, library: boolean): Fault[] {
+function apart(
+  running: readonly PythonVersion[],
+  tested: readonly PythonVersion[],
+  library: boolean,
+): Fault[] {
   const faults: Fault[] = [];
-  // What a library runs on is its users' choice: an image beside it builds or tests it.
-  const sorted = running
-    .filter(({ source }) => !library || source !== "base-image")
-    .sort((a, b) => weightOf(a) - weightOf(b));
+  const sorted = [...running].sort((a, b) => weightOf(a) - weightOf(b));
   const [first] = sorted;
   if (!first) return faults;
   for (const other of sorted) {

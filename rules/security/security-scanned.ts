@@ -49,6 +49,16 @@ export default defineRule({
         says: "Ruff's security rules",
         at: "pyproject.toml:2",
       },
+      {
+        files: {
+          "pyproject.toml": '[tool.ruff]\nlint.select = ["ALL"]\nlint.ignore = [\n  "D",\n  "S101",\n]\n',
+          ".pre-commit-config.yaml":
+            "repos:\n  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: v0.16.3\n    hooks:\n      - id: ruff\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Ruff's security rules",
+        at: "pyproject.toml:2",
+      },
     ],
     partial: [
       {
@@ -173,8 +183,8 @@ function ruffSecurity(project: Project): Evidence[] {
     const lines = (project.files.text(path) ?? "").split("\n");
     let selects = false;
     const at = lines.findIndex((line) => {
-      if (/^\s{0,20}(?:extend-)?select\s{0,4}=/.test(line)) selects = true;
-      else if (/^\s{0,20}[\w-]{1,40}\s{0,4}=|^\s{0,4}\[/.test(line)) selects = false;
+      if (/^\s{0,20}(?:lint\.)?(?:extend-)?select\s{0,4}=/.test(line)) selects = true;
+      else if (/^\s{0,20}[\w.-]{1,40}\s{0,4}=|^\s{0,4}\[/.test(line)) selects = false;
       return selects && line.length < 2_000 && /["'](?:S|S[1-7]\d{0,2}|ALL)["']/.test(line);
     });
     return at === -1 ? [] : [{ path, startLine: at + 1, note: "Ruff's security rules" }];

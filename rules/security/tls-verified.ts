@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { Project } from "../../src/project/project.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 import { lineCounter } from "../../src/project/python/tree.ts";
 
 export default defineRule({
@@ -38,6 +39,16 @@ export default defineRule({
         kind: "library",
         note: "A client that lets its caller choose leaves verification on.",
       },
+      {
+        kind: "library",
+        files: {
+          "shop/client.py":
+            "import requests\n\n\nclass NoVerifySession(requests.Session):\n    def __init__(self):\n        super().__init__()\n        self.verify = False\n\n\ndef connect(verify_tls=True):\n    session = requests.Session\n    if not verify_tls:\n        session = NoVerifySession\n    return session()\n",
+        },
+        says: "callers may turn it off",
+        at: "shop/client.py:7",
+        note: "A class that is named for it, and taken only when asked for.",
+      },
     ],
     partial: [
       {
@@ -51,6 +62,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "library",
+        files: {
+          "shop/client.py":
+            "import requests\n\n\nclass NoVerifySession(requests.Session):\n    def __init__(self):\n        super().__init__()\n        self.verify = False\n\n\ndef connect():\n    return NoVerifySession()\n",
+        },
+        says: "1 place turns",
+        at: "shop/client.py:7",
+        note: "A name alone asks nobody.",
+      },
       {
         files: {
           "a.py":
@@ -178,10 +199,41 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
     }
     return [...lines].map(([line, note]) => ({
       evidence: module.at(line, note),
-      asked: isAsked(module, line),
+      asked: isAsked(module, line) || isChosen(module, line, source),
     }));
   });
 }
+
+/** It stands in a class or function that says so in its name, and is taken only under a condition. */
+function isChosen(module: PythonModule, line: number, source: readonly PythonModule[]): boolean {
+  const name = UNVERIFIED_SCOPE.exec(scopeOf(module, line))?.[0];
+  if (name === undefined) return false;
+  const word = new RegExp(`(?<!\\w)${name}(?!\\w)`, "g");
+  const uses = source.flatMap((one) => {
+    if (!one.text.includes(name)) return [];
+    const lineOf = lineCounter(one.text);
+    return [...one.code.matchAll(word)].map(({ index }) => ({ one, line: lineOf(index) }));
+  });
+  const taken = uses.filter(
+    (use) => !/^\s{0,80}(?:class|def|async|from|import)\b/.test(use.one.codeLine(use.line)),
+  );
+  return taken.length > 0 && taken.every((use) => isAsked(use.one, use.line));
+}
+
+/** The names of the classes and functions around a line. */
+function scopeOf(module: PythonModule, line: number): string {
+  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const names: string[] = [];
+  for (let block = statement?.parent; block; block = block.parent)
+    if (/^(?:class|def)$/.test(block.keyword))
+      names.push(
+        /\b(?:class|def)\s{1,4}(\w{1,80})/.exec(module.code.slice(block.start, block.end))?.[1] ?? "",
+      );
+  return names.join(" ");
+}
+
+const UNVERIFIED_SCOPE =
+  /\b\w{0,40}(?:no_?verif|insecure|unverified|without_?verif|skip_?(?:ssl|tls|verif))\w{0,40}\b/i;
 
 const IS_SWITCH = new RegExp(`^${SWITCH}`);
 

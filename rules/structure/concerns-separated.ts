@@ -114,7 +114,7 @@ export default defineRule({
     const entries = own.filter((module) => entryLine(module) !== undefined);
     const dedicated = own.filter(
       (module) =>
-        SETTINGS.test(module.path) && (configLine(module) !== undefined || !/constants/i.test(module.path)),
+        SETTINGS.test(module.path) && (configLine(module) !== undefined || READS_FILE.test(module.code)),
     );
     const scattered = readers.filter(({ module }) => !SETTINGS.test(module.path));
     const evidence: Evidence[] = [
@@ -146,6 +146,9 @@ export default defineRule({
 
 const SETTINGS =
   /(?:^|\/)(?:settings?|config(?:uration|s)?|conf|constants|env(?:ironment)?|options)(?:\.py$|\/|_\w{1,30}\.py$)|_(?:settings|config)\.py$/i;
+
+/** A settings module may read a file instead of the environment. */
+const READS_FILE = /\b(?:json|ya?ml|toml|tomllib|tomli)\.(?:safe_)?loads?\(/;
 
 /** Where the module reads configuration. */
 function configLine({ code, text }: PythonModule): number | undefined {

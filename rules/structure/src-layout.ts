@@ -50,8 +50,8 @@ export default defineRule({
       {
         files: {
           "shop/__init__.py": "",
-          "shop/a.py": "x = 1\n",
-          "plugins/audit-stock.py": "import shop\n",
+          "shop/a.py": "x = 1\ny = 2\nz = 3\nu = 4\n",
+          "plugins/audit-stock.py": "import json\n",
         },
         says: "shop is the one package",
         at: "shop/__init__.py:1",
@@ -74,6 +74,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "database/__init__.py": "x = 1\n",
+          "cogs/general.py": "x = 1\ny = 2\nz = 3\n",
+          "bot.py": "import database\n",
+        },
+        says: "2 packages stand beside each other",
+        at: "cogs/general.py:1",
+        note: "Most of the code is no side of it.",
+        kind: "service",
+      },
       {
         files: {
           "a.py": "x = 1\n",
@@ -130,12 +141,20 @@ export default defineRule({
   },
 });
 
-/** Folders that hold packages; beside them, one without `__init__.py` that nothing imports holds scripts or plugins. */
+/** Folders that hold packages; a small one beside them without `__init__.py` that nothing imports holds scripts or plugins. */
 function packagesOf(tops: readonly string[], project: Project): string[] {
   const root = project.root === "" ? "" : `${project.root}/`;
-  const isPackage = (top: string): boolean => project.files.has(`${root}${top}/__init__.py`);
-  if (!tops.some(isPackage)) return [...tops];
-  return tops.filter((top) => isPackage(top) || project.source.some((module) => module.importsPackage(top)));
+  const packages = tops.filter(
+    (top) =>
+      project.files.has(`${root}${top}/__init__.py`) ||
+      project.source.some((module) => module.importsPackage(top)),
+  );
+  const linesIn = (some: readonly string[]): number =>
+    project.source.reduce((sum, { path, lineCount }) => {
+      const top = path.slice(root.length).split("/", 1)[0] ?? "";
+      return some.includes(top) ? sum + lineCount : sum;
+    }, 0);
+  return linesIn(packages) >= linesIn(tops) * 0.8 ? packages : [...tops];
 }
 
 const strip = (path: string, { root }: Project): string => (root === "" ? path : path.slice(root.length + 1));

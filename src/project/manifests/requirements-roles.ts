@@ -31,7 +31,7 @@ export function isRequirementsPath(path: string, root: string): boolean {
 }
 
 const DEV =
-  /^(?:dev|devel|develop|development|developer|tests?|testing|pytest|docs?|documentation|sphinx|mkdocs|lint|linting|linters?|ci|local|style|types?|typing|mypy|qa|quality|checks?|format|formatting|black|ruff|flake8|bench|benchmarks?|tox|nox|precommit|coverage|cov|debug|tools?|tooling|build|release|publish|packaging|examples?|notebooks?|jupyter|ipython|ipdb|shell|contrib|codestyle|security|audit|ide|rtd|readthedocs|github|circleci|gitlab|devcontainer|binder)\d*$/;
+  /^(?:dev|devel|develop|development|developer|tests?|testing|pytest|docs?|documentation|sphinx|mkdocs|lint|linting|linters?|ci|local|style|types?|typing|mypy|qa|quality|checks?|format|formatting|black|ruff|flake8|bench|benchmarks?|integration|e2e|tox|nox|precommit|coverage|cov|debug|tools?|tooling|build|release|publish|packaging|examples?|notebooks?|jupyter|ipython|ipdb|shell|contrib|codestyle|security|audit|ide|rtd|readthedocs|github|circleci|gitlab|devcontainer|binder)\d*$/;
 const OPTIONAL = /^(?:extras?|optional|plugins?)$/;
 const RUNTIME =
   /^(?:prod|production|base|main|common|core|default|defaults|app|application|server|web|worker|api|service|install|runtime|run|deploy|deployment|docker|heroku|all|live|staging|project|package|lambda|model|serve|serving)$/;

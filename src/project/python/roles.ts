@@ -23,7 +23,7 @@ const TEST_CONTENT =
   /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class \w*Test|\bunittest\b|\bpytest\b|\bdoctest\b/m;
 const DOCS = /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx)\//i;
 const EXAMPLE =
-  /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|benchmarks?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^profiling\//i;
+  /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|bench(?:mark)?s?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^profiling\/|^examples?(?:[_-][\w-]{1,60})?\.py$/i;
 const MIGRATION =
   /(?:^|\/)(?:migrations?\/(?:versions\/)?[^/]+|alembic(?:\/[^/]+)?\/versions\/[^/]+|versions\/[0-9a-f]{8,40}_[^/]+|south_migrations\/[^/]+)\.py$/i;
 /** Alembic finds its revisions by these names, in whatever folder they are. */

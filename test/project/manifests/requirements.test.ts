@@ -48,6 +48,7 @@ describe("roles of requirements files", () => {
         "requirements/prod.txt": "-r shared.txt\ny",
         "requirements/shared.txt": "-r deep.txt\nz",
         "requirements/fancy.txt": "f",
+        "requirements/integration.txt": "i",
         "requirements/deep.txt": "d",
         "requirements/limits.txt": "l",
         "requirements/base.txt": "-c limits.txt\nb",
@@ -56,6 +57,7 @@ describe("roles of requirements files", () => {
       "requirements/shared.txt": "runtime",
       "requirements/deep.txt": "runtime",
       "requirements/fancy.txt": "dev",
+      "requirements/integration.txt": "dev",
       "requirements/limits.txt": "constraints",
     });
   });
