@@ -17,6 +17,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from sanic import Sanic\n\napp = Sanic('shop')\n\n\nasync def close(app, loop):\n    await app.ctx.db.close()\n\n\napp.listener('after_server_stop')(close)\n",
+        },
+        says: "shutdown hook",
+        at: "app.py:10",
+      },
+      {
         files: {
           "app.py":
             "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n\n\n@asynccontextmanager\nasync def lifespan(app):\n    pool = await connect()\n    yield\n    await pool.close()\n\n\napp = FastAPI(lifespan=lifespan)\n",
@@ -134,7 +143,7 @@ export default defineRule({
 
 /** Hooks whose bodies do something, and handlers of signals. */
 const REGISTERS =
-  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
+  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<!@)\b\w{1,40}\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
 const DECORATES =
   /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|atexit\.register)/;
 /** The body of a one-line function stands behind its header's colon. */
@@ -157,6 +166,7 @@ function findHooks(module: PythonModule): Evidence[] {
   for (const match of module.code.matchAll(REGISTERS)) {
     const line = module.lineAt(match.index);
     if (/add_event_handler/.test(match[0]) && !/shutdown/.test(module.lineText(line))) continue;
+    if (/listener/.test(match[0]) && !/_server_stop|main_process_stop/.test(module.lineText(line))) continue;
     found.push(module.at(line, /signal/i.test(match[0]) ? "signal handler" : "shutdown hook"));
   }
   return found;

@@ -15,6 +15,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "settings.py":
+            "from pydantic_settings import BaseSettings\n\n\nclass Database(BaseSettings):\n    url: str\n\n\nclass Settings(BaseSettings):\n    database: Database\n",
+          "README.md": "# Shop\n\nSet `URL`.\n",
+        },
+        says: "1 of 1",
+        note: "A group of settings is no variable.",
+      },
+      {
         files: {
           "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n',
           "README.md": "# Shop\n\nSet `DATABASE_URL`.\n",

@@ -16,6 +16,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "settings.py":
+            "from os import environ as env\n\nHOST = env.get('DB_HOST')\nPORT = env['DB_PORT']\n",
+        },
+        says: "2 settings are read",
+        at: "settings.py:3",
+      },
+      {
         files: { "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n' },
         says: "1 setting",
         at: "app.py:3",

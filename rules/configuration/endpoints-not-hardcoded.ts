@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import { findEndpoints, isFallback } from "../../src/project/endpoint-literals.ts";
+import { findEnvironmentReads } from "../../src/project/environment-reads.ts";
 
 export default defineRule({
   id: "endpoints-not-hardcoded",
@@ -14,6 +15,15 @@ export default defineRule({
   alwaysApplies: true,
   examples: {
     pass: [
+      {
+        kind: "service",
+        files: {
+          "settings.py": "from os import environ as env\n\nHOST = env.get('APP_HOST', '0.0.0.0')\n",
+          "player.py": "OPTIONS = {'source_address': '0.0.0.0'}\n",
+        },
+        says: "No address of a service",
+        note: "A default of the environment, and an address to call from.",
+      },
       {
         files: { "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\n' },
         says: "No address",
@@ -82,13 +92,17 @@ export default defineRule({
         ...show(sure),
         ...show(found.filter((one) => !one.sure)),
       ]);
+    const reads = findEnvironmentReads(project);
     const binds = project.source.flatMap((module) =>
       module
         .diagnostics("S104")
         .filter(
           ({ line }) =>
-            !/getenv|environ|default|add_argument|option\(/i.test(module.lineText(line)) &&
-            project.module(module.path)?.functionAt(line)?.line !== line &&
+            !/getenv|environ|default|add_argument|option\(|source_address|local_addr/i.test(
+              module.lineText(line),
+            ) &&
+            !reads.some((read) => read.module === module && read.line === line) &&
+            project.module(module.path)?.functionAt(line)?.line !== line,
             !isFallback(module, line),
         )
         .map(({ line }) => module.at(line, "binds to all interfaces")),

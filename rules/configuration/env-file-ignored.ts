@@ -14,6 +14,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          ".gitignore": ".env\n",
+          "main.py": "with open('./config/.env') as file:\n    print(file.read())\n",
+        },
+        says: "covers .env",
+        at: ".gitignore:1",
+      },
+      {
         files: {
           "app.py": "from dotenv import load_dotenv\n\nload_dotenv()\n",
           ".gitignore": "*.pyc\n.env\n",
@@ -122,16 +131,23 @@ function otherFiles({ files }: Project, path: string): string[] {
 
 function findReader({ source, files, delivery }: Project): Evidence | undefined {
   for (const module of source) {
-    if (!/dotenv|decouple|environ|env_file|read_env/.test(module.text)) continue;
+    if (!/dotenv|decouple|environ|env_file|read_env|\.env["']/.test(module.text)) continue;
     const found = module.imports.find(({ module: name }) => /^(?:dotenv|decouple)(?:$|\.)/.test(name));
     if (found) return module.at(found.line);
     const at = module.code.search(/\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/);
     if (at !== -1) return module.at(module.code.slice(0, at).split("\n").length);
+    const opened = /(?<![\w.])open\(\s{0,20}["'][\w./-]{0,80}\.env["']/.exec(module.text);
+    if (opened && module.code.startsWith("open(", opened.index))
+      return module.at(module.code.slice(0, opened.index).split("\n").length);
   }
   for (const { path, services } of delivery.compose) {
     const service = services.find(({ data }) => JSON.stringify(data.env_file ?? "").includes(".env"));
     if (service) return { path, startLine: service.line };
   }
+  const documented = delivery.readme?.codeBlocks.find(({ text }) =>
+    /--env-file[ =]\.env\b|\bcat \.env\b/.test(text),
+  );
+  if (documented && delivery.readme) return { path: delivery.readme.path, startLine: documented.line };
   const sample = files.paths.find((path) =>
     /^(?:\.?env[._-](?:example|sample|template|dist)|(?:example|sample|template)\.env)$/i.test(path),
   );

@@ -57,6 +57,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "import secret_names\n\nJWT_SECRET = 'J2dfYmXuPgtF1KhMk01MpT3pneSAUutp5fNNT9vPrdyJ'\nconnection = pool.get_connection(JWT_SECRET)\n",
+        },
+        says: "JWT_SECRET",
+        at: "app.py:3",
+        note: "A pool's connection is none of Airflow's.",
+      },
+      {
         files: { "settings.py": 'SECRET_KEY = "k3jh4k2j3h4k2j3h4k2j3h4"\n' },
         says: "SECRET_KEY",
         at: "settings.py:1",
@@ -96,6 +106,7 @@ export default defineRule({
   },
 });
 
+const AIRFLOW = "Airflow's connections";
 const MANAGERS: readonly [pattern: RegExp, name: string][] = [
   [
     /client\(\s{0,20}["']secretsmanager["']|SecretsManager\b|get_secret_value\(\s{0,20}SecretId/,
@@ -105,10 +116,7 @@ const MANAGERS: readonly [pattern: RegExp, name: string][] = [
   [/SecretManagerServiceClient\b/, "Google Secret Manager"],
   [/(?<!\w)SecretClient\(|DefaultAzureCredential\(/, "Azure Key Vault"],
   [/(?<!\w)hvac\.Client\(/, "HashiCorp Vault"],
-  [
-    /BaseHook\.get_connection\(|(?<!\w)Variable\.get\(|get_connection\(|_conn_id\s{0,4}=/,
-    "Airflow's connections",
-  ],
+  [/BaseHook\.get_connection\(|(?<!\w)Variable\.get\(|get_connection\(|_conn_id\s{0,4}=/, AIRFLOW],
   [/(?<!\w)st\.secrets\b/, "Streamlit's secrets"],
   [/(?<!\w)keyring\.get_password\(/, "the system's keyring"],
   [/["']\/(?:run|var\/run)\/secrets\//, "mounted secrets"],
@@ -125,6 +133,8 @@ function findManaged(project: Project): Evidence[] {
   const managers = project.source.flatMap((module) => {
     if (!MAY_MANAGE.test(module.text)) return [];
     return MANAGERS.flatMap(([pattern, name]) => {
+      // Databases have functions of these names too.
+      if (name === AIRFLOW && !module.text.includes("airflow")) return [];
       const at = module.text.search(pattern);
       const inCode = at !== -1 && /\S/.test(module.code.slice(at, at + 4));
       return inCode ? [module.at(module.text.slice(0, at).split("\n").length, name)] : [];

@@ -20,6 +20,18 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "tests/test_a.py": "def test_a():\n    assert 1\n",
+          ".github/workflows/ci.yml":
+            "on: [push]\njobs:\n  tests:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker-compose -f docker-compose.ci.yml up --build --exit-code-from tests\n",
+          "docker-compose.ci.yml":
+            "services:\n  tests:\n    build: .\n    command: sh -c 'alembic upgrade head && pytest tests'\n",
+        },
+        says: "pytest runs on changes",
+        at: "docker-compose.ci.yml:4",
+        note: "The service that compose starts runs them.",
+      },
+      {
         files: { ...TEST, ".github/workflows/ci.yml": workflow("pull_request", "uv run pytest -q") },
         says: "pytest runs on changes",
         at: ".github/workflows/ci.yml:7",

@@ -65,6 +65,17 @@ export default defineRule({
     ],
     partial: [
       {
+        kind: "service",
+        files: {
+          "docker-compose.prod.yml":
+            "services:\n  web:\n    build: .\n    restart: always\n    volumes:\n      - ./:/src/\n    command: gunicorn app:app\n",
+          "app.py": "x = 1\n",
+        },
+        says: "docker-compose.prod.yml",
+        at: "docker-compose.prod.yml:2",
+        note: "Its name says production, and the service is restarted.",
+      },
+      {
         files: { ...APP, [RELEASE]: job("release", "docker push ghcr.io/acme/shop") },
         kind: "service",
         says: "pushed, and nothing deploys it",

@@ -15,6 +15,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "README.md":
+            "# Shop\n\n## ENV_FILE\n\nRename `.env.example` to `.env`:\n\n```\nDB_HOST=postgres # your host\n```\n",
+          "app.py": "import os\nhost = os.environ['DB_HOST']\n",
+        },
+        says: "ENV_FILE",
+        at: "README.md:3",
+      },
+      {
         files: {
           "README.md": "# Shop\n\n## Configuration\n\n- `DATABASE_URL`: where orders are kept\n",
           "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
@@ -129,7 +139,7 @@ export default defineRule({
 });
 
 const TITLE =
-  /\b(?:configur\w{1,10}|settings?|environment(?:al)? variables?|env(?:ironment)? vars?|options|parameters|preferences|\.env|config|customi[sz]\w{1,8})\b/i;
+  /\b(?:configur\w{1,10}|settings?|environment(?:al)? variables?|env(?:ironment)? vars?|options|parameters|preferences|\.env|env[-_ ]?files?|config|customi[sz]\w{1,8})\b/i;
 const PAGE =
   /(?:^|\/)(?:docs?\/.{0,200})?(?:config(?:uration|ure|uring)?|settings?|environment(?:[-_]variables)?|options)\.(?:md|rst|txt)$/i;
 

@@ -82,6 +82,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "lib/log.py":
+            "from sys import stderr, stdout\n\n\ndef log(message, error=False):\n    print(message, file=stdout if not error else stderr)\n",
+        },
+        says: "1 print call and no logging call",
+        at: "lib/log.py:5",
+        note: "A logger of one's own over print is none.",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py":
             "from flask import Flask\n\napp = Flask(__name__)\n\n@app.route('/')\ndef index():\n    print('hit')\n    return ''\n\nif __name__ == '__main__':\n    app.run()\n",
         },
@@ -147,7 +157,7 @@ function findPrints(project: Project): PrintCall[] {
 const writesElsewhere = ({ args }: PrintCall): boolean =>
   args.some(
     ({ name, text }) =>
-      (name === "file" || name === "stream") && !/^(?:sys\.std(?:out|err)|None)$/.test(text),
+      (name === "file" || name === "stream") && !/^(?:(?:sys\.)?(?:__)?std(?:out|err)\b|None$)/.test(text),
   );
 
 const describe = ({ module, line, method }: PrintCall): Evidence => module.at(line, method);

@@ -15,6 +15,11 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "requirements.txt": "flask==3.0.0\npylava==0.3.0\n", "app.py": "x = 1\n" },
+        says: "Pylava",
+        at: "requirements.txt:2",
+      },
+      {
         files: {
           "pyproject.toml": '[project]\nname = "a"\n\n[tool.ruff]\nline-length = 100\n',
           "a.py": "x = 1\n",

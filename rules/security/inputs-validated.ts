@@ -18,6 +18,24 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "bot.py":
+            "import discord\nfrom discord import Option\n\nbot = discord.Bot()\n\n\n@bot.slash_command()\nasync def rank(ctx, page: Option(int, 'The page', required=False, default=1)):\n    await ctx.respond(page)\n\n\nbot.run(token)\n",
+        },
+        says: "typed parameter checks 1",
+        at: "bot.py:8",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "from aiohttp import web\nfrom app.schemas import UserCreate\nfrom app.validations import parse_schema\n\nroutes = web.RouteTableDef()\n\n\n@routes.post('/users')\nasync def create(request):\n    user = parse_schema(await request.content.read(), UserCreate)\n    return web.json_response({'name': user.name})\n",
+        },
+        says: "typed parameter checks 1",
+        at: "app.py:9",
+      },
+      {
         files: {
           "app.py":
             'from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\n\nclass Order(BaseModel):\n    count: int\n\n\n@app.post("/orders")\ndef create(order: Order): ...\n',

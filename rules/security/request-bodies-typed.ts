@@ -14,6 +14,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "views.py":
+            "from sanic.response import json\nfrom sanic.views import HTTPMethodView\n\n\nclass PostView(HTTPMethodView):\n    deserializer = None\n\n    def parse(self, request):\n        return request.json or {}\n\n    def validated(self, request):\n        return self.deserializer().load(self.parse(request))\n\n    async def post(self, request):\n        return json(await self.save(self.validated(request)))\n",
+        },
+        says: "1 of 1 handler",
+        at: "views.py:14",
+      },
+      {
         files: {
           "main.py":
             'from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\nclass Item(BaseModel):\n    name: str\n\n@app.post("/items")\ndef create(item: Item):\n    return item\n',

@@ -15,6 +15,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tests/test_api.py":
+            "def test_twice(client):\n    client.post('/code')\n    body = client.post('/code').json()\n    assert body['error_type'] == 'code_already_sent'\n",
+          "app.py": "x = 1\n",
+        },
+        says: "1 of 1",
+        at: "tests/test_api.py:4",
+      },
+      {
+        files: {
           "tests/test_pages.py":
             "from tornado.testing import AsyncHTTPTestCase\n\n\nclass PageTests(AsyncHTTPTestCase):\n    def test_page(self):\n        self.assertEqual(404, self.fetch('/none').code)\n",
         },

@@ -66,13 +66,31 @@ const READ_WORDS = "environ environb getenv getenvb EnvVar decouple BaseSettings
 const READ =
   /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get)\s{0,4}\(|(?:os\.)?(getenv|EnvVar(?:\.int)?)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
 
+/** READ, with the names that the module gives to `os.environ` and `os.getenv`: `from os import environ as env`. */
+function readPattern({ aliases, code }: PythonModule): RegExp {
+  const renamed = (target: string): string[] => [
+    ...[...aliases].flatMap(([name, path]) =>
+      path === target && !target.endsWith(`.${name}`) ? [name] : [],
+    ),
+    ...[...code.matchAll(new RegExp(`^(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm"))].map(
+      ([, name = ""]) => name,
+    ),
+  ];
+  const [environ, getenv] = [renamed("os.environ"), renamed("os.getenv")];
+  if (environ.length + getenv.length === 0) return READ;
+  const source = READ.source
+    .replaceAll("(?:os\\.)?environb?", `${["(?:(?:os\\.)?environb?", ...environ].join("|")})`)
+    .replace("(getenv)", `(${["getenv", ...getenv].join("|")})`);
+  return new RegExp(source, "g");
+}
+
 function readCalls(module: PythonModule): EnvironmentRead[] {
   const { code, text } = module;
   const found: EnvironmentRead[] = [];
   const usesEnv = module.imports.some(({ module: name }) =>
     /^(?:environs|environ|starlette\.config|decouple|prettyconf|goodconf)$/.test(name),
   );
-  for (const match of code.matchAll(READ)) {
+  for (const match of code.matchAll(readPattern(module))) {
     const [whole, index, , , env, config, envvar] = match;
     if ((env ?? config) !== undefined && !usesEnv) continue;
     // A bare `environ` is the process's only where os gave it; a WSGI request has one of its own (PEP 3333).

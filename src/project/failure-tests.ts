@@ -84,6 +84,9 @@ const IN_CODE: readonly [note: string, words: readonly string[], pattern: RegExp
 
 /** Answers that frameworks give as text: `"404 NOT FOUND"`. */
 const STATUS_TEXT = /\.status\w{0,8}\s{0,4}(?:==|,)\s{0,4}(["'])[45]\d\d\b/;
+/** What is said of the error in an answer: `body["error_type"] == "taken"`. */
+const ERROR_KEY =
+  /^[ \t]{0,40}assert\s[^\n]{0,120}(?:\[(["'])errors?\w{0,20}\1\]\s{0,4}==\s{0,4}(?!\[\]|\{\}|None|0\b|""|'')|\s(["'])errors?\2\s{1,4}in\b)/m;
 /** A `try` that says that what it holds must not come through. */
 const MUST_FAIL = /\b(?:self|pytest)\.fail\(|\bassert (?:False|0)\b/;
 
@@ -110,6 +113,9 @@ export function findFailurePath(
   const answer = /\.status/.test(module.code) ? STATUS_TEXT.exec(module.text) : null;
   if (answer && /["']/.test(module.code.charAt(answer.index + answer[0].length - 4)))
     return { line: lineAt(module.text, answer.index), note: "a failing answer" };
+  const said = /\bassert\b/.test(module.code) ? ERROR_KEY.exec(module.text) : null;
+  if (said && module.code.startsWith("assert", module.text.indexOf("assert", said.index)))
+    return { line: lineAt(module.text, said.index), note: "a failing answer" };
   const refused = MUST_FAIL.test(module.code) ? handlingsOf(module).find(isExpected) : undefined;
   if (refused) return { line: refused.handler.line, note: "an expected exception" };
   for (const test of functions) {

@@ -49,6 +49,7 @@ const DISTRIBUTIONS: readonly [pattern: RegExp, kind: ToolKind, tool: string][] 
   [/^pyflakes$/, "linter", "Pyflakes"],
   [/^prospector$/, "linter", "Prospector"],
   [/^pylama$/, "linter", "Pylama"],
+  [/^pylava$/, "linter", "Pylava"],
   [/^(?:pytest-)?black$/, "formatter", "Black"],
   [/^autopep8$/, "formatter", "autopep8"],
   [/^yapf$/, "formatter", "YAPF"],

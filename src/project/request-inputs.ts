@@ -43,10 +43,10 @@ function readHandlers(module: PythonModule, routed: ReadonlySet<string>): BodyHa
 
 /** Where a framework hands the raw body out. */
 const RAW =
-  /(?<![\w.])(?:(?:self|flask|bottle|cherrypy|quart)\.)?(?:current_)?request\.(?:get_json\(|get_data\(|json\b|form\b|data\b|values\b|POST\b|body\b|forms\b|json_body\b|media\b|post\(|text\(|stream\b|read\(|FILES\b|files\b)|(?<![\w.])req\.(?:media\b|get_media\(|bounded_stream|context\.doc)|\bself\.get_(?:body_)?arguments?\(|\bself\.request\.(?:body|POST|data|json)\b/;
+  /(?<![\w.])(?:(?:self|flask|bottle|cherrypy|quart)\.)?(?:current_)?request\.(?:get_json\(|get_data\(|json\b|form\b|data\b|values\b|POST\b|body\b|forms\b|json_body\b|media\b|post\(|text\(|stream\b|read\(|content\.(?:read\w{0,10}|iter\w{0,20})\(|FILES\b|files\b)|(?<![\w.])req\.(?:media\b|get_media\(|bounded_stream|context\.doc)|\bself\.get_(?:body_)?arguments?\(|\bself\.request\.(?:body|POST|data|json)\b/;
 /** Where a schema, form or model takes it. */
 const MODEL =
-  /\bvalidate_on_submit\(|\bis_valid\(|[sS]erializer\w{0,20}\([^()]{0,200}\bdata\s{0,4}=|\b\w{0,60}(?:Form|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|full_clean)\(|\.(?:structure|deserialize)\(|\bjsonschema\.|\b\w{0,40}(?:[sS]chema|[fF]orm|[vV]alidator)\w{0,20}(?:\(\))?\.(?:load|loads|validate|parse|validate_data)\(|\b\w{0,20}(?:parser|reqparse)\w{0,20}\.parse_args\(|\b[A-Z]\w{1,60}(?:Schema|Request|Model|In|Input|Payload|Create|Update|Body|DTO|Dto)\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform_class\(|\bget_form\(|\bself\.form\b/;
+  /\bvalidate_on_submit\(|\bis_valid\(|[sS]erializer\w{0,20}\([^()]{0,200}\bdata\s{0,4}=|\b\w{0,60}(?:Form|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|full_clean)\(|\.(?:structure|deserialize)\(|\bjsonschema\.|\b(?:parse|validate|load|decode)\w{0,30}\(\s{0,40}(?:await\s{1,4})?request\.[\w.]{1,60}(?:\(\))?,\s{0,40}(?:\w{1,40}\.){0,4}[A-Z]\w{1,60}|\b\w{0,40}(?:[sS]chema|[sS]erializer|[fF]orm|[vV]alidator)\w{0,20}(?:\(\))?\.(?:load|loads|validate|parse|validate_data)\(|\b\w{0,20}(?:parser|reqparse)\w{0,20}\.parse_args\(|\b[A-Z]\w{1,60}(?:Schema|Request|Model|In|Input|Payload|Create|Update|Body|DTO|Dto)\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform_class\(|\bget_form\(|\bself\.form\b/;
 const CHECKS =
   /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bvalidate\w{0,40}\(|\bfrom_(?:json|dict)\(|\bisinstance\(|\bif\s{1,4}not\s{1,4}[\w.]{1,60}\s{0,4}(?::|or\b)|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
 const MODEL_DECORATOR =
@@ -60,7 +60,7 @@ function readFunction(
   outline: FunctionOutline,
   routed: ReadonlySet<string>,
 ): BodyHandler[] {
-  const { body, decorators, line, name, className } = outline;
+  const { decorators, line, name, className } = outline;
   const made = (guard: BodyHandler["guard"], sign: string): BodyHandler[] => [
     { module, line, name: className ? `${className}.${name}` : name, guard, sign: sign.trim() },
   ];
@@ -69,6 +69,7 @@ function readFunction(
   if (typed) return made(typed.guard, typed.sign);
   const decorated = decorators.find(({ text }) => MODEL_DECORATOR.test(text.slice(0, 120)));
   if (decorated) return made("model", `@${decorated.text.slice(0, 60)}`);
+  const body = withOwnMethods(module, outline);
   // The answer of another service may be called a request, too.
   if (/(?<![\w.])request\s{0,4}=\s{0,4}(?!request)/.test(body)) return [];
   const raw = readRaw(body, name);
@@ -77,6 +78,29 @@ function readFunction(
     return made("model", model[0].replace(/\([^()]*$/, ""));
   if (!raw) return [];
   return made(CHECKS.test(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
+}
+
+/** The body of a method with those that it calls on itself, of its class or of one that it may build on. */
+function withOwnMethods({ functions }: PythonModule, { body, className, name }: FunctionOutline): string {
+  if (className === undefined) return body;
+  const seen = new Set([name]);
+  let [all, last] = [body, body];
+  for (let depth = 0; depth < 3 && last !== ""; depth++) {
+    const called = new Set(
+      [...last.matchAll(/(?<![\w.])self\.(\w{1,80})\(/g)].flatMap(([, one = ""]) =>
+        seen.has(one) ? [] : [one],
+      ),
+    );
+    const methods = functions.filter((one) => one.className !== undefined && called.has(one.name));
+    const own = new Set(methods.filter((one) => one.className === className).map((one) => one.name));
+    last = methods
+      .filter((one) => one.className === className || !own.has(one.name))
+      .map((one) => one.body)
+      .join("\n");
+    for (const one of called) seen.add(one);
+    all += last === "" ? "" : `\n${last}`;
+  }
+  return all;
 }
 
 /** `"delete" in request.POST` only asks which button was pressed. */

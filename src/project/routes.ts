@@ -195,18 +195,24 @@ function callPath(args: string, callee: string | undefined): string | undefined 
   return callee?.endsWith("add_resource") ? stringsIn(args)[0] : pathOf(args);
 }
 
-/** Tornado and webapp2: `(r"/x", Handler)` in a list. */
+/** Tornado and webapp2: `(r"/x", Handler)` in a list; so in a list that a loop registers. */
 const TUPLE = /[[,(]\s{0,80}\(\s{0,20}r?["'] *["']\s{0,4},\s{0,80}([\w.]{1,120})/g;
 
+const REGISTERS =
+  /^[ \t]{0,40}for\s[^\n]{1,200}:\n[ \t]{1,40}[\w.]{1,80}\.(?:add_route|add_url_rule|add_api_route|add_view)\(\s{0,40}\w{1,40},/m;
+
 function readTuples(module: PythonModule): Route[] {
-  if (!/tornado|webapp2/.test(module.text)) return [];
+  const looped = REGISTERS.test(module.code);
+  if (!looped && !/tornado|webapp2/.test(module.text)) return [];
   const lineOf = lineCounter(module.code);
   return [...module.code.matchAll(TUPLE)].flatMap((found) => {
     const written = module.text.slice(found.index, found.index + found[0].length);
     const path = stringsIn(written)[0];
     if (path === undefined) return [];
     const line = lineOf(found.index + written.search(/["']/));
-    return [{ path, prefix: "", methods: [], handler: found[1], module, line, style: "tornado" as const }];
+    const style = looped ? ("call" as const) : ("tornado" as const);
+    if (looped && !path.startsWith("/")) return [];
+    return [{ path, prefix: "", methods: [], handler: found[1], module, line, style }];
   });
 }
 

@@ -12,7 +12,8 @@ export function readSettingsClasses(module: PythonModule, names: ReadonlySet<str
     if (parent?.keyword !== "class" || one.keyword !== "" || !isSettingsClass(code, parent, names)) return [];
     const field = FIELD.exec(` ${code.slice(one.start, one.end).trimStart()}`);
     const [, name, type = ""] = field ?? [];
-    if (!name || name === "model_config" || /^ClassVar/.test(type)) return [];
+    // A group of settings is a class of its own, whose fields are read there.
+    if (!name || name === "model_config" || /^ClassVar/.test(type) || names.has(type.trim())) return [];
     const written = text.slice(one.start, one.end);
     const alias = /(?:\benv|alias)\s{0,4}=\s{0,4}["'](\w{1,80})["']/.exec(written)?.[1];
     const variable = alias ?? `${prefixOf(module, parent)}${name}`.toUpperCase();

@@ -107,14 +107,26 @@ function botCommands(project: Project): Boundary {
 
 /** Whether each argument of a command has an annotation, the context left out. */
 const argumentsOf = ({ header }: FunctionOutline): boolean[] =>
-  [
-    ...header
-      .slice(header.indexOf("("))
-      .slice(0, 3_000)
-      .matchAll(/[(,]\s{0,80}(?:\*\s{0,4},\s{0,80})?\*{0,2}([A-Za-z_]\w{0,60})\s{0,4}([:,=)])/g),
-  ]
-    .filter(([, name = ""]) => !CONTEXT.test(name))
-    .map(([, , mark]) => mark === ":");
+  topLevelParts(header.slice(header.indexOf("(") + 1, header.indexOf("(") + 3_000)).flatMap((part) => {
+    const [, name = "", mark] = /^\s{0,200}\*{0,2}([A-Za-z_]\w{0,60})\s{0,4}([:=]?)/.exec(part) ?? [];
+    return name === "" || CONTEXT.test(name) ? [] : [mark === ":"];
+  });
+
+/** What stands between the commas of a bracket, those of inner brackets left out; it ends at its closing one. */
+function topLevelParts(text: string): string[] {
+  const parts: string[] = [];
+  let [depth, from] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (depth === 0 && (char === "," || char === ")")) {
+      parts.push(text.slice(from, at));
+      from = at + 1;
+      if (char === ")") break;
+    } else if (/[([{]/.test(char)) depth++;
+    else if (/[)\]}]/.test(char)) depth--;
+  }
+  return parts;
+}
 
 const streams = (project: Project): Boundary => ({
   what: "modules that parse messages",

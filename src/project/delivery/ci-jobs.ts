@@ -109,7 +109,7 @@ function expandStep(step: StepDraft, job: JobDraft, env: Strings, expander: Comm
   }
   if (!step.script) return [];
   const matrix = job.matrix ?? {};
-  const options = { env: withEnvironments({ ...env, ...step.env }, matrix), matrix };
+  const options = { env: withEnvironments({ ...env, ...step.env }, matrix), matrix, compose: true };
   const commands = expander.expand(step.script, options);
   return step.via.length === 0
     ? commands

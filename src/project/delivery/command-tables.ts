@@ -18,7 +18,7 @@ export const TABLES: Readonly<Record<CommandKind, string>> = {
   tests: `pytest|py.test|nosetests|nose|nose2|trial|twisted.trial|ward|behave|lettuce|green|stestr run|testr run|zope-testrunner
     zope.testrunner|robot|pabot|unittest|unittest2|doctest|xdoctest|ptw|pytest-watch|molecule test|dbt test|dbt build
     hatch test|rye test|django-admin test|django test|flask test|flask tests|schemathesis run|mutmut run|great_expectations checkpoint run|runtests`,
-  linter: `ruff check|ruff-check|flake8|flake8p|pflake8|pylint|pycodestyle|pep8|pyflakes|prospector|pylama|flakeheaven lint
+  linter: `ruff check|ruff-check|flake8|flake8p|pflake8|pylint|pycodestyle|pep8|pyflakes|prospector|pylama|pylava|flakeheaven lint
     flakehell lint|pydocstyle|perflint|refurb|hatch fmt|hatch check|pants lint|trunk check`,
   formatter: `ruff format|ruff-format|black|blackdoc|black-jupyter|autopep8|yapf|blue|isort|darker|pyink|usort|ufmt|docformatter
     autoflake|hatch fmt|uv format|pants fmt|trunk fmt`,

@@ -1,13 +1,14 @@
 /** Follows commands into the tasks and scripts that they call, so that rules see what runs in the end. */
 import type { Files } from "../files.ts";
 import type { Place } from "../manifests/types.ts";
+import { composeCommands } from "./compose-calls.ts";
 import { hookCommands } from "./hooks.ts";
 import { type Invocation, readInvocations } from "./invocations.ts";
 import { MAY_START, processText, readPythonScript } from "./python-commands.ts";
 import { joinPath, makeScript, readCommands, type Script } from "./script.ts";
 import { calledTasks, type TaskCall } from "./task-calls.ts";
 import type { TaskFile } from "./tasks.ts";
-import type { Command, Hook, Task } from "./types.ts";
+import type { Command, Delivery, Hook, Task } from "./types.ts";
 import { assign, fillMatrix, fillVariables } from "./variables.ts";
 
 /** Calls from one to the next. */
@@ -23,12 +24,15 @@ export interface ExpandOptions {
   env?: Readonly<Record<string, string>>;
   /** Values by which a `${{ matrix.key }}` is replaced. */
   matrix?: Readonly<Record<string, readonly string[]>>;
+  /** What compose starts is followed too, as CI waits for it. */
+  compose?: boolean;
 }
 
 interface Walk {
   env: Readonly<Record<string, string>>;
   /** What is being followed, so that a cycle ends. */
   open: Set<string>;
+  compose: boolean;
   budget: { commands: number; steps: number };
 }
 
@@ -41,6 +45,7 @@ export class CommandExpander {
   readonly #root: string;
   readonly #taskFiles: () => readonly TaskFile[];
   readonly #hooks: () => readonly Hook[];
+  readonly #containers: Pick<Delivery, "compose" | "dockerfiles">;
   readonly #started = new Map<string, readonly Script[]>();
   #steps = 0;
 
@@ -49,17 +54,20 @@ export class CommandExpander {
     root: string,
     taskFiles: () => readonly TaskFile[],
     hooks: () => readonly Hook[],
+    containers: Pick<Delivery, "compose" | "dockerfiles">,
   ) {
     this.#files = files;
     this.#root = root;
     this.#taskFiles = taskFiles;
     this.#hooks = hooks;
+    this.#containers = containers;
   }
 
   expand(script: Script, options: ExpandOptions = {}): Command[] {
     const walk: Walk = {
       env: options.env ?? {},
       open: new Set(),
+      compose: options.compose ?? false,
       budget: { commands: MAX_COMMANDS, steps: MAX_STEPS },
     };
     const commands = readCommands(script).flatMap((command) => fillMatrix(command, options.matrix ?? {}));
@@ -119,6 +127,15 @@ export class CommandExpander {
     if (invocation.program === "pre-commit" || invocation.program === "prek") {
       const hooks = hookCommands(this.#hooks(), invocation.args).map((each) => ({ ...each, via }));
       return hooks.length === 0 ? undefined : this.#expandAll(hooks, "", walk, depth + 1);
+    }
+    if (walk.compose && /^docker(?:-compose)?$/.test(invocation.program)) {
+      const folders = [...new Set([folder, this.#root, ""])];
+      const started = composeCommands(invocation, folders, this.#containers).map((each) => ({
+        ...each,
+        via,
+      }));
+      const inside = this.#expandAll(started, "", walk, depth + 1);
+      return inside.length === 0 ? undefined : [command, ...inside];
     }
     return this.#followScript(command, invocation, folder, via, walk, depth);
   }

@@ -163,7 +163,7 @@ const mountsSource = ({ volumes }: ComposeService): boolean =>
 
 /**
  * Bind-mounted source, a development server, a name that says so, or nothing but backing services: none of that is a
- * deployment. Nor is a file in which nothing is restarted when it dies, unless its name says production.
+ * deployment, save where a name says production and the service is restarted. Nor is a file in which nothing is restarted when it dies, unless its name says production.
  */
 function isDevelopment(path: string, services: readonly ComposeService[], root: string): boolean {
   if (
@@ -173,20 +173,18 @@ function isDevelopment(path: string, services: readonly ComposeService[], root: 
   )
     return true;
   if (/(?:^|\/)\.(?:devcontainer|github|gitlab|ci|circleci)\//.test(path)) return true;
-  const own = services.filter((service) => service.builds || !isBacking(service.image ?? ""));
-  if (
-    own.length === 0 ||
-    own.some((service) => mountsSource(service) && (service.builds || /python/.test(service.image ?? "")))
-  )
-    return true;
-  if (own.some(({ command }) => command !== undefined && startsServer(command)?.development)) return true;
   const isNamed = /prod|live|deploy|release|swarm|stack/.test(baseName(path));
-  return (
-    !isNamed &&
-    !own.some(
-      ({ restart, data }) => (restart !== undefined && restart !== "no") || Object.hasOwn(data, "deploy"),
-    )
+  const own = services.filter((service) => service.builds || !isBacking(service.image ?? ""));
+  const restarts = ({ restart }: ComposeService): boolean => restart !== undefined && restart !== "no";
+  const isMounted = own.some(
+    (service) =>
+      mountsSource(service) &&
+      (service.builds || /python/.test(service.image ?? "")) &&
+      !(isNamed && restarts(service)),
   );
+  if (own.length === 0 || isMounted) return true;
+  if (own.some(({ command }) => command !== undefined && startsServer(command)?.development)) return true;
+  return !isNamed && !own.some((service) => restarts(service) || Object.hasOwn(service.data, "deploy"));
 }
 
 /** Images of databases, brokers, proxies and tools. */

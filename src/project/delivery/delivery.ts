@@ -51,6 +51,7 @@ class DeliveryFacts implements Delivery {
       root,
       () => this.#taskFiles,
       () => this.hooks,
+      this,
     );
   }
 
