@@ -31,6 +31,17 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app/cli.py":
+            "import os\n\n\ndef webserver(arguments):\n    os.execvp('gunicorn', ['gunicorn', *arguments, 'app.web:app'])\n",
+          "app/web.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+        },
+        says: "gunicorn",
+        at: "app/cli.py:5",
+        note: "A command of its own that becomes the server.",
+      },
+      {
         files: {
           Procfile: "web: gunicorn app:app\n",
           "app.py": "from flask import Flask\napp = Flask(__name__)\n",

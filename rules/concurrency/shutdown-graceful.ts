@@ -20,6 +20,15 @@ export default defineRule({
         kind: "service",
         files: {
           "app.py":
+            "from fastapi import FastAPI\n\napp = FastAPI()\napp.add_event_handler(\n    'shutdown',\n    close_pool,\n)\n",
+        },
+        says: "shutdown hook",
+        at: "app.py:4",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py":
             "from sanic import Sanic\n\napp = Sanic('shop')\n\n\nasync def close(app, loop):\n    await app.ctx.db.close()\n\n\napp.listener('after_server_stop')(close)\n",
         },
         says: "shutdown hook",
@@ -165,8 +174,14 @@ function findHooks(module: PythonModule): Evidence[] {
   }
   for (const match of module.code.matchAll(REGISTERS)) {
     const line = module.lineAt(match.index);
-    if (/add_event_handler/.test(match[0]) && !/shutdown/.test(module.lineText(line))) continue;
-    if (/listener/.test(match[0]) && !/_server_stop|main_process_stop/.test(module.lineText(line))) continue;
+    // The event's name is the first argument, or the second one.
+    const named = module.text.slice(match.index, match.index + match[0].length + 120);
+    if (/add_event_handler/.test(match[0]) && !/\(\s{0,20}["']shutdown\b/.test(named)) continue;
+    if (
+      /listener/.test(match[0]) &&
+      !/["'](?:(?:after|before)_server_stop|main_process_stop)["']/.test(named)
+    )
+      continue;
     found.push(module.at(line, /signal/i.test(match[0]) ? "signal handler" : "shutdown hook"));
   }
   return found;

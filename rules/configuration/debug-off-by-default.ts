@@ -15,6 +15,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from flask import Flask\n\n\nclass Shop(Flask):\n    static_folder = 'static'\n\n\ndef create():\n    return Shop(__name__)\n",
+        },
+        says: "Nothing turns debug mode on",
+        at: "app.py:4",
+      },
+      {
         files: {
           "settings.py":
             'import os\n\nDEBUG = os.getenv("DEBUG", "False") == "True"\nROOT_URLCONF = "urls"\n',

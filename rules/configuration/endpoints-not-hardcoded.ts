@@ -18,6 +18,15 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "app.py":
+            "def configure(app, url):\n    if url:\n        app.config['REDIS_URL'] = url\n    elif app.config.get('REDIS_URL') is None:\n        app.config['REDIS_URL'] = 'redis://redis:6379/0'\n",
+        },
+        says: "No address of a service",
+        note: "Only where nothing else is set.",
+      },
+      {
+        kind: "service",
+        files: {
           "settings.py": "from os import environ as env\n\nHOST = env.get('APP_HOST', '0.0.0.0')\n",
           "player.py": "OPTIONS = {'source_address': '0.0.0.0'}\n",
         },
@@ -102,7 +111,7 @@ export default defineRule({
               module.lineText(line),
             ) &&
             !reads.some((read) => read.module === module && read.line === line) &&
-            project.module(module.path)?.functionAt(line)?.line !== line,
+            project.module(module.path)?.functionAt(line)?.line !== line &&
             !isFallback(module, line),
         )
         .map(({ line }) => module.at(line, "binds to all interfaces")),

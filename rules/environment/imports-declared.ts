@@ -67,6 +67,11 @@ export default defineRule({
     ],
     partial: [
       {
+        files: { "requirements.txt": "celery==5.2.6\n", "app.py": "import celery\nimport pytz\n" },
+        says: "pytz only comes with celery",
+        at: "app.py:2",
+      },
+      {
         files: {
           "requirements.txt": "fastapi==0.115.12\n",
           "app.py": "from fastapi import FastAPI\nfrom starlette.requests import Request\n",

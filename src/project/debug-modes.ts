@@ -50,12 +50,12 @@ export function findDebug(project: Project): DebugModes {
   );
   for (const module of project.source) {
     const { text } = module;
-    if (!/debug|reload|Flask\(|FastAPI\(|ROOT_URLCONF|Starlette\(|web\.Application|bottle/i.test(text))
+    if (!/debug|reload|Flask\b|FastAPI\(|ROOT_URLCONF|Starlette\(|web\.Application|bottle/i.test(text))
       continue;
     readSettings(module, project, modes);
     readStarts(module, served, modes);
     const at = module.code.search(
-      /(?<![\w.])(?:Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Dash|Bottle)\(|^ROOT_URLCONF\b|(?<!\w)web\.Application\(/m,
+      /(?<![\w.])(?:Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Dash|Bottle)\(|\bclass \w{1,60}\((?:Flask|FastAPI|Quart|Sanic)[,)]|^ROOT_URLCONF\b|(?<!\w)web\.Application\(/m,
     );
     if (at !== -1)
       modes.apps.push(sign(module, module.code.slice(0, at).split("\n").length, "application object"));

@@ -1,6 +1,7 @@
 /** Addresses of services that stand as literals in the code: database and broker URLs, IP addresses, internal hosts. */
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
 
 export interface Endpoint {
   module: PythonModule;
@@ -84,9 +85,6 @@ const isPrivate = (host: string): boolean =>
   /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,11}$/.test(host) ||
   /\.(?:internal|svc|corp|lan|intranet|cluster\.local)$/.test(host);
 
-/** `if url is None:`, before what stands in for it. */
-const UNSET =
-  /^\s{0,80}if\s[^:\n]{0,80}(?:\bis None\b|==\s{0,4}["']{2}|\bnot \w{0,40}(?:url|uri|host|addr\w{0,4}|dsn|broker|endpoint|value)\b)/i;
 
 /** The default of a parameter or of a typed setting can be replaced by whoever calls or deploys. */
 export function isFallback(module: PythonModule, line: number): boolean {
@@ -95,8 +93,20 @@ export function isFallback(module: PythonModule, line: number): boolean {
   if (statement.keyword === "def") return true;
   const text = module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));
   if (REPLACEABLE.test(text.split("\n", 1)[0] ?? "")) return true;
-  const { parent } = statement;
-  if (parent?.keyword === "if" && UNSET.test(module.code.slice(parent.start, parent.start + 200)))
-    return true;
-  return parent?.keyword === "class" && /^\s{0,80}\w{1,60}\s{0,4}:/.test(text);
+  if (isGuarded(module, statement)) return true;
+  return statement.parent?.keyword === "class" && /^\s{0,80}\w{1,60}\s{0,4}:/.test(text);
+}
+
+/** Under a condition that nothing else is set: `if not url:`, `elif app.config.get("URL") is None:` and their `else`. */
+function isGuarded(module: PythonModule, { parent }: Statement): boolean {
+  if (!parent || !/^(?:if|elif|else)$/.test(parent.keyword)) return false;
+  const siblings = module.statements.filter(
+    (one) =>
+      one.parent === parent.parent && one.line <= parent.line && /^(?:if|elif|else)$/.test(one.keyword),
+  );
+  const first = siblings.findLastIndex(({ keyword }) => keyword === "if");
+  const heads = siblings
+    .slice(first)
+    .map(({ start, end }) => module.code.slice(start, Math.min(end, start + 400)));
+  return heads.some((head) => /\bis None\b|\bif\s{1,4}not\s|environ|getenv|\.get\(|\bnot in\b/.test(head));
 }

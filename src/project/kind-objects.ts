@@ -38,7 +38,7 @@ export const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["socketio", /(?<!\w)socketio\.(?:Async)?Server\(/],
   ["asyncio", /(?<!\w)asyncio\.start_(?:unix_)?server\(/],
   ["django", /(?<!\w)get_[aw]sgi_application\(|^ROOT_URLCONF\s*=/m],
-  ["celery", /(?<![\w.])Celery\(/],
+  ["celery", /(?<![\w.])Celery\(|\(Celery[,)]/],
   ["dramatiq", /@(?:dramatiq\.)?actor\b/],
   ["rq", /(?<![\w.])(?:Simple)?Worker\(/],
   ["huey", /(?<!\w)\w{0,20}Huey\(/],

@@ -8,6 +8,7 @@ import { APP_OBJECTS, RUN_BY_FRAMEWORK, RUN_CALLS } from "./kind-objects.ts";
 import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { findExecuted } from "./server-runs.ts";
 
 export type KindFacts = Omit<Project, "kind" | "kinds">;
 
@@ -167,7 +168,7 @@ const fromDependencies = ({ manifests }: KindFacts): Sign[] =>
     .filter(({ group }) => group !== "dev")
     .map(({ path, line, name }) => ({ path, line, note: `${name} is declared to serve it` }));
 
-/** A deployment starts a server or a container listens, Django's manage.py leads it, or it is a bot. */
+/** A deployment or a command of its own starts a server, a container listens, Django's manage.py leads it, or it is a bot. */
 export function isServed(project: KindFacts, signs: readonly Sign[]): boolean {
   const { delivery, files, firstParty } = project;
   const deployed = delivery.deployedCommands.some(
@@ -187,7 +188,8 @@ export function isServed(project: KindFacts, signs: readonly Sign[]): boolean {
   const led = files.paths.some(
     (path) => /(?:^|\/)(?:manage\.py|Procfile)$|^[wa]sgi\.py$/.test(path) && isOwn(path),
   );
-  return deployed || started || listens || led || isBot(signs);
+  const executed = signs.length > 0 && project.source.some((module) => findExecuted(module).length > 0);
+  return deployed || started || listens || led || executed || isBot(signs);
 }
 
 /** Share of the code from which serving is the project's main work, not a side of a tool or library. */

@@ -95,7 +95,9 @@ graphene graphql-core
 ariadne graphql-core starlette
 django asgiref sqlparse
 djangorestframework django
-celery kombu billiard vine amqp click python-dateutil
+celery kombu billiard vine amqp click python-dateutil pytz
+aiocassandra cassandra-driver
+cassandra-driver six
 requests urllib3 certifi idna charset-normalizer chardet
 httpx httpcore h11 anyio idna certifi sniffio
 aiohttp yarl multidict aiosignal frozenlist attrs async-timeout propcache
@@ -131,7 +133,7 @@ notebook ipython nbformat jupyter-core tornado
 ipython traitlets pygments prompt-toolkit decorator jedi
 scrapy twisted parsel lxml w3lib itemadapter itemloaders cssselect zope-interface queuelib service-identity pyopenssl cryptography
 pyramid webob zope-interface translationstring venusian
-sanic sanic-routing aiofiles httptools
+sanic sanic-routing aiofiles httptools ujson websockets multidict uvloop
 litestar msgspec anyio httpx click rich pyyaml polyfactory
 apache-airflow sqlalchemy pendulum flask jinja2 croniter requests python-dateutil marshmallow attrs werkzeug packaging tenacity
 apache-airflow-providers-amazon boto3 botocore

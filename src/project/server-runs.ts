@@ -71,7 +71,7 @@ const RUNNERS: readonly Runner[] = [
 
 /** Frameworks whose `run` starts a development server wherever it stands. */
 const SERVED_BY_RUN = ["flask", "quart", "bottle", "dash", "connexion", "flask_socketio", "apiflask"];
-const MAY_RUN = /run|serve|listen|Mangum|Granian|[sS]erver\(|AppRunner|BaseApplication|cherrypy/;
+const MAY_RUN = /run|exec|Popen|serve|listen|Mangum|Granian|[sS]erver\(|AppRunner|BaseApplication|cherrypy/;
 
 const known = new WeakMap<object, readonly ServerRun[]>();
 
@@ -95,7 +95,22 @@ function readModule(module: PythonModule): ServerRun[] {
   const runs = found.filter(
     ({ development, line, server }) => !(development && server === "app.run()" && real.has(line)),
   );
+  runs.push(...findExecuted(module));
   return [...new Map(runs.map((run) => [`${run.line} ${run.server}`, run])).values()];
+}
+
+/** A server of its own process: `os.execvp("gunicorn", args)`, `args = ["gunicorn", …]`. */
+const EXECUTED = /(["'])(gunicorn|uvicorn|hypercorn|granian|waitress-serve|daphne|uwsgi)\1\s{0,20},/g;
+
+/** Servers that a module starts as a process, by the words of the command. */
+export function findExecuted(module: PythonModule): ServerRun[] {
+  if (!/\bexec[lv]p?e?\(|\bsubprocess\b|\bPopen\(/.test(module.code)) return [];
+  return [...module.text.matchAll(EXECUTED)]
+    .filter(({ index }) => /[[(]\s{0,80}$/.test(module.code.slice(Math.max(0, index - 81), index)))
+    .map(({ index, 2: server = "" }) => ({
+      ...{ path: module.path, line: lineAt(module.code, index), module, server },
+      ...{ development: false, args: "" },
+    }));
 }
 
 function applies({ needs, server }: Runner, module: PythonModule): boolean {

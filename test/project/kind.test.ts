@@ -33,6 +33,15 @@ describe("services", () => {
       "shop.py": "from fastapi import FastAPI\n\napi = FastAPI()\n",
       "requirements.txt": "fastapi\nuvicorn\n",
     },
+    "a package whose own command becomes the server": {
+      "pyproject.toml": TOOL,
+      "shoplib/__init__.py": "from flask import Flask\n\n\nclass Shop(Flask):\n    pass\n",
+      "shoplib/cli.py":
+        "import os\n\nimport flask\n\n\ndef main():\n    os.execvp('gunicorn', ['gunicorn', 'shoplib.web:app'])\n",
+    },
+    "workers of a class of their own": {
+      "app/worker.py": "from celery import Celery\n\n\nclass Workers(Celery):\n    pass\n",
+    },
     "Flask on Vercel": { "api/hook.py": FLASK, "vercel.json": '{"builds": [{"use": "@vercel/python"}]}' },
     "Django by manage.py": {
       "manage.py": "import django\n",

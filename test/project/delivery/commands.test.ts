@@ -10,6 +10,43 @@ function expand(text: string, texts: Record<string, string>, root = ""): string[
   });
 }
 
+/** What CI runs in a project of these files, texts only. */
+const ciRuns = (command: string, texts: Record<string, string>): string[] =>
+  deliveryOf({
+    ...texts,
+    ".github/workflows/ci.yml": `on: [push]\njobs: {a: {steps: [{run: "${command}"}]}}\n`,
+  }).ciCommands.map(({ text }) => text);
+
+describe("services that CI starts with compose", () => {
+  const compose =
+    "services:\n  tests:\n    build: .\n    command: pytest tests\n  db:\n    image: postgres\n";
+
+  it.each([
+    ["docker compose up --exit-code-from tests tests", { "compose.yaml": compose }],
+    ["docker-compose -f ci/test.compose.yml up", { "ci/test.compose.yml": compose }],
+    ["docker compose --file docker-compose.test.yml run --rm tests", { "docker-compose.test.yml": compose }],
+    ["make it", { Makefile: "it:\n\tdocker compose run tests\n", "docker-compose.yml": compose }],
+    [
+      "docker compose run --rm tests",
+      {
+        "docker-compose.yml": "services: {tests: {build: {context: ., dockerfile: test.Dockerfile}}}",
+        "test.Dockerfile": 'FROM python:3.12\nCMD ["pytest", "tests"]\n',
+      },
+    ],
+  ] as [string, Record<string, string>][])("%s", (command, files) => {
+    expect(ciRuns(command, files)).toContain("pytest tests");
+  });
+
+  it.each([
+    ["docker compose up db", { "compose.yaml": compose }],
+    ["docker compose build", { "compose.yaml": compose }],
+    ["docker compose run tests ruff check", { "compose.yaml": compose }],
+    ["docker compose -f other.yml up", { "compose.yaml": compose }],
+  ] as [string, Record<string, string>][])("not those of %s", (command, files) => {
+    expect(ciRuns(command, files)).not.toContain("pytest tests");
+  });
+});
+
 describe("following commands", () => {
   it("follows make, its prerequisites first, through to the end", () => {
     const files = {
