@@ -131,6 +131,8 @@ const fromPlatforms = ({ delivery }: KindFacts): Sign[] =>
     .map(({ path, line, name }) => ({ path, line, note: `${name} runs it` }));
 
 function fromCode(module: PythonModule): Sign[] {
+  const [executed] = findExecuted(module);
+  if (executed) return [{ path: module.path, line: executed.line, note: `starts ${executed.server}` }];
   if (!RUN_CALLS.test(module.code)) return [];
   const guard = mainGuard(module);
   if (guard !== undefined) return [{ path: module.path, line: guard, note: "main guard runs it" }];
