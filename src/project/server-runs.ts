@@ -108,7 +108,7 @@ export function findExecuted(module: PythonModule): ServerRun[] {
   return [...module.text.matchAll(EXECUTED)]
     .filter(({ index }) => /[[(]\s{0,80}$/.test(module.code.slice(Math.max(0, index - 81), index)))
     .map(({ index, 2: server = "" }) => ({
-      ...{ path: module.path, line: lineAt(module.code, index), module, server },
+      ...{ path: module.path, line: module.lineAt(index), module, server },
       ...{ development: false, args: "" },
     }));
 }
