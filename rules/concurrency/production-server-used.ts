@@ -12,6 +12,7 @@ import type { StartCommand } from "../../src/project/delivery/types.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
 import { HTTP_FRAMEWORKS } from "../../src/project/http-listeners.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
+import { answersProbesOnly } from "../../src/project/probe-routes.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";
 import { findServerRuns, type ServerRun } from "../../src/project/server-runs.ts";
@@ -146,6 +147,24 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        kind: "service",
+        files: {
+          "bot.py":
+            "import discord\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n@app.route('/')\ndef home():\n    return 'alive'\n\n\nclient = discord.Client()\nclient.run(token)\n",
+        },
+        says: "no HTTP listener",
+        note: "A page that keeps it awake.",
+      },
+      {
+        kind: "service",
+        files: {
+          "bot.py":
+            "import discord\nfrom aiohttp import web\n\n\nasync def start(bot):\n    app = web.Application()\n    app.router.add_get('/health', health)\n    app.router.add_get('/metrics', metrics)\n    await web.AppRunner(app).setup()\n\n\nclient = discord.Client()\nclient.run(token)\n",
+        },
+        says: "no HTTP listener",
+        note: "A bot that is only asked for its health.",
+      },
+      {
         files: { "bot.py": "import discord\n\nclient = discord.Client()\nclient.run('x')\n" },
         says: "no HTTP",
         kind: "service",
@@ -246,7 +265,8 @@ const SERVERS = [
 ];
 const RUNS_SERVERS =
   /^(?:Vercel|AWS SAM|Serverless|Zappa|Chalice|App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|mod_wsgi|uWSGI|Nixpacks|Elastic Beanstalk)/i;
-/** A bot that imports a web framework listens only where it has routes. */
+/** A bot that imports a web framework listens only where it has routes, and other ones than probes ask for. */
 const listens = (project: Project): boolean =>
+  !answersProbesOnly(project) &&
   project.frameworks.some(({ name }) => HTTP_FRAMEWORKS.has(name)) &&
   (!project.frameworks.some(({ name }) => familyOf(name) === "bot") || findRoutes(project).length > 0);

@@ -2,6 +2,7 @@ import { defineRule, fail, inconclusive, notApplicable, pass } from "../../src/e
 import { startsServer } from "../../src/project/delivery/servers.ts";
 import { HTTP_FRAMEWORKS } from "../../src/project/http-listeners.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
+import { answersProbesOnly } from "../../src/project/probe-routes.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findServerRuns } from "../../src/project/server-runs.ts";
 import { findWorkerCounts } from "../../src/project/worker-counts.ts";
@@ -125,6 +126,14 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        kind: "service",
+        files: {
+          "bot.py":
+            "import discord\nfrom aiohttp import web\n\n\nasync def start(bot):\n    app = web.Application()\n    app.router.add_get('/health', health)\n    app.router.add_get('/metrics', metrics)\n    await web.AppRunner(app).setup()\n\n\nclient = discord.Client()\nclient.run(token)\n",
+        },
+        says: "no HTTP server",
+      },
+      {
         files: { "bot.py": "import discord\nclient = discord.Client()\nclient.run('x')\n" },
         says: "no HTTP server",
         kind: "service",
@@ -159,6 +168,7 @@ export default defineRule({
   },
 });
 
-const serves = ({ frameworks, delivery }: Project): boolean =>
-  frameworks.some(({ name }) => HTTP_FRAMEWORKS.has(name)) ||
-  delivery.startCommands.some(({ server }) => server !== undefined);
+const serves = (project: Project): boolean =>
+  !answersProbesOnly(project) &&
+  (project.frameworks.some(({ name }) => HTTP_FRAMEWORKS.has(name)) ||
+    project.delivery.startCommands.some(({ server }) => server !== undefined));

@@ -31,6 +31,18 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "a.py": "",
+          ".github/workflows/tests.yml": `name: Test\non: push\njobs:\n${TEST}`,
+          ".github/workflows/build.yml":
+            "name: Build\non:\n  workflow_run:\n    workflows: [Test]\n    types: [completed]\njobs:\n  build:\n    steps:\n      - run: docker build -t a .\n",
+          ".github/workflows/deploy.yml": `name: Deploy\non:\n  workflow_run:\n    workflows: [Build]\n    types: [completed]\njobs:\n${ship()}`,
+        },
+        says: "The job that ships waits",
+        at: ".github/workflows/deploy.yml:10",
+        note: "It follows a build, which follows the tests.",
+      },
+      {
         files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}${ship("    needs: test\n")}` },
         says: "waits for the tests",
         at: `${CI}:11`,
@@ -179,13 +191,26 @@ function findShips(project: Project): Ship[] {
   return all.filter((one, at) => all.findIndex(({ job }) => job === one.job) === at);
 }
 
+/** Names of the workflows that a workflow comes after, those that these come after among them. */
+function followedBy(file: CiFile, all: readonly CiFile[]): string[] {
+  const names = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next; next = open.pop()) {
+    for (const name of next.triggers.flatMap(({ workflows = [] }) => workflows)) {
+      if (!names.has(name)) open.push(...all.filter((one) => (one.name ?? one.path) === name));
+      names.add(name);
+    }
+  }
+  return [...names];
+}
+
 function gateOf(project: Project, { file, job }: Ship): Gate {
   const tests = ciRuns(project, "tests").filter(({ failureAllowed }) => !failureAllowed);
   const ignoresFailure = /\balways\(\)|!\s?cancelled\(\)|\bfailure\(\)/.test(job.condition ?? "");
   if (tests.some((run) => run.job === job)) return "tests";
   if (!ignoresFailure && tests.some((run) => run.file === file && job.after.includes(run.job.id)))
     return "tests";
-  const followed = file.triggers.flatMap(({ workflows = [] }) => workflows);
+  const followed = followedBy(file, project.delivery.ci);
   if (tests.some((run) => run.file !== file && followed.includes(run.file.name ?? run.file.path)))
     return "tests";
   const before = ignoresFailure ? [] : file.jobs.filter(({ id }) => job.after.includes(id));

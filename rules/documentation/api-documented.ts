@@ -1,4 +1,5 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { answersProbesOnly } from "../../src/project/probe-routes.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";
 
@@ -99,6 +100,14 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        kind: "service",
+        files: {
+          "bot.py":
+            "import discord\nfrom aiohttp import web\n\n\nasync def start(bot):\n    app = web.Application()\n    app.router.add_get('/health', health)\n    app.router.add_get('/metrics', metrics)\n    await web.AppRunner(app).setup()\n\n\nclient = discord.Client()\nclient.run(token)\n",
+        },
+        says: "no HTTP interface",
+      },
+      {
         files: { "bot.py": "import discord\nclient = discord.Client()\nclient.run('x')\n" },
         says: "no HTTP interface",
         kind: "service",
@@ -113,7 +122,7 @@ export default defineRule({
     if (document) return pass(`The HTTP API is documented: ${document.what}.`, [document.at]);
     const routes = findRoutes(project);
     const [first] = routes;
-    if (!first) return notApplicable("It has no HTTP interface to document.");
+    if (!first || answersProbesOnly(project)) return notApplicable("It has no HTTP interface to document.");
     const readme = readmeReference(project);
     if (readme) return partial("Only the README lists the endpoints.", [readme]);
     const pages = servesPagesOnly(project);

@@ -67,6 +67,11 @@ export default defineRule({
     ],
     partial: [
       {
+        files: { "requirements.txt": "dateparser==1.4.1\n", "app.py": "import dateparser\nimport pytz\n" },
+        says: "pytz only comes with dateparser",
+        at: "app.py:2",
+      },
+      {
         files: { "requirements.txt": "celery==5.2.6\n", "app.py": "import celery\nimport pytz\n" },
         says: "pytz only comes with celery",
         at: "app.py:2",

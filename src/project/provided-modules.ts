@@ -97,6 +97,7 @@ django asgiref sqlparse
 djangorestframework django
 celery kombu billiard vine amqp click python-dateutil pytz
 aiocassandra cassandra-driver
+dateparser python-dateutil pytz regex tzlocal
 cassandra-driver six
 requests urllib3 certifi idna charset-normalizer chardet
 httpx httpcore h11 anyio idna certifi sniffio
