@@ -85,7 +85,6 @@ const isPrivate = (host: string): boolean =>
   /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,11}$/.test(host) ||
   /\.(?:internal|svc|corp|lan|intranet|cluster\.local)$/.test(host);
 
-
 /** The default of a parameter or of a typed setting can be replaced by whoever calls or deploys. */
 export function isFallback(module: PythonModule, line: number): boolean {
   const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
@@ -108,5 +107,7 @@ function isGuarded(module: PythonModule, { parent }: Statement): boolean {
   const heads = siblings
     .slice(first)
     .map(({ start, end }) => module.code.slice(start, Math.min(end, start + 400)));
-  return heads.some((head) => /\bis None\b|\bif\s{1,4}not\s|environ|getenv|\.get\(|\bnot in\b/.test(head));
+  return heads.some((head) =>
+    /\bis None\b|\bif\s{1,4}not\s|environ|getenv|\.get\(|\bnot in\b|==\s{0,4}["']{2}/.test(head),
+  );
 }
