@@ -61,7 +61,7 @@ async function writeOpenApi(): Promise<string> {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** Why each rule matters, for pages of reports, which need no more of the rules. */
+/** Why each rule matters, for renderings of reports, which need no more of the rules. */
 async function writeWhys(): Promise<string> {
   const { rules } = await import("../rules/index.ts");
   const whys = rules.map(({ id, why }) => [id, why] as const).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -88,7 +88,7 @@ const GENERATORS: [path: string, write: Write][] = [
   [GLUE_PATH, makeRuffGlue],
   ["rules/index.ts", writeRulesIndex],
   ["src/engine/ruleset.ts", writeRuleset],
-  ["src/pages/rule-whys.json", writeWhys],
+  ["src/report/rule-whys.json", writeWhys],
   ["src/pages/rules/example-results.json", (current) => writeExampleResults(current, describeRuleset())],
   ["src/pages/asset-versions.json", writeAssetVersions],
   ["openapi/openapi.json", writeOpenApi],

@@ -1,5 +1,6 @@
 /** A badge: one fact of a report in a few words and a colour, as SVG and as a Shields endpoint document. */
 import { gradeOfScore } from "../engine/score.ts";
+import { escapeMarkup } from "./escape-markup.ts";
 import type { Summary } from "./summary.ts";
 
 export const BADGE_STYLES = ["flat", "flat-square", "plastic", "for-the-badge", "social"] as const;
@@ -74,15 +75,6 @@ export async function renderBadge(badge: Badge, style: BadgeStyle): Promise<stri
     .replace(/ aria-label="[^"]*"/, () => ` aria-label="${title}"`)
     .replace(/<title>[^<]*<\/title>/, () => `<title>${title}</title>`);
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-const escapeMarkup = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? "");
 
 /** The badge as a Shields endpoint document (https://shields.io/badges/endpoint-badge). */
 export function describeShield({ label, message, color, isError }: Badge, style: BadgeStyle) {

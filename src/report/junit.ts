@@ -3,6 +3,7 @@
  * `fail` and `partial` are failures, since both ask for work; `type` tells them apart. What does not count
  * (not applicable, inconclusive, suppressed) is skipped, with the reason. A rule that went wrong is an error.
  */
+import { escapeMarkup } from "./escape-markup.ts";
 import { mainFileOf } from "./rendering.ts";
 import type { Report, Result } from "./schema.ts";
 import { toVisible } from "./visible-text.ts";
@@ -62,16 +63,5 @@ const attributes = (values: Record<string, string | number>): string =>
     .map(([name, value]) => ` ${name}="${escapeXml(`${value}`).replaceAll("\n", "&#10;")}"`)
     .join("");
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
 /** XML 1.0 has no way to write most control characters, lone surrogates and two noncharacters (section 2.2). */
-const escapeXml = (text: string): string =>
-  toVisible(text)
-    .replace(/[\ufffe\uffff]/g, "�")
-    .replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? "");
+const escapeXml = (text: string): string => escapeMarkup(toVisible(text).replace(/[\ufffe\uffff]/g, "�"));

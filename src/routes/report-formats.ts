@@ -1,9 +1,9 @@
 /** The formats that a report is served in. */
 import { z } from "@hono/zod-openapi";
-import whys from "../pages/rule-whys.json" with { type: "json" };
 import { renderJunit } from "../report/junit.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import type { Render, RenderContext } from "../report/rendering.ts";
+import whys from "../report/rule-whys.json" with { type: "json" };
 import { renderSarif } from "../report/sarif.ts";
 import { reportSchema } from "../report/schema.ts";
 

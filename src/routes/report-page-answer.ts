@@ -8,6 +8,7 @@ import type { Report } from "../report/schema.ts";
 import { findSummary, type StoredReport } from "../store/report-store.ts";
 import type { FoundReport } from "../store/scan-request.ts";
 import { answerTaggedPage } from "./page-answer.ts";
+import { renderContext } from "./report-formats.ts";
 
 /** Commits in the line of scores, and reports among which they are looked for. */
 const HISTORY = 30;
@@ -38,15 +39,13 @@ async function describeContext(
   isPublic: boolean,
   { own, isEarlier = false }: PageOptions,
 ): Promise<ReportContext> {
-  const [{ default: whys }, history] = await Promise.all([
-    import("../pages/rule-whys.json", { with: { type: "json" } }),
-    isPublic ? findHistory(c, report) : [],
-  ]);
+  const history = isPublic ? await findHistory(c, report) : [];
+  const { origin } = new URL(c.req.url);
   const badge = own?.badge ?? { path: `/badge/scans/${report.id}`, query: "" };
   return {
-    origin: new URL(c.req.url).origin,
+    origin,
+    why: renderContext(origin).why,
     path: own?.path ?? `/report/scans/${report.id}`,
-    whys,
     history,
     isEarlier,
     commit: commitOf(c, report),

@@ -12,7 +12,7 @@ const commit = "2c3d2a1f5b6e7d8c9a0b1c2d3e4f5a6b7c8d9e0f";
 const context: ReportContext = {
   origin: "https://pyready.test",
   path: "/report/github.com/o/shop",
-  whys: { "logging-not-print": "Logs have levels." },
+  why: (rule) => (rule === "logging-not-print" ? "Logs have levels." : undefined),
   commit: { forge: "github", url: "https://github.com/o/shop", commit },
   badge: { path: "/badge/github.com/o/shop", query: "" },
   history: [],
@@ -192,8 +192,8 @@ function talkative(outcomeOf: (index: number) => Result["outcome"]): string {
     answer: "partly" as const,
     rules: rules.filter((rule) => rule.checklist.includes(id)).map((rule) => rule.id),
   }));
-  const whys = Object.fromEntries(rules.map(({ id, why }) => [id, why]));
-  return show({ results, checklist: answers }, { whys });
+  const whys = new Map(rules.map(({ id, why }) => [id, why]));
+  return show({ results, checklist: answers }, { why: (rule) => whys.get(rule) });
 }
 
 const bytesOf = (html: string): number => new TextEncoder().encode(html).length;

@@ -16,8 +16,8 @@ export interface ReportContext {
   origin: string;
   /** Path of this page; what the badge links to. */
   path: string;
-  /** Why each rule matters, by its id. */
-  whys: Readonly<Record<string, string>>;
+  /** Why a team should care about a rule; `undefined` for one that this rule set no longer has. */
+  why(rule: string): string | undefined;
   /** Where evidence can be looked at. */
   commit?: ScannedCommit | undefined;
   /** Path of the badge without its extension, and the query that chooses it; none for private code. */

@@ -21,7 +21,7 @@ interface Shown {
 /** What is to be mended or decided: why it matters, where it is, and how to mend it. */
 export const OpenResult = ({ result, context, most, gain = 0, saysFix = true, unfolded = false }: Shown) => {
   const { rule, title, category, severity, outcome, message, evidence, evidenceCount, fix, docs } = result;
-  const why = context.detail.whys ? context.whys[rule] : undefined;
+  const why = context.detail.whys ? context.why(rule) : undefined;
   return (
     <article class={`r open c-${category}`} id={rule}>
       <h4>
