@@ -10,10 +10,10 @@ export interface ArchiveEntry {
 }
 
 /**
- * Says whether an entry is worth reading. It is asked with the path as the archive has it, the top folder
+ * Says whether an entry is worth reading, and whether it is bulk, which must leave room for the others. It is asked with the path as the archive has it, the top folder
  * included (a stream shows only at its end that there is a single one), and the size claimed in bytes.
  */
-export type Keep = (path: string, size: number) => boolean;
+export type Keep = (path: string, size: number) => boolean | "bulk";
 
 export interface Archive {
   readonly format: "zip" | "tar";
@@ -24,10 +24,10 @@ export interface Archive {
   /** The commit that `git archive`, and so every forge, writes into the archive: 40 or 64 hexadecimal digits. */
   readonly commit?: string;
   /**
-   * Inflates one entry. Each call may inflate again: callers keep what they need, and leave the bytes as they are.
+   * Inflates one entry, once: what has been read is let go. Callers leave the bytes as they are.
    *
    * @throws ArchiveError `archive-unreadable` (truncated, wrong checksum, encrypted, unknown method) or
-   *   `archive-unsafe` (past the limits); both end the scan. RangeError for a path that is not `kept`.
+   *   `archive-unsafe` (past the limits); both end the scan. RangeError for a path that is not `kept`, or was read.
    */
   read(path: string): Uint8Array;
 }

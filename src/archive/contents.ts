@@ -4,6 +4,8 @@ import { checkName, showName, singleTopFolder } from "./names.ts";
 
 /** Bytes that the kept entries of one archive may take up in memory, most of them deflated: an isolate has 128 MB. */
 const HELD_BYTES = 48 * 1024 * 1024;
+/** The part of them that bulk may take up. */
+const BULK_BYTES = 16 * 1024 * 1024;
 
 /** Lines of `skipped`; one more tells how many were left out. */
 const SKIPPED_SHOWN = 200;
@@ -13,6 +15,7 @@ interface Member<Body> {
   /** What `read` needs, `undefined` where the entry is not kept. */
   body: Body | undefined;
   held: number;
+  bulk: boolean;
 }
 
 export class Contents<Body> {
@@ -20,6 +23,7 @@ export class Contents<Body> {
   readonly #skipped: { path: string; reason: string }[] = [];
   #skippedInAll = 0;
   #held = 0;
+  #bulk = 0;
   readonly #keep: Keep;
   readonly #fileLimit: number;
 
@@ -40,15 +44,18 @@ export class Contents<Body> {
 
   /** Whether a file's bytes are to be held. What is worth reading and not held is noted. */
   wants(path: string, size: number): boolean {
-    if (!this.#keep(path, size)) return false;
-    if (size <= this.#fileLimit && this.#held < HELD_BYTES) return true;
-    this.skip(
-      path,
+    const keep = this.#keep(path, size);
+    if (!keep) return false;
+    const reason =
       size > this.#fileLimit
         ? `is larger than ${showBytes(this.#fileLimit)}`
-        : `lies behind the first ${showBytes(HELD_BYTES)} that are held of an archive`,
-    );
-    return false;
+        : this.#held >= HELD_BYTES
+          ? `lies behind the first ${showBytes(HELD_BYTES)} that are held of an archive`
+          : keep === "bulk" && this.#bulk >= BULK_BYTES
+            ? `lies behind the first ${showBytes(BULK_BYTES)} of bulk text that are held of an archive`
+            : undefined;
+    if (reason !== undefined) this.skip(path, reason);
+    return reason === undefined;
   }
 
   /**
@@ -60,11 +67,17 @@ export class Contents<Body> {
     const earlier = this.#members.get(path);
     if (earlier) {
       this.#members.delete(path);
-      this.#held -= earlier.held;
+      this.#count(earlier, -1);
       this.skip(path, "stands in the archive more than once; the last one counts");
     }
-    this.#members.set(path, { size, body, held });
-    this.#held += held;
+    const member = { size, body, held, bulk: this.#keep(path, size) === "bulk" };
+    this.#members.set(path, member);
+    this.#count(member, 1);
+  }
+
+  #count({ held, bulk }: Member<Body>, sign: 1 | -1): void {
+    this.#held += sign * held;
+    if (bulk) this.#bulk += sign * held;
   }
 
   /** Bytes in memory by now. */

@@ -52,7 +52,8 @@ export async function readTar(
     ...(commit && { commit }),
     read(path) {
       const body = bodies.get(path);
-      if (body === undefined) throw new RangeError(`${path} is not kept in the archive`);
+      if (body === undefined) throw new RangeError(`${path} is not held of the archive`);
+      bodies.delete(path);
       return body.deflated ? inflateRawSync(body.bytes) : body.bytes;
     },
   };

@@ -18,8 +18,9 @@ import type { ZipRecord } from "./zip-directory.ts";
 export const STORED = 0;
 export const DEFLATED = 8;
 
-/** Entries that JSZip opens at a time, so that its objects do not pile up. */
+/** Entries, and bytes, that JSZip opens at a time, so that neither its objects nor copies pile up. */
 const GROUP = 4096;
+const GROUP_BYTES = 4 * 1024 * 1024;
 
 const LOCAL_SIZE = 30;
 const CENTRAL_SIZE = 46;
@@ -27,7 +28,8 @@ const END_SIZE = 22;
 
 /**
  * Bodies of the records, still compressed; none for a record in a method other than stored and deflated. The
- * bytes are copied, about as many as the bodies have.
+ * bytes are copied, about as many as the bodies have; an upload whose buffer can shrink does so as they are, from its
+ * end, so that it is not held twice.
  *
  * @throws ArchiveError `archive-unsafe` where JSZip and our own reading disagree
  */
@@ -37,8 +39,7 @@ export async function takeBodies(
 ): Promise<Map<ZipRecord, Uint8Array>> {
   const readable = records.filter(({ method }) => method === STORED || method === DEFLATED);
   const bodies = new Map<ZipRecord, Uint8Array>();
-  for (let at = 0; at < readable.length; at += GROUP) {
-    const group = readable.slice(at, at + GROUP);
+  for (const group of groupFromEnd(readable)) {
     const zip = await JSZip.loadAsync(reduceZip(bytes, group), { decodeFileName: nameByPlace });
     let start = 0;
     for (const record of group) {
@@ -49,8 +50,29 @@ export async function takeBodies(
       bodies.set(record, body);
       start += record.end - record.start;
     }
+    const { buffer, byteOffset } = bytes;
+    const first = group.at(-1)?.start ?? 0;
+    if (buffer instanceof ArrayBuffer && buffer.resizable) buffer.resize(byteOffset + first);
   }
   return bodies;
+}
+
+/** The records that lie last come first, and so in each group. */
+function groupFromEnd(records: readonly ZipRecord[]): ZipRecord[][] {
+  const groups: ZipRecord[][] = [];
+  let bytes = GROUP_BYTES;
+  for (const record of [...records].sort((a, b) => b.start - a.start)) {
+    const length = record.end - record.start;
+    const group = groups.at(-1);
+    if (group === undefined || group.length === GROUP || bytes + length > GROUP_BYTES) {
+      groups.push([record]);
+      bytes = length;
+    } else {
+      group.push(record);
+      bytes += length;
+    }
+  }
+  return groups;
 }
 
 /** A zip of some entries of another. Its directory gives only what JSZip needs to find the bodies. */

@@ -16,7 +16,6 @@ export async function openZip(bytes: Uint8Array, limits: ArchiveLimits, keep: Ke
   const { entries, bodies: kept, skipped } = listContents(records, keep, limits.file).finish();
   const bodies = await takeBodies(bytes, [...kept.values()]);
   const budget = new InflationBudget(limits);
-  const spent = new Set<string>();
   const commit = commitOf(new TextDecoder().decode(comment));
   return {
     format: "zip",
@@ -25,10 +24,12 @@ export async function openZip(bytes: Uint8Array, limits: ArchiveLimits, keep: Ke
     ...(commit && { commit }),
     read(path) {
       const record = kept.get(path);
-      if (record === undefined) throw new RangeError(`${path} is not kept in the archive`);
-      const content = inflate(path, record, bodies.get(record));
-      if (!spent.has(path)) budget.spend(content.length, record.compressedSize);
-      spent.add(path);
+      if (record === undefined) throw new RangeError(`${path} is not held of the archive`);
+      const body = bodies.get(record);
+      kept.delete(path);
+      bodies.delete(record);
+      const content = inflate(path, record, body);
+      budget.spend(content.length, record.compressedSize);
       return content;
     },
   };

@@ -1,5 +1,5 @@
 /** The way from an archive to a judgement. What is heavy is loaded when the first scan comes. */
-import { ArchiveError, type ArchiveLimits } from "../archive/archive.ts";
+import { ArchiveError, type ArchiveLimits, type Keep } from "../archive/archive.ts";
 import type { Artifact } from "../project/project.ts";
 import type { LintLimits } from "../project/python/read-modules.ts";
 import type { Judgement } from "../report/schema.ts";
@@ -45,7 +45,7 @@ export type Judge = (
 ) => Promise<Judged>;
 
 export const judgeArchive: Judge = async (source, options, limits, hooks) => {
-  const [{ openArchive }, { readTar }, { isRead }, { ScanError, scan, unpack }] = await Promise.all([
+  const [{ openArchive }, { readTar }, { isBulk, isRead }, { ScanError, scan, unpack }] = await Promise.all([
     import("../archive/open.ts"),
     import("../archive/tar.ts"),
     import("../project/read-files.ts"),
@@ -53,8 +53,9 @@ export const judgeArchive: Judge = async (source, options, limits, hooks) => {
   ]);
   const { file } = limits.archive;
   // With and without the first folder, since a stream shows only at its end whether that is stripped.
-  const keep = (path: string, size: number): boolean =>
-    isRead(path, size, file) || isRead(path.slice(path.indexOf("/") + 1), size, file);
+  const keep: Keep = (path, size) =>
+    (isRead(path, size, file) || isRead(path.slice(path.indexOf("/") + 1), size, file)) &&
+    (isBulk(path) ? "bulk" : true);
   const texts = new Hold();
   try {
     const whole = source instanceof Uint8Array;

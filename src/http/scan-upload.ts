@@ -71,7 +71,7 @@ export async function scanUpload(
 
 /** Gives the memory of an upload back at once: what still refers to it would keep it until the scan is done. */
 function letGo(c: RequestContext, { buffer }: Uint8Array<ArrayBuffer>): void {
-  if (!buffer.detached) buffer.transfer(0);
+  if (!buffer.detached) buffer.transferToFixedLength(0);
   c.get("hold").letGo();
 }
 

@@ -31,9 +31,10 @@ export class UploadBuffer {
     this.#length = needed;
   }
 
-  /** What has come; nothing can be added after that. */
+  /** What has come, in the buffer itself: to make it one of fixed length would copy it. Add nothing after that. */
   take(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer.transferToFixedLength(this.#length));
+    this.#buffer.resize(this.#length);
+    return new Uint8Array(this.#buffer);
   }
 }
 

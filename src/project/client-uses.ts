@@ -12,6 +12,9 @@ import type { PythonModule } from "./python/module.ts";
 const MADE =
   /^(?:DATABASES|SQLALCHEMY_DATABASE_URI)$|create_(?:async_)?engine$|engine_from_config$|Client(?:Session)?$|\.Session$|from_url$|Redis$|Elasticsearch$|OpenSearch$|resource$|client$|Database$|OpenAI$|Anthropic$|ConnectionPool$|create_pool$/;
 
+/** Clients that are followed, each through all modules. */
+const MOST_CLIENTS = 200;
+
 const VERBS: Partial<Record<Family, string>> = {
   http: "get|post|put|patch|delete|head|options|request|ws_connect|stream|send",
   cache:
@@ -39,9 +42,10 @@ export function findCallLines(
     lines.set(module, known);
     for (const line of at) known.add(line);
   };
+  let followed = 0;
   for (const call of findProgramCalls(project)) {
     if (!MADE.test(call.callee)) add(call.module, [call.line]);
-    else {
+    else if (++followed <= MOST_CLIENTS) {
       const uses = usesOf(project, call);
       for (const [module, at] of uses) add(module, at);
       if (uses.size === 0 && handled(call.module)) add(call.module, [call.line]);

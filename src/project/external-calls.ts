@@ -6,7 +6,7 @@
 
 import type { Family } from "./external/api.ts";
 import { apiOf, mayCall } from "./external/apis.ts";
-import { type Bound, boundOf, type Surroundings } from "./external/bounds.ts";
+import { type Bound, boundOf, type Surroundings, says } from "./external/bounds.ts";
 import { databaseSettings, judgeEngine } from "./external/databases.ts";
 import { POOL, SESSION } from "./external/network-apis.ts";
 import { findMakers, judgeMade, judgePool, judgeSession } from "./external/sessions.ts";
@@ -93,7 +93,7 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   // It parses what another library has fetched as well.
   if (callee === "feedparser.parse" && !/ur[il]|https?:|link/i.test(call.args[0]?.text.split("(")[0] ?? ""))
     return [];
-  if (callee.startsWith("socket.socket") && /\bSOCK_DGRAM\b/.test(module.code)) return [];
+  if (callee.startsWith("socket.socket") && says(module, /\bSOCK_DGRAM\b/)) return [];
   // An application that is called in its own process.
   if (
     /^httpx\./.test(callee) &&
@@ -103,10 +103,10 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   const local = callee.startsWith("socket.socket") && isLocalSocket(module, call);
   const found = { module, line: call.line, family: local ? ("local" as const) : api.family, callee };
   const callees = () => module.calls.map((one) => calleeOf(module, one));
-  if (SESSION.test(callee)) return judgeSession(module, found, callees(), around);
+  if (SESSION.test(callee)) return judgeSession(module, found, callees, around);
   if (isLifted(module, callee)) return [];
   const bound = boundOf(module, { ...call, callee }, api, around);
-  if (POOL.test(callee)) return judgePool(found, bound, callees());
+  if (POOL.test(callee)) return judgePool(found, bound, callees);
   if (/engine/.test(callee)) {
     const engine = judgeEngine(project, module, call, bound);
     return engine ? [{ ...found, ...engine }] : [];
@@ -203,12 +203,15 @@ function readSurroundings(project: Project): Surroundings {
     adapters,
     makers: findMakers(project, adapters),
     callersBound(name) {
-      const said = callers.get(name) ?? judgeCallers(project, name);
+      const said = callers.get(name) ?? (callers.size < MOST_NAMES ? judgeCallers(project, name) : "unknown");
       callers.set(name, said);
       return said;
     },
   };
 }
+
+/** Functions whose callers are looked for, each in all modules. */
+const MOST_NAMES = 200;
 
 /** Names that other objects have methods of too: their callers say nothing. */
 const COMMON =

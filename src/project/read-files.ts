@@ -22,9 +22,12 @@ const NOT_BULK =
   /(?:requirements|constraints|lock|licen[cs]e|copying|notice|readme|change|history)[^/]*$|requirements\/[^/]*$/i;
 const BULK_LIMIT = 256 * 1024;
 
+/** Whether a file is likely to be data, and gives way to code and settings where there is not room for all. */
+export const isBulk = (path: string): boolean => BULK.test(path) && !NOT_BULK.test(path);
+
 /** Bytes up to which a file is read. */
 const limitOf = (path: string, fileLimit: number): number =>
-  BULK.test(path) && !NOT_BULK.test(path) ? Math.min(fileLimit, BULK_LIMIT) : fileLimit;
+  isBulk(path) ? Math.min(fileLimit, BULK_LIMIT) : fileLimit;
 
 /** Whether the content of a file may matter to a rule; judged by path and size alone, so that streams can drop the rest. */
 export function isRead(path: string, size: number, limit: number): boolean {
@@ -43,50 +46,62 @@ export interface ReadFiles extends Files {
 
 /**
  * Bytes that all texts may take up in memory, an isolate having 128 MB: one a character where all are ASCII, else
- * two. The smallest files are read first, so that what is left out is bulk.
+ * two. What is no bulk is read first, and the smallest files.
  */
 const TEXT_BOUND = 48 * 1024 * 1024;
-const PAST_BOUND = `past the first ${showBytes(TEXT_BOUND)} of text, the smallest files first`;
+const PAST_BOUND = `past the first ${showBytes(TEXT_BOUND)} of text, code and the smallest files first`;
 
 /**
  * @param fileLimit bytes of one file
  * @throws ArchiveError when an entry cannot be read or the archive is unsafe
  */
 export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
-  const texts = new Map<string, string>();
-  const sizes = new Map<string, number>();
+  const sizes = new Map(archive.entries.map(({ path, size }) => [path, size]));
   const skipped = [...archive.skipped];
+  const { texts, digests, left, bytes } = readTexts(archive, fileLimit);
   const digest = createHash("sha256");
-  const fitting = chooseFitting(archive, fileLimit);
-  let held = 0;
-  for (const entry of archive.entries) {
-    const { path, size } = entry;
-    sizes.set(path, size);
+  for (const { path, size } of archive.entries) {
     digest.update(`${path}\0${size}\0`);
-    if (!isRead(path, size, fileLimit)) {
-      if (isRead(path, 0, fileLimit))
-        skipped.push({ path, reason: `larger than ${limitOf(path, fileLimit)} bytes` });
-      continue;
-    }
-    if (!entry.kept) continue;
-    const bytes = fitting.has(entry) && held + size <= TEXT_BOUND ? archive.read(path) : undefined;
-    if (bytes) digest.update(createHash("sha256").update(bytes).digest());
-    const text = bytes && decodeText(bytes, path);
-    const width = text === undefined ? 0 : widthOf(text, size);
-    if (bytes === undefined || held + width > TEXT_BOUND) skipped.push({ path, reason: PAST_BOUND });
-    else if (text !== undefined) texts.set(path, text);
-    if (texts.has(path)) held += width;
+    const own = digests.get(path);
+    if (own) digest.update(own);
+    if (left.has(path)) skipped.push({ path, reason: PAST_BOUND });
+    else if (!isRead(path, size, fileLimit) && isRead(path, 0, fileLimit))
+      skipped.push({ path, reason: `larger than ${limitOf(path, fileLimit)} bytes` });
   }
-  return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped, bytes: held };
+  return { ...filesOver(sizes, texts), contentDigest: digest.digest("hex"), skipped, bytes };
 }
 
+/** Texts within the bound, the digests of what was read, and what was left out. */
+function readTexts(archive: Archive, fileLimit: number) {
+  const texts = new Map<string, string>();
+  const digests = new Map<string, Uint8Array>();
+  const left = new Set<string>();
+  const worth = archive.entries.filter(({ path, size, kept }) => kept && isRead(path, size, fileLimit));
+  const fitting = chooseFitting(worth);
+  let held = 0;
+  for (const entry of [...worth.filter(isNoBulk), ...worth.filter((one) => !isNoBulk(one))]) {
+    const { path, size } = entry;
+    const bytes = fitting.has(entry) && held + size <= TEXT_BOUND ? archive.read(path) : undefined;
+    if (bytes) digests.set(path, createHash("sha256").update(bytes).digest());
+    const text = bytes && decodeText(bytes, path);
+    const width = text === undefined ? 0 : widthOf(text, size);
+    if (bytes === undefined || held + width > TEXT_BOUND) left.add(path);
+    else if (text !== undefined) {
+      texts.set(path, text);
+      held += width;
+    }
+  }
+  return { texts, digests, left, bytes: held };
+}
+
+const isNoBulk = ({ path }: ArchiveEntry): boolean => !isBulk(path);
+
 /** Entries that fit into the bound together if all are ASCII. */
-function chooseFitting({ entries }: Archive, fileLimit: number): ReadonlySet<ArchiveEntry> {
-  const worth = entries.filter(({ path, size, kept }) => kept && isRead(path, size, fileLimit));
+function chooseFitting(worth: readonly ArchiveEntry[]): ReadonlySet<ArchiveEntry> {
   let sum = 0;
   return new Set(
-    worth
-      .sort((a, b) => a.size - b.size)
+    [...worth]
+      .sort((a, b) => Number(isBulk(a.path)) - Number(isBulk(b.path)) || a.size - b.size)
       .filter(({ size }) => {
         sum += size;
         return sum <= TEXT_BOUND;

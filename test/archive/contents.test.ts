@@ -20,6 +20,20 @@ it("holds no more of an archive than an isolate can bear, and says what it leave
   ]);
 });
 
+it("leaves room for code beside bulk text", () => {
+  const contents = new Contents<string>((path) => (path.endsWith(".json") ? "bulk" : true), 8 * MiB);
+  for (let i = 0; i < 20; i++) {
+    const path = `${i}.json`;
+    const wanted = contents.wants(path, MiB);
+    expect(wanted).toBe(i < 16);
+    contents.put(path, MiB, wanted ? "bulk" : undefined, wanted ? MiB : 0);
+  }
+  expect(contents.wants("z.py", 1)).toBe(true);
+  contents.put("0.json", 1, "again", 0);
+  expect(contents.wants("20.json", 1)).toBe(true);
+  expect(contents.finish().skipped[0]?.reason).toContain("first 16 MiB of bulk text");
+});
+
 it("lets go of what a later entry of the same name replaces", () => {
   const contents = new Contents<string>(() => true, 8 * MiB);
   contents.put("a.py", 1, "first", 48 * MiB);

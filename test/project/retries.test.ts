@@ -13,7 +13,7 @@ const retriesOf = (text: string, path = "app/a.py") => {
   const reader = new ModuleReader(
     never,
     { codes: [], apis: [], targetVersion: "py313" },
-    { file: 0, total: 0 },
+    { file: 1_048_576, total: 0 },
     "",
   );
   reader.read(files, path);

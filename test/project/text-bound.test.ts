@@ -19,7 +19,18 @@ it("holds 48 MiB of text at most, the smallest files first", () => {
   const files = readFiles(archiveOf({ ...big, "z.py": { size: 100 } }), 8 * MIB);
   expect(files.text("z.py")).toHaveLength(100);
   expect(files.skipped.map(({ path }) => path)).toEqual(["5.py", "6.py"]);
-  expect(files.skipped[0]?.reason).toBe("past the first 48 MiB of text, the smallest files first");
+  expect(files.skipped[0]?.reason).toBe("past the first 48 MiB of text, code and the smallest files first");
+  expect(files.bytes).toBeLessThanOrEqual(48 * MIB);
+});
+
+it("reads code before bulk text, however long", () => {
+  const bulk = Object.fromEntries(
+    Array.from({ length: 250 }, (_, i) => [`data/${i}.json`, { size: 200 * 1024, character: "é" }]),
+  );
+  const code = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`src/${i}.py`, { size: 8 * MIB }]));
+  const files = readFiles(archiveOf({ ...bulk, ...code }), 8 * MIB);
+  expect(Object.keys(code).every((path) => files.text(path) !== undefined)).toBe(true);
+  expect(files.skipped.length).toBeGreaterThan(200);
   expect(files.bytes).toBeLessThanOrEqual(48 * MIB);
 });
 

@@ -2,6 +2,7 @@
 import { argument, type Call } from "../python/calls.ts";
 import type { FunctionOutline } from "../python/functions.ts";
 import type { PythonModule } from "../python/module.ts";
+import type { Statement } from "../python/statements.ts";
 import type { SyntaxNode } from "../python/tree.ts";
 import type { ExternalApi } from "./api.ts";
 
@@ -26,7 +27,7 @@ export interface Surroundings {
 const known = new WeakMap<PythonModule, Map<string, unknown>>();
 
 /** What holds for a whole module is looked for once, however many calls it makes. */
-function once<T>(module: PythonModule, key: string, build: () => T): T {
+export function once<T>(module: PythonModule, key: string, build: () => T): T {
   let facts = known.get(module);
   if (!facts) {
     facts = new Map();
@@ -75,7 +76,7 @@ export function boundOf(module: PythonModule, call: Call, api: ExternalApi, arou
 }
 
 /** Whether the code of a module matches anywhere. */
-const says = (module: PythonModule, pattern: RegExp): boolean =>
+export const says = (module: PythonModule, pattern: RegExp): boolean =>
   once(module, `says ${pattern.source}`, () => pattern.test(module.code));
 
 /** The module makes its clients with a time-out. */
@@ -101,25 +102,36 @@ function judgeValue(module: PythonModule, value: string, line: number, depth: nu
     // Set in the body before it is used: `timeout = timeout or 10`.
     const sets = new RegExp(`^\\s*${text}\\s?=\\s?(?!None\\b|=)`);
     const set = once(module, `set ${text} ${own.line}`, () =>
-      module.statements.some(
-        (one) =>
-          one.line > own.line && one.line <= own.endLine && sets.test(module.code.slice(one.start, one.end)),
-      ),
+      statementsOf(module, own).some((one) => sets.test(module.code.slice(one.start, one.end))),
     );
     if (set) return fine;
     return parameter.value === "None" ? no(`None unless the caller of ${own.name} says otherwise`) : fine;
   }
-  const assigned = once(module, `assigned ${text}`, () => findAssigned(module, text));
+  const assigned = once(module, "assigned", () => readAssigned(module)).get(text);
   return assigned ? judgeValue(module, assigned.value, assigned.line, depth + 1) : fine;
 }
 
-/** The first value that a module gives to a name. */
-function findAssigned({ code }: PythonModule, name: string): { value: string; line: number } | undefined {
-  const found = new RegExp(
-    `^[ \\t]{0,80}${name.replace(".", "\\.")}(?:\\s?:[^=\\n]{1,80})?\\s?=\\s?([^\\n#]{1,200})$`,
-    "m",
-  ).exec(code);
-  return found ? { value: found[1] ?? "", line: code.slice(0, found.index).split("\n").length } : undefined;
+/** The statements inside a function, by binary search: it is asked for many. */
+function statementsOf({ statements }: PythonModule, own: FunctionOutline): readonly Statement[] {
+  let [low, high] = [0, statements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (statements[middle]!.line <= own.line) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (end < statements.length && statements[end]!.line <= own.endLine) end++;
+  return statements.slice(low, end);
+}
+
+const ASSIGNMENT = /^[ \t]{0,80}([\w.]{1,90})(?:\s?:[^=\n]{1,80})?\s?=\s?([^\n#]{1,200})$/gm;
+
+/** The first value that a module gives to each name. */
+function readAssigned(module: PythonModule): Map<string, { value: string; line: number }> {
+  const found = new Map<string, { value: string; line: number }>();
+  for (const { index, 1: name = "", 2: value = "" } of module.code.matchAll(ASSIGNMENT))
+    if (!found.has(name)) found.set(name, { value, line: module.lineAt(index) });
+  return found;
 }
 
 /** The default of a function's parameter, `""` where it has none; `undefined` where there is no such parameter. */

@@ -4,7 +4,7 @@ import type { Project } from "../project.ts";
 import type { Call } from "../python/calls.ts";
 import type { PythonModule } from "../python/module.ts";
 import { EXTERNAL_APIS } from "./apis.ts";
-import { type Bound, boundOf, type Surroundings, sessionBound } from "./bounds.ts";
+import { type Bound, boundOf, once, type Surroundings, sessionBound } from "./bounds.ts";
 
 /** Where a client is made. */
 export type Made = Omit<ExternalCall, keyof Bound>;
@@ -30,12 +30,11 @@ export function judgeMade(module: PythonModule, call: Call, around: Surroundings
 export function judgeSession(
   module: PythonModule,
   found: Made,
-  callees: readonly string[],
+  callees: () => readonly string[],
   around: Surroundings,
 ): ExternalCall[] {
-  if (callees.some((callee) => callee.startsWith(`${found.callee}().`) && REQUESTS.test(callee))) return [];
-  if ([...around.makers.keys()].some((name) => new RegExp(`\\b(?:def|class) ${name}\\b`).test(module.code)))
-    return [];
+  if (asks(module, found.callee, callees)) return [];
+  if (once(module, "maker", () => holdsMaker(module, around))) return [];
   if (sessionBound(module, around))
     return [{ ...found, bounded: "yes", how: "the session's adapter sets a time-out" }];
   const told = timeoutAfter(module, found.line);
@@ -43,9 +42,18 @@ export function judgeSession(
   return [{ ...found, bounded: "unknown", how: "its requests are made elsewhere" }];
 }
 
+/** Whether the module makes requests through what this callee gives. */
+const asks = (module: PythonModule, callee: string, callees: () => readonly string[]): boolean =>
+  once(module, `asks ${callee}`, () =>
+    callees().some((one) => one.startsWith(`${callee}().`) && REQUESTS.test(one)),
+  );
+
+const holdsMaker = ({ code }: PythonModule, { makers }: Surroundings): boolean =>
+  [...code.matchAll(/\b(?:def|class) (\w{1,80})/g)].some(([, name = ""]) => makers.has(name));
+
 /** A pool of urllib3 counts by its requests, too; where they are out of sight, by its own time-out or theirs. */
-export function judgePool(found: Made, bound: Bound, callees: readonly string[]): ExternalCall[] {
-  if (callees.some((callee) => callee.startsWith(`${found.callee}().`) && REQUESTS.test(callee))) return [];
+export function judgePool(found: Made, bound: Bound, callees: () => readonly string[]): ExternalCall[] {
+  if (asks(found.module, found.callee, callees)) return [];
   if (bound.bounded === "yes" || timeoutAfter(found.module, found.line, REQUESTS) === undefined)
     return [{ ...found, ...bound }];
   return [{ ...found, bounded: "yes", how: "timeout is set where it is asked" }];
@@ -53,9 +61,11 @@ export function judgePool(found: Made, bound: Bound, callees: readonly string[])
 
 /** The line of a call that is given a time-out, the first after a line. */
 function timeoutAfter(module: PythonModule, line: number, callee = /./): number | undefined {
-  const bounded = module.calls.filter(
-    (call) =>
-      callee.test(call.callee) && call.args.some(({ name, text }) => name === "timeout" && text !== "None"),
+  const bounded = once(module, `bounded ${callee.source}`, () =>
+    module.calls.filter(
+      (call) =>
+        callee.test(call.callee) && call.args.some(({ name, text }) => name === "timeout" && text !== "None"),
+    ),
   );
   return (bounded.find((call) => call.line >= line) ?? bounded[0])?.line;
 }

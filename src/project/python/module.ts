@@ -181,9 +181,17 @@ export class PythonModule {
 
   /** The innermost function that holds a line. */
   functionAt(line: number): FunctionOutline | undefined {
-    let found: FunctionOutline | undefined;
-    for (const one of this.functions) if (one.line <= line && line <= one.endLine) found = one;
-    return found;
+    return this.functions[this.#innermost[line] ?? -1];
+  }
+
+  /** Of each line the innermost function, by its place among `functions`; -1 for none. */
+  get #innermost(): Int32Array {
+    return this.#once("innermost", () => {
+      const last = this.functions.reduce((most, { endLine }) => Math.max(most, endLine), 0);
+      const at = new Int32Array(last + 1).fill(-1);
+      for (const [index, { line, endLine }] of this.functions.entries()) at.fill(index, line, endLine + 1);
+      return at;
+    });
   }
 
   /** Whether the module imports a package or a module below it (`"google.cloud"` too). */

@@ -7,7 +7,7 @@ import { readNotebook } from "./notebook.ts";
 import { type Role, roleOf } from "./roles.ts";
 import { type InstantiateRuff, Linter, type LintOptions } from "./ruff.ts";
 
-/** Bytes of Python that Ruff is asked about: one file, and all together. */
+/** Bytes of Python: of one file that is read, and of all that Ruff is asked about. */
 export interface LintLimits {
   file: number;
   total: number;
@@ -50,8 +50,9 @@ export class ModuleReader {
     const notebook = path.toLowerCase().endsWith(".ipynb") ? readNotebook(raw) : undefined;
     if (notebook?.broken !== undefined) this.skipped.push({ path, reason: notebook.broken });
     const text = notebook?.text ?? raw;
-    if (this.#lines > LINES_BOUND) {
-      this.skipped.push({ path, reason: `past the first ${LINES_BOUND} lines of Python` });
+    const left = this.#leftOut(text);
+    if (left !== undefined) {
+      this.skipped.push({ path, reason: left });
       return;
     }
     const role = roleOf(this.#inside(path), text);
@@ -82,7 +83,7 @@ export class ModuleReader {
   #lint(path: string, role: Role, text: string, { lineCount, tooDeep, tooLong }: Lexed): Lint {
     const none = { diagnostics: [], noqa: new Map() };
     if (NOT_LINTED.has(role) || lineCount === 0) return none;
-    const reason = this.#overLimit(text.length) ?? tooDeep ?? tooLong;
+    const reason = this.#overTotal(text.length) ?? tooDeep ?? tooLong;
     const result = reason === undefined ? this.#linter.check(text) : { skipped: reason };
     if ("skipped" in result) {
       this.skipped.push({ path, reason: result.skipped });
@@ -91,8 +92,13 @@ export class ModuleReader {
     return { diagnostics: result, noqa: readNoqa(text) };
   }
 
-  #overLimit(size: number): string | undefined {
-    if (size > this.#limits.file) return `larger than ${this.#limits.file} bytes: not linted`;
+  /** Why a file is no module: what is so long is data, and each of its lines would be asked about again and again. */
+  #leftOut(text: string): string | undefined {
+    if (text.length > this.#limits.file) return `larger than ${this.#limits.file} bytes of Python`;
+    return this.#lines > LINES_BOUND ? `past the first ${LINES_BOUND} lines of Python` : undefined;
+  }
+
+  #overTotal(size: number): string | undefined {
     this.#linted += size;
     return this.#linted > this.#limits.total
       ? `past the first ${this.#limits.total} bytes of Python: not linted`

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { lex } from "../../../src/project/python/lex.ts";
 import { PythonModule } from "../../../src/project/python/module.ts";
 import { readNotebook } from "../../../src/project/python/notebook.ts";
-import { moduleName, readNoqa } from "../../../src/project/python/read-modules.ts";
+import { ModuleReader, moduleName, readNoqa } from "../../../src/project/python/read-modules.ts";
 import { roleOf } from "../../../src/project/python/roles.ts";
+import { filesOf } from "../../../src/project/read-files.ts";
 
 const moduleOf = (text: string, path = "app.py"): PythonModule =>
   new PythonModule({
@@ -256,6 +257,33 @@ describe("roles", () => {
   ])("%s is %s", (path, text, role) => {
     expect(roleOf(path, text)).toBe(role);
   });
+});
+
+it("a file longer than one file may be is no module, and the report tells", () => {
+  const never = () => {
+    throw new Error("asked Ruff");
+  };
+  const options = { codes: [], apis: [], targetVersion: "py313" };
+  const reader = new ModuleReader(never, options, { file: 100, total: 0 }, "");
+  const files = filesOf({ "a.py": "x = 1\n".repeat(20), "b.py": "y = 2\n" });
+  for (const path of files.paths) reader.read(files, path);
+  expect(reader.modules.map(({ path }) => path)).toEqual(["b.py"]);
+  expect(reader.skipped[0]).toEqual({ path: "a.py", reason: "larger than 100 bytes of Python" });
+});
+
+it("functions and lines are found by their places", () => {
+  const text = "def a():\n    def b():\n        return 1\n    return b\n\n\nx = 1\n";
+  const module = moduleOf(text);
+  expect([1, 2, 3, 4, 7, 99].map((line) => module.functionAt(line)?.name)).toEqual([
+    "a",
+    "b",
+    "b",
+    "a",
+    undefined,
+    undefined,
+  ]);
+  for (const at of [0, 8, 9, text.indexOf("x = 1"), text.length - 1])
+    expect(module.lineAt(at)).toBe(text.slice(0, at).split("\n").length);
 });
 
 describe("noqa", () => {
