@@ -2,9 +2,9 @@
  * `[tool.pyready]` in pyproject.toml, or `.pyready.toml`: what the scanned project says about its own scan. Hostile
  * like everything scanned: anything of the wrong shape is a warning, never a failed scan.
  */
-import picomatch from "picomatch";
 import { parse } from "smol-toml";
 import type { Files } from "../project/files.ts";
+import { MAX_GLOB, matchesPath } from "../project/glob.ts";
 import type { Kind } from "../project/project.ts";
 
 export interface PathExclusion {
@@ -42,9 +42,15 @@ export function readSettings(files: Files, root: string, knownRules: ReadonlySet
   }
   if (typeof table.kind === "string" && KINDS.includes(table.kind)) settings.kind = table.kind as Kind;
   else if (table.kind !== undefined) warn(`kind must be one of ${KINDS.join(", ")}`);
+  let globs = 0;
+  const fits = ({ paths }: PathExclusion): boolean => {
+    globs += paths.length;
+    if (globs > MAX_ENTRIES) warn(`more than ${MAX_ENTRIES} paths in all; the others were not used`);
+    return globs <= MAX_ENTRIES;
+  };
   for (const entry of entriesOf(table.exclude, "exclude", warn)) {
     const read = readPaths(entry, "exclude", warn);
-    if (read) settings.exclude.push(read);
+    if (read && fits(read)) settings.exclude.push(read);
   }
   readIgnores(table.ignore, settings.ignore, knownRules, warn);
   for (const entry of entriesOf(table["ignore-paths"], "ignore-paths", warn)) {
@@ -52,7 +58,7 @@ export function readSettings(files: Files, root: string, knownRules: ReadonlySet
     const { rule } = entry;
     if (typeof rule !== "string" || !knownRules.has(rule))
       warn(`ignore-paths names no known rule: ${quote(rule)}`);
-    else if (read) settings.ignorePaths.push({ ...read, rule });
+    else if (read && fits(read)) settings.ignorePaths.push({ ...read, rule });
   }
   return settings;
 }
@@ -91,7 +97,7 @@ function entriesOf(value: unknown, name: string, warn: (message: string) => void
 function readPaths(entry: Table, name: string, warn: (message: string) => void): PathExclusion | undefined {
   const { paths, reason } = entry;
   const globs = (Array.isArray(paths) ? paths : []).filter(
-    (one): one is string => typeof one === "string" && isSafeGlob(one),
+    (one): one is string => typeof one === "string" && isGlob(one),
   );
   if (
     !Array.isArray(paths) ||
@@ -109,11 +115,8 @@ function readPaths(entry: Table, name: string, warn: (message: string) => void):
   return { paths: globs, reason: reason.slice(0, MAX_TEXT) };
 }
 
-const MAX_GLOB = 200;
-
-/** Braces and extended groups can grow without bound when a glob becomes a regular expression; so do many stars. */
-const isSafeGlob = (glob: string): boolean =>
-  glob.length <= MAX_GLOB && !/[{}()|]/.test(glob) && (glob.match(/\*+/g)?.length ?? 0) <= 6;
+/** Braces and groups mean something elsewhere, and nothing here. */
+const isGlob = (glob: string): boolean => glob.length <= MAX_GLOB && !/[{}()|]/.test(glob);
 
 function readIgnores(
   value: unknown,
@@ -141,6 +144,5 @@ export function matcherOf(globs: readonly string[]): (path: string) => boolean {
     const plain = glob.replace(/^\.?\/+|(?<!\/)\/+$/g, "");
     return [plain, `${plain}/**`];
   });
-  const matches = picomatch(patterns, { dot: true, nobrace: true, noextglob: true });
-  return (path) => matches(path);
+  return (path) => patterns.some((pattern) => matchesPath(pattern, path));
 }

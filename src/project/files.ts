@@ -11,8 +11,6 @@ export interface Files {
    * removed, line ends as `\n`. `undefined` when there is no such file, it is binary, or it was skipped.
    */
   text(path: string): string | undefined;
-  /** Paths that a glob (picomatch, `dot: true`) matches. */
-  glob(...patterns: string[]): string[];
 }
 
 /** Lower-case last part of a path. */

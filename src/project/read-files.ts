@@ -1,6 +1,5 @@
 /** Archive → Files: inflates and decodes what facts and rules read, once, and digests it. */
 import { createHash } from "node:crypto";
-import picomatch from "picomatch";
 import { type Archive, type ArchiveEntry, showBytes } from "../archive/archive.ts";
 import { baseName, type Files } from "./files.ts";
 
@@ -120,7 +119,6 @@ export function without<T extends Files>(files: T, hidden: (path: string) => boo
     paths,
     has: (path: string) => files.has(path) && !hidden(path),
     text: (path: string) => (hidden(path) ? undefined : files.text(path)),
-    glob: (...patterns: string[]) => files.glob(...patterns).filter((path) => !hidden(path)),
   };
 }
 
@@ -137,10 +135,6 @@ function filesOver(sizes: ReadonlyMap<string, number>, texts: ReadonlyMap<string
     has: (path) => sizes.has(path),
     size: (path) => sizes.get(path) ?? 0,
     text: (path) => texts.get(path),
-    glob: (...patterns) => {
-      const matches = picomatch(patterns, { dot: true });
-      return paths.filter((path) => matches(path));
-    },
   };
 }
 

@@ -3,6 +3,7 @@
  * runs, and scenario files. No syntax tree is needed for them.
  */
 import { baseName } from "./files.ts";
+import { matchesPath } from "./glob.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
@@ -88,13 +89,7 @@ function isCollected(module: PythonModule, project: Project): boolean {
   const name = module.path.slice(module.path.lastIndexOf("/") + 1);
   if (COLLECTED.test(name)) return true;
   const patterns = optionWords(project, "python_files");
-  return patterns.some((pattern) => matcherFor(pattern).test(pattern.includes("/") ? module.path : name));
-}
-
-/** A file pattern of pytest as an expression; only `*` and `?` are special in it. */
-function matcherFor(pattern: string): RegExp {
-  const escaped = pattern.slice(0, 100).replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`(?:^|/)${escaped.replace(/\*+/g, "[^/]*").replace(/\?/g, ".")}$`);
+  return patterns.some((pattern) => matchesPath(`**/${pattern}`, pattern.includes("/") ? module.path : name));
 }
 
 const optionWords = (project: Project, name: string): string[] =>

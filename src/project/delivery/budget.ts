@@ -9,7 +9,6 @@ export function withBudget(files: Files, characters: number): Files {
     paths: files.paths,
     has: (path) => files.has(path),
     size: (path) => files.size(path),
-    glob: (...patterns) => files.glob(...patterns),
     text(path) {
       // Sizes are bytes, at least as many as characters: what is too large needs no decoding.
       if (!counted.has(path) && files.size(path) > left * 4) return undefined;

@@ -2,8 +2,8 @@
  * GitLab CI: includes of the same repository, `extends`, `!reference`, stages, rules. Jobs of child pipelines and of
  * remote includes stay closed. https://docs.gitlab.com/ci/yaml
  */
-import picomatch from "picomatch";
 import type { Files } from "../files.ts";
+import { matchesPath } from "../glob.ts";
 import {
   type FileDraft,
   type JobDraft,
@@ -86,7 +86,7 @@ class Pipeline {
       return;
     }
     const isMatch = pattern.includes("*")
-      ? picomatch(pattern)
+      ? (path: string) => matchesPath(pattern, path)
       : (path: string) => path === joinPath("", pattern);
     const matches = this.#files.paths.filter((path) => isMatch(path));
     for (const each of matches.slice(0, MAX_INCLUDES)) {

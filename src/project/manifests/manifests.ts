@@ -75,7 +75,6 @@ const narrow = (files: Files, paths: readonly string[]): Files => ({
   has: (path) => files.has(path),
   size: (path) => files.size(path),
   text: (path) => files.text(path),
-  glob: (...patterns) => files.glob(...patterns),
 });
 
 /** Files that give text up to a bound in all: a file past it counts as unreadable. */

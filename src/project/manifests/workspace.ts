@@ -1,16 +1,11 @@
 /** Workspaces of uv (https://docs.astral.sh/uv/concepts/projects/workspaces/) and Rye: one lock, many projects. */
-import picomatch from "picomatch";
 import { type Files, folderOf } from "../files.ts";
+import { matchesPath } from "../glob.ts";
 import { readToml } from "./manifest.ts";
 import type { Manifest } from "./types.ts";
 import { asStrings, isTable } from "./values.ts";
 
 const MAX_MEMBERS = 200;
-/** Globs longer than these, or with several stars in one part of a path, are not written by people, and cost to match. */
-const MAX_GLOB = 200;
-
-/** The globs of uv know neither braces nor extended patterns. */
-const PLAIN = { nobrace: true, noextglob: true } as const;
 
 /** Paths of the pyproject.toml files that a workspace takes in. */
 export function findMembers(manifest: Manifest, files: Files, folder: string): string[] {
@@ -44,13 +39,13 @@ function memberMatcher(manifest: Manifest): ((folder: string) => boolean) | unde
   if (!isTable(table)) return undefined;
   const globs = (value: unknown): string[] =>
     asStrings(value)
-      .filter((glob) => glob.length <= MAX_GLOB && !/\*[^*/]+\*[^*/]+\*/.test(glob))
       .slice(0, 50)
       .map((glob) => glob.replace(/^\.\//, "").replace(/\/$/, ""))
       .filter((glob) => glob !== "");
   const members = globs(table.members);
   if (members.length === 0) return undefined;
-  const isMember = picomatch(members, PLAIN);
-  const isExcluded = picomatch(globs(table.exclude), PLAIN);
-  return (folder) => isMember(folder) && !isExcluded(folder);
+  const excluded = globs(table.exclude);
+  const isIn = (globs: readonly string[], folder: string): boolean =>
+    globs.some((glob) => matchesPath(glob, folder));
+  return (folder) => isIn(members, folder) && !isIn(excluded, folder);
 }
