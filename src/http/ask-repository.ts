@@ -82,6 +82,29 @@ export async function askRepository(c: RequestContext, asked: ScanQuery): Promis
   throw new Error("reports are lost as they are stored");
 }
 
+/** Parts that a ref has where it is looked for in a `tree`. */
+const MOST_REF_PARTS = 5;
+
+/**
+ * The ref and folder of a `tree` by what was scanned before: the longest beginning that is known as a ref, with a
+ * report of the rest. Asks no forge and starts nothing.
+ */
+export async function recallTree(
+  c: RequestContext,
+  name: RepositoryName,
+  { tree = "", ofFile }: Revision,
+): Promise<{ ref: string; subdirectory?: string } | undefined> {
+  const parts = tree.split("/");
+  for (let count = Math.min(parts.length, MOST_REF_PARTS); count > 0; count--) {
+    const subdirectory = ofFile ? "" : parts.slice(count).join("/");
+    const asked = { name, ref: parts.slice(0, count).join("/"), subdirectory };
+    const { state } = await askCoordinator(c, describeQuery(c, asked, "read"));
+    if (state === "found" || state === "running")
+      return { ref: asked.ref, ...(subdirectory && { subdirectory }) };
+  }
+  return undefined;
+}
+
 async function earlierOr(
   refusal: Problem,
   c: RequestContext,

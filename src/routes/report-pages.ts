@@ -1,8 +1,8 @@
 /** GET /report/…: reports as web pages. */
-import { parseRepository } from "../forge/parse-repository.ts";
-import { resolveRevision } from "../forge/resolve-revision.ts";
+import { parseRepository, type RepositoryName, type Revision } from "../forge/parse-repository.ts";
+import { type Resolved, resolveRevision } from "../forge/resolve-revision.ts";
 import { refuseScan } from "../http/admission.ts";
-import { askRepository, findJob } from "../http/ask-repository.ts";
+import { askRepository, findJob, recallTree } from "../http/ask-repository.ts";
 import type { App, RequestContext } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
 import { Problem, problemOf } from "../http/problems.ts";
@@ -33,14 +33,19 @@ async function leadToRepository(c: RequestContext): Promise<Response> {
   const query = new URLSearchParams();
   if (way.ref !== undefined) query.set("ref", way.ref);
   else if (way.tree !== undefined) {
-    // Only the forge knows where the ref ends and the folder begins; it is asked for whoever may scan.
-    const refusal = await refuseScan(c);
-    if (refusal) throw refusal;
-    const { ref, subdirectory } = await resolveRevision({ forge, path }, way, repositories.upstream);
+    const { ref, subdirectory } =
+      (await recallTree(c, { forge, path }, way)) ?? (await resolveTree(c, { forge, path }, way));
     query.set("ref", ref);
     if (subdirectory) query.set("subdirectory", subdirectory);
   }
   return c.redirect(`/report/${forge.host}/${path}${query.size > 0 ? `?${query}` : ""}`, 303);
+}
+
+/** Only the forge knows where the ref ends and the folder begins; it is asked for whoever may scan. */
+async function resolveTree(c: RequestContext, name: RepositoryName, way: Revision): Promise<Resolved> {
+  const refusal = await refuseScan(c);
+  if (refusal) throw refusal;
+  return resolveRevision(name, way, c.get("config").repositories.upstream);
 }
 
 /** The example project's own report: scanned once under a rule set, like any upload. */

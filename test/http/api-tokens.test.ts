@@ -101,6 +101,25 @@ it("shows the report of the rule set before to those who may not have it scanned
   await settled(async () => (await archivesOf(name)).length === 2);
 });
 
+it("leads from the address of a folder to its report without a token, and asks no forge for it", async () => {
+  const name = unique("plain");
+  const folder = "?ref=feature/x&subdirectory=services/api";
+  expect((await ask(`${repositoryPath(name)}${folder}`, withToken("first-token"))).status).toBe(200);
+  const before = (await asked(name)).length;
+  const lead = (way: string) =>
+    ask(`/report?${new URLSearchParams({ repository: `https://github.com/o/${name}/${way}` })}`, {
+      bindings: { ...bindings, SCANS: { limit: async () => ({ success: false }) } },
+    });
+  const known = await lead("tree/feature/x/services/api");
+  expect([known.status, known.headers.get("Location")]).toEqual([
+    303,
+    `/report/github.com/o/${name}?ref=feature%2Fx&subdirectory=services%2Fapi`,
+  ]);
+  for (const way of ["tree/feature/x/services", "tree/feature/x", "tree/main/services/api"])
+    expect((await lead(way)).status).toBe(401);
+  expect(await asked(name)).toHaveLength(before);
+});
+
 it("waits with anyone for a scan that another has started", async () => {
   const name = unique("slow");
   const first = ask(repositoryPath(name), withToken("first-token"));
