@@ -192,6 +192,20 @@ export default defineRule({
     ],
     partial: [
       {
+        files: { "settings.py": "import os\n\nADMIN_PASSWORD = os.environ.get('ADMIN_PASSWORD', 'admin')\n" },
+        says: "ADMIN_PASSWORD",
+        at: "settings.py:3",
+      },
+      {
+        files: {
+          "settings.py":
+            "import os\n\n\ndef envsecret(name, default=None):\n    return os.getenv(name, default)\n\n\nSECRET_KEY = envsecret('SECRET_KEY', '---')\n",
+        },
+        says: "1 literal would serve as one: SECRET_KEY",
+        at: "settings.py:8",
+        note: "What is signed with until someone sets it, read by a function of the project's own.",
+      },
+      {
         files: {
           "config.py": "import os\n\nSECRET_KEY = os.environ.get('SECRET_KEY') or 'hard to guess string'\n",
         },

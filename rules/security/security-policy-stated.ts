@@ -1,4 +1,5 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
+import { isPlan } from "../../src/project/operations.ts";
 
 const ASKS = String.raw`\b(?:report|disclos\w{0,4}|notify|contact|e-?mail|mail|send|write)\b`;
 const WEAKNESS = String.raw`(?:vulnerabilit|security|weakness|exploit)`;
@@ -62,6 +63,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "docs/plans/2026-02-15-hardening.md":
+            "# Plan\n\n## Security\n\nReport findings by mail to security@example.org.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "No security policy",
+        note: "A plan says nothing of what is.",
+      },
       { files: { "a.py": "x = 1\n" }, says: "No security policy" },
       {
         files: {
@@ -106,7 +116,9 @@ export default defineRule({
       return pass(`${path} says how to report a vulnerability.`, [{ path, startLine: 1 }]);
     const pages = [
       ...(delivery.readme ? [delivery.readme] : []),
-      ...delivery.docs.filter(({ role, path: at }) => role !== "changelog" && !FOR_ASSISTANTS.test(at)),
+      ...delivery.docs.filter(
+        ({ role, path: at }) => role !== "changelog" && !FOR_ASSISTANTS.test(at) && !isPlan(at),
+      ),
     ];
     for (const page of pages) {
       const section = page.sections.find(

@@ -31,6 +31,8 @@ interface Seen {
   mostlyServing: boolean;
   /** A framework or plugin: code of others calls it. */
   loaded: boolean;
+  /** Its applications stand beside the package that others install, which holds none. */
+  beside: boolean;
 }
 
 /** All kinds that hold, the main one first; a declared kind leads whatever was seen. */
@@ -63,6 +65,7 @@ function look(project: KindFacts): Seen {
     served: isServed(project, signs.get("service") ?? []),
     mostlyServing: signs.has("service") && isMostlyServing(project),
     loaded: plugin.length > 0 || framework,
+    beside: apps.length > 0 && apps.every(({ path }) => !isInPackage(project, path)) && hasPackage(project),
   };
   // A package for others that serves on the side (a tool with a small daemon, a client with a test server).
   if (signs.has("library") && !seen.served && !seen.mostlyServing) signs.delete("service");
@@ -117,6 +120,15 @@ function sharedFolder(paths: readonly string[], files: KindFacts["files"]): stri
 }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[-_.]/g, "");
+
+const packageName = ({ manifests }: KindFacts): string => plain(manifests.metadata.name ?? "");
+const hasPackage = (project: KindFacts): boolean =>
+  [...project.firstParty].some((name) => plain(name) === packageName(project));
+const isInPackage = (project: KindFacts, path: string): boolean =>
+  path
+    .split("/")
+    .slice(0, 2)
+    .some((part) => plain(part) === packageName(project));
 
 /** The framework that the project itself is: its code provides the name, and the project bears it. */
 function ownFramework({ name, firstParty, manifests, files }: KindFacts): Sign | undefined {
@@ -190,13 +202,13 @@ function orderOf(seen: Seen): Kind[] {
 
 /** Of a package that others can install: whether serving or batch work is what it is for, not a side of it. */
 function isAppFirst(seen: Seen): boolean {
-  const { signs, use, served, mostlyServing, loaded } = seen;
+  const { signs, use, served, mostlyServing, loaded, beside } = seen;
   if (isBot(signs.get("service") ?? [])) return true;
   if (loaded) return false;
   const installed = isInstalled(signs.get("library") ?? []);
   if (weight(seen, "pipeline") > weight(seen, "service"))
     return !installed || (use.library < 3 && use.cli < 3);
-  if (!signs.has("service")) return false;
+  if (!signs.has("service") || (beside && installed && use.library >= 3)) return false;
   const startsItself = signs
     .get("service")
     ?.some(({ note }) => /^(?:console script|main guard|a server loads)/.test(note));

@@ -80,15 +80,20 @@ const PAGE_TITLE =
 const OPERATING =
   /\b(?:production|roll ?back|restart|kubectl|kubernetes|docker|systemctl|systemd|supervisor|nginx|gunicorn|uwsgi|logs|backups?|escalat\w{1,6}|pager\w{0,6}|grafana|prometheus|sentry|datadog|cloudwatch|metrics|dashboards?|alerts?|uptime|downtime|outage|heroku|aws|gcp|azure)\b/g;
 
+/** Pages on what is to be made, which say nothing of what is. */
+export const isPlan = (path: string): boolean =>
+  /(?:^|\/)(?:(?:plans?|specs?|rfcs?|adrs?|prds?|proposals?|superpowers)\/|(?:prd|implementation[-_]plan|roadmap|handoff)[\w.-]{0,60}\.(?:md|rst|txt)$)/i.test(
+    path,
+  );
+
 /** Pages whose name or title says that they are about operating the project. Release notes and READMEs are none. */
 export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_TITLE): OperationsTrace[] {
   return delivery.docs.flatMap((page): OperationsTrace[] => {
     const { path, sections, text } = page;
     if (
       page === delivery.readme ||
-      /(?:^|\/)(?:readme|changelog|changes|history|news|contributing|release[-_]?notes?|specs?\/|rfcs?\/|adrs?\/|proposals?\/|blog\/)/i.test(
-        path,
-      )
+      isPlan(path) ||
+      /(?:^|\/)(?:readme|changelog|changes|history|news|contributing|release[-_]?notes?|blog\/)/i.test(path)
     )
       return [];
     const words = new Set(text.slice(0, 100_000).toLowerCase().match(OPERATING));

@@ -93,7 +93,7 @@ function leadOf(lower: string, at: number, bound: number): number | undefined {
 const OPERATOR =
   /["']?[ \t]{0,4}\]?[ \t]{0,8}(?::[ \t]{0,4}[A-Za-z_][\w.]{0,40}(?:\[[\w., |\]]{0,60})?(?:[ \t]{0,2}\|[ \t]{0,2}\w{1,20}){0,3}[ \t]{0,4}=|:=|==|!=|=|:|,)(?!=)/y;
 const ENV_CALL =
-  /(?:environ\.(?:get|setdefault|pop)|getenv|\bconfig|\benv(?:\.\w{1,20})?|get_?env\w{0,20}|env_?var\w{0,10}|from_env|get_secret\w{0,10}|decouple\.\w{1,10}|get_config|get_setting)\(\s{0,80}$/i;
+  /(?:environ\.(?:get|setdefault|pop)|getenv|\bconfig|(?<![a-z])env(?:\.\w{1,20}|\w{0,20})|get_?env\w{0,20}|env_?var\w{0,10}|from_env|get_secret\w{0,10}|decouple\.\w{1,10}|get_config|get_setting)\(\s{0,80}$/i;
 /** Calls that hand their literal on as the value. */
 const WRAPPER =
   /(?:^|[^\w.])(?:SecretStr|SecretBytes|Secret|str|bytes|Field|field|attr\.ib|StringField|Datadog|mark_safe|b64decode|base64\.b64decode|URLSafeTimedSerializer)\([\s]{0,80}(?:default[ \t]{0,4}=[ \t]{0,4}|value[ \t]{0,4}=[ \t]{0,4})?$/;
@@ -172,7 +172,7 @@ function literalFrom(
 
 /** `os.environ.get("X", ` with a first argument already read. */
 const isEnvDefault = (before: string): boolean =>
-  /(?:environ\.(?:get|setdefault|pop)|getenv|\bconfig|\benv(?:\.\w{1,20})?|get_?env\w{0,20}|env_?var\w{0,10})\([^()]{0,200},[^()]{0,60}$/i.test(
+  /(?:environ\.(?:get|setdefault|pop)|getenv|\bconfig|(?<![a-z])env(?:\.\w{1,20}|\w{0,20})|get_?env\w{0,20}|env_?var\w{0,10})\([^()]{0,200},[^()]{0,60}$/i.test(
     before,
   );
 

@@ -156,7 +156,8 @@ function isFieldName(name: string, value: string): boolean {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, "");
   if (!/^[A-Za-z_][\w.:/\- ]*$/.test(value) || /\d/.test(value)) return false;
   return (
-    bare(name).includes(bare(value)) ||
+    (bare(name).includes(bare(value)) &&
+      !(COMMON.has(value.toLowerCase()) && !/^(?:pass|pwd)$/i.test(value))) ||
     /(?:passw(?:or)?d|passphrase|pwd|secret|token|key|credential|auth|login|field|input|widget|hash)s?$/i.test(
       value,
     ) ||

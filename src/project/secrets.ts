@@ -191,7 +191,9 @@ function namedSecrets(file: ScannedFile): Secret[] {
   const { path, module, text } = file;
   let count = 0;
   return readAssignments(path, module, text).flatMap((one) => {
-    const found = classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
+    const found = isBlottedDefault(one)
+      ? "placeholder"
+      : classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
     if (found === "none" || isLabel(text, one) || ++count > MOST) return [];
     const value = isExample(text, one.at) ? "placeholder" : found;
     const line = file.lineOf(one.at);
@@ -213,6 +215,10 @@ function namedSecrets(file: ScannedFile): Secret[] {
     ];
   });
 }
+
+/** `os.getenv("SECRET_KEY", "---")`: what a framework signs with until someone sets it. */
+const isBlottedDefault = ({ kind, fallback, value }: Assignment): boolean =>
+  kind === "setting" && fallback && /^(?:[-*.#_]{3,40}|x{3,40})$/i.test(value);
 
 function readAssignments(path: string, module: PythonModule | undefined, text: string): Assignment[] {
   if (module) return readPythonAssignments(text, module.code);

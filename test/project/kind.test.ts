@@ -249,4 +249,18 @@ describe("tools, collections and research", () => {
     expect(kindsOf(files)).toBe("cli");
     expect(kindsOf({ ...files, "README.md": "# Code of our paper\n\nSee arXiv.\n" })).toBe("research");
   });
+
+  it("an extension whose demonstration is served beside its package", () => {
+    const files = {
+      "pyproject.toml": PACKAGE,
+      "README.md":
+        "# shoplib\n\n```bash\npip install shoplib\n```\n\n```python\nfrom shoplib import Shop\n```\n",
+      "shoplib/__init__.py":
+        "from flask import Blueprint\n\n\nclass Shop:\n    blueprint = Blueprint('shop', __name__)\n",
+      "app.py": "from flask import Flask\nfrom shoplib import Shop\n\napp = Flask(__name__)\n",
+      Dockerfile: "FROM python:3.13\nCOPY . .\nRUN pip install .\nEXPOSE 8000\nCMD gunicorn app:app\n",
+    };
+    expect(kindsOf(files)).toMatch(/^library/);
+    expect(kindsOf({ ...files, "shoplib/app.py": FLASK })).toMatch(/^service/);
+  });
 });
