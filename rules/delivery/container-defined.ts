@@ -43,6 +43,13 @@ export default defineRule({
         at: "Containerfile:1",
       },
       {
+        files: { ...APP, Dockerfile: "FROM quay.io/astronomer/astro-runtime:12.0.0\n" },
+        kind: "pipeline",
+        says: "Dockerfile defines the image",
+        at: "Dockerfile:1",
+        note: "The Astro Runtime takes code and requirements by ONBUILD.",
+      },
+      {
         files: {
           ...APP,
           "project.toml": '[[io.buildpacks.group]]\nuri = "docker://docker.io/heroku/buildpack-python"\n',

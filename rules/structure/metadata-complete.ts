@@ -86,7 +86,7 @@ export default defineRule({
 
 const given = (text: string | undefined): boolean => text !== undefined && text.trim() !== "";
 const FIELDS: readonly [string, (metadata: Metadata) => boolean][] = [
-  ["name", ({ name }) => given(name)],
+  ["name", ({ name, dynamic }) => given(name) || dynamic.includes("name")],
   ["version", ({ version, dynamic }) => given(version) || dynamic.includes("version")],
   ["description", ({ description, dynamic }) => given(description) || dynamic.includes("description")],
   ["readme", ({ readme, dynamic }) => given(readme) || dynamic.includes("readme")],

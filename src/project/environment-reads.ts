@@ -22,10 +22,14 @@ const SECRET_NAME =
 const NO_SECRET =
   /(?:_FILE|_PATH|_URL|_TTL|_EXPIR\w{0,20}|_LIFETIME|_LENGTH|_NAME|_HEADER|_ALGORITHM|_MINUTES|_SECONDS|_DAYS|_TYPE|_ENABLED|_MAX|_MIN|_LIMIT|_COUNT|_AGE|_VAR|_PREFIX|_SUFFIX|_PLACEHOLDER|_FIELD|_FIELDS|_PARAM|_REGEX|_PATTERN|_CLASS|_BACKEND|_ENDPOINT|_VALIDATORS?|_HASHERS?|_TIMEOUT)$/;
 
+/** A pass over data: `MIN_BYTES_FOR_DEFRAG_PASS`. */
+const PASS_OVER =
+  /(?:^|_)(?:MIN|MAX|NUM|BYTES|SIZE|FIRST|SECOND|SINGLE|MULTI|LOW|HIGH|BAND|DRY|PER)_(?:\w{1,60}_)?PASS$/;
+
 /** Whether a setting's name speaks of a secret. */
 export function isSecretName(name: string): boolean {
   const upper = name.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
-  return SECRET_NAME.test(upper) && !NO_SECRET.test(upper);
+  return SECRET_NAME.test(upper) && !NO_SECRET.test(upper) && !PASS_OVER.test(upper);
 }
 
 /** Given by shells, launchers, CI and platforms: no configuration of the project. */

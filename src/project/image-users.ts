@@ -12,7 +12,7 @@ export interface ImageUser extends Place {
 
 /** Bases that set a user of their own. */
 const UNPRIVILEGED =
-  /(?:^|\/)apache\/(?:airflow|superset)|(?:^|\/)jupyter\/|(?:^|\/)bitnami\/|chainguard|distroless[^\n]{0,100}nonroot|(?:ubi\d{1,2}|s2i|sclorg|fedora)[\w-]{0,20}\/python|(?:^|\/)python-3\d{1,2}(?:-|$|:)|mambaorg\/micromamba|astronomer|gitpod\/|cimg\//i;
+  /(?:^|\/)apache\/(?:airflow|superset)|(?:^|\/)jupyter\/|(?:^|\/)bitnami\/|chainguard|distroless[^\n]{0,100}nonroot|(?:ubi\d{1,2}|s2i|sclorg|fedora)[\w-]{0,20}\/python|(?:^|\/)python-3\d{1,2}(?:-|$|:)|mambaorg\/micromamba|astronomer|astrocrpublic|gitpod\/|cimg\//i;
 /** Platforms that run whatever image they get as a user of theirs. */
 const RUN_BY_PLATFORM = /lambda\/python|aws-lambda-python|lambci\/lambda/;
 /** Bases that are known to stay root: official images, and those of common vendors. */

@@ -1,6 +1,7 @@
 /** How the dependencies get into production: what images, platforms and deployment jobs install, and from what. */
 import { actionFor } from "./delivery/action-kinds.ts";
 import { deploys } from "./delivery/command-kinds.ts";
+import { takesAll } from "./delivery/docker-images.ts";
 import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile } from "./delivery/types.ts";
 import { baseName } from "./files.ts";
@@ -64,10 +65,14 @@ const ASIDE = /(?:^|\/)(?:examples?|samples?|demos?|docs?|\.devcontainer|\.githu
 
 /** Commands of the stages that go into production, followed into scripts. */
 function commandsOf({ delivery }: Project, { stages }: Dockerfile): Command[] {
-  return stages
+  const taken = stages
+    .filter(({ image }) => takesAll(image))
+    .map(({ path, line }) => ({ path, line, text: "pip install -r requirements.txt", via: [] }));
+  const written = stages
     .filter(({ name = "" }) => !OPTIONAL.test(`-${name}-`))
     .flatMap(({ instructions }) => instructions.filter(({ keyword }) => keyword === "RUN"))
     .flatMap(({ commands }) => commands.flatMap((command) => delivery.expand(command.text, command)));
+  return [...taken, ...written];
 }
 
 /** Tools that a production image may hold without their being the project's dependencies. */

@@ -169,6 +169,9 @@ prefect-gcp google-cloud-bigquery google-cloud-storage
 prefect-kubernetes kubernetes
 prefect-sqlalchemy sqlalchemy
 dbt-core jinja2 pyyaml click jsonschema
+pyside6-fluent-widgets pysidesix-frameless-window pyside6 darkdetect
+pyqt6-fluent-widgets pyqt6-frameless-window pyqt6 darkdetect
+pyqt-fluent-widgets pyqt5-frameless-window pyqt5 darkdetect
 geopandas pandas numpy shapely pyproj pyogrio packaging
 dagster sqlalchemy pydantic click jinja2 pyyaml requests grpcio protobuf alembic
 prefect pydantic httpx sqlalchemy anyio pendulum typer rich

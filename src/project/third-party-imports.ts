@@ -68,6 +68,18 @@ function namesOf({ module, names }: Import): string[] {
 
 type Standing = "own" | "ambiguous" | "foreign";
 
+/** Names of the compiled modules that setup.py builds: `Extension("pkg.fast", …)`, `Pybind11Extension("fast_cpp", …)`. */
+const extensionModules = ({ files }: Project): string[] =>
+  files.paths
+    .filter((path) => baseName(path) === "setup.py")
+    .slice(0, 20)
+    .flatMap((path) => [
+      ...(files.text(path) ?? "").matchAll(
+        /\b\w{0,30}Extension\(\s{0,80}(?:name\s{0,4}=\s{0,4})?["']([\w.]{1,120})["']/g,
+      ),
+    ])
+    .flatMap(([, name = ""]) => name.split(".")[0] ?? []);
+
 /** Which top-level names the files of the project supply, and from which folder. */
 class Layout {
   /** Folders that hold Python files, however deep. */
@@ -97,6 +109,7 @@ class Layout {
       this.#all.add(name);
       if (!this.#isPackage(folder)) this.#anywhere.add(name);
     }
+    for (const name of extensionModules(project)) this.#anywhere.add(name);
     const members = [project.root, manifests.folder, ...manifests.members.map(({ path }) => folderOf(path))];
     this.#roots = [
       ...new Set(members.flatMap((folder) => [folder, join(folder, "src"), join(folder, "lib")])),

@@ -53,6 +53,15 @@ describe("third-party imports", () => {
     expect(await standingsIn(files)).toEqual({ streamlit: "missing" });
   });
 
+  it("leave out compiled modules that setup.py builds", async () => {
+    const files = {
+      "setup.py":
+        'from setuptools import setup\nsetup(ext_modules=[\n    Pybind11Extension(\n        "line_cpp",\n        sources=["line.cpp"],\n    ),\n    Extension(name="shop.fast", sources=[]),\n])\n',
+      "data/pipe.py": "import line_cpp\nimport numpy\n",
+    };
+    expect(await standingsIn(files)).toEqual({ numpy: "missing" });
+  });
+
   it("tell distributions of a namespace apart", async () => {
     expect(
       await namesIn({ "a.py": "from google.cloud import storage, bigquery\nimport yaml.nodes\n" }),

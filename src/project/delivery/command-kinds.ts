@@ -71,6 +71,10 @@ function byScript(kind: CommandKind, { program, args }: Invocation): string | un
   return /^(?:run_?|all_?)?(?:unit_?)?tests?(?:_[\w-]*)?\.py$/i.test(name) ? name : undefined;
 }
 
+/** An address by which a platform is told to deploy: Render, Vercel, Coolify, Portainer. */
+const DEPLOY_HOOK =
+  /deploy(?:ment)?[-_]?(?:web)?hook|(?:web)?hook[-_]?deploy|api\.render\.com\/deploy|\bDEPLOY\w{0,30}_URL\b|(?:coolify|portainer|easypanel|caprover)\w{0,30}(?:hook|url)/i;
+
 function bySpecial(kind: CommandKind, { program, args, wrappers, module }: Invocation): string | undefined {
   // `ruff .`, as it was before there were subcommands, and the hook of that name.
   const bareRuff =
@@ -88,6 +92,8 @@ function bySpecial(kind: CommandKind, { program, args, wrappers, module }: Invoc
   }
   if (kind === "coverage" && wrappers.includes("coverage run")) return "coverage";
   if (kind === "coverage" && wrappers.includes("slipcover")) return "slipcover";
+  if (kind === "deploy" && (program === "curl" || program === "wget") && DEPLOY_HOOK.test(args.join(" ")))
+    return `${program} of a deploy hook`;
   if (kind === "deploy" && program === "git" && startsWith(args, ["push"])) {
     return args.some((arg) => /^(?:heroku|dokku|piku|caprover)/.test(arg))
       ? `git push ${args[1]}`

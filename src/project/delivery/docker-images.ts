@@ -67,8 +67,14 @@ function runsProject(
   const takesCode = all.some(
     (instruction) => copiesCode(places, root, read.path, instruction) || installsProject(instruction, names),
   );
-  return takesCode && hasPython(read, all);
+  return (takesCode && hasPython(read, all)) || takesAll(read.finalStage.image);
 }
+
+/** Bases that take the project's code and requirements by ONBUILD: the Astro Runtime of Airflow, and those named so. */
+export const takesAll = (image: string): boolean =>
+  /astro-runtime:(?![\w.-]{0,60}-base\b)|astrocrpublic\.azurecr\.io\/(?:astronomer\/)?runtime:(?![\w.-]{0,60}-base\b)|\bpython:[\w.-]{0,40}onbuild\b/.test(
+    image,
+  );
 
 function isMadeForDevelopment({ path, finalStage }: DockerText, root: string): boolean {
   const inside = root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;

@@ -463,6 +463,8 @@ pythonjsonlogger python-json-logger
 pyVim pyvmomi
 pywintypes pywin32 pypiwin32
 pyximport cython
+qfluentwidgets pyside6-fluent-widgets pyqt6-fluent-widgets pyqt-fluent-widgets pyside2-fluent-widgets
+qframelesswindow pysidesix-frameless-window pyqt6-frameless-window pyqt5-frameless-window
 qpid_proton python-qpid-proton
 qr_code django-qr-code
 Quartz pyobjc pyobjc-framework-quartz

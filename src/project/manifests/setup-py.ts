@@ -185,9 +185,11 @@ function readMetadata(
   line: number,
 ): Partial<Metadata> {
   const homepage = asString(plain.url);
-  const computed = ["version", "description", "license"].filter(
-    (keyword) => values.get(keyword)?.kind === "unknown",
-  );
+  const isComputed = (keyword: string): boolean => values.get(keyword)?.kind === "unknown";
+  const computed = [
+    ...["name", "version", "description", "license"].filter(isComputed),
+    ...(["url", "project_urls"].some(isComputed) ? ["urls"] : []),
+  ];
   return {
     ...optional("name", asString(plain.name)),
     ...optional("version", asString(plain.version)),
