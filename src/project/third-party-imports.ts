@@ -109,7 +109,10 @@ class Layout {
       this.#all.add(name);
       if (!this.#isPackage(folder)) this.#anywhere.add(name);
     }
-    for (const name of extensionModules(project)) this.#anywhere.add(name);
+    for (const name of extensionModules(project)) {
+      this.#all.add(name);
+      this.#anywhere.add(name);
+    }
     const members = [project.root, manifests.folder, ...manifests.members.map(({ path }) => folderOf(path))];
     this.#roots = [
       ...new Set(members.flatMap((folder) => [folder, join(folder, "src"), join(folder, "lib")])),

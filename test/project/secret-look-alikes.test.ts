@@ -24,6 +24,10 @@ describe("look-alikes pass", () => {
       "a comparison with the placeholder",
       'def check(secret_key):\n    assert secret_key != "change_me_please"\n',
     ],
+    [
+      "a pass over data",
+      'import os\nmin_bytes_for_defrag_pass = os.environ.get("MIN_BYTES_FOR_PASS", "3000000000")\n',
+    ],
     ["labels called what they are", 'PUBLIC = "public"\nSECRET = "secret"\n'],
     ["what a client is given in a demonstration", 'api = MarketAPI(public_key="test", secret_key="test")\n'],
     ["the answer in an API's description", `RESPONSE = {"example": {"access_token": "${generated}"}}\n`],
