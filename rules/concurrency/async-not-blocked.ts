@@ -141,15 +141,20 @@ const OTHERS =
 const CLIENTS =
   /(?<![\w.])((?:self\.)?\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:requests\.[sS]ession|httpx\.Client)\(|\bwith (?:requests\.[sS]ession|httpx\.Client)\(\) as (\w{1,60})/g;
 
+/** Names that are followed, each through the whole module. */
+const MOST_CLIENTS = 100;
+
 /** Calls of sessions and clients that the module makes and that block. */
 function blockingClients({ code }: PythonModule): RegExp | undefined {
   if (!/requests\.[sS]ession\(|httpx\.Client\(/.test(code)) return undefined;
   const names = new Set(
     [...code.matchAll(CLIENTS)].map((found) => (found[1] ?? found[2] ?? "").replace(".", "\\.")),
   );
-  const own = [...names].filter(
-    (name) => !new RegExp(`\\b(?:AsyncClient|ClientSession)\\([^\\n]{0,200} as ${name}\\b`).test(code),
-  );
+  const own = [...names]
+    .slice(0, MOST_CLIENTS)
+    .filter(
+      (name) => !new RegExp(`\\b(?:AsyncClient|ClientSession)\\([^\\n]{0,200} as ${name}\\b`).test(code),
+    );
   if (own.length === 0) return undefined;
   return new RegExp(
     `(?<![\\w.])(?<!await )(?:${own.join("|")})\\.(?:get|post|put|patch|delete|head|request|send)\\(`,

@@ -113,12 +113,13 @@ const widthOf = (text: string, size: number): number => (text.length === size ? 
 
 /** The same files but for those that match. */
 export function without<T extends Files>(files: T, hidden: (path: string) => boolean): T {
-  const paths = files.paths.filter((path) => !hidden(path));
+  // Asked once a path: globs cost, and facts ask for their files again and again.
+  const shown = new Set(files.paths.filter((path) => !hidden(path)));
   return {
     ...files,
-    paths,
-    has: (path: string) => files.has(path) && !hidden(path),
-    text: (path: string) => (hidden(path) ? undefined : files.text(path)),
+    paths: [...shown],
+    has: (path: string) => shown.has(path),
+    text: (path: string) => (shown.has(path) ? files.text(path) : undefined),
   };
 }
 

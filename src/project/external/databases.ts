@@ -41,19 +41,27 @@ function bySays(how: string | undefined): Bound {
     : { bounded: "yes", how };
 }
 
+const GIVEN_URL =
+  /(?<!\w)([A-Za-z_]\w{2,60})\s?(?::\s?\w{1,20}\s?)?=\s?\(?\s{0,40}f?["']([a-z0-9+]{3,40}):\/\//g;
+const urlsOf = new WeakMap<Project, ReadonlyMap<string, string>>();
+
 /** The URL that the project gives to a name, in quotes, where it is written in the code. */
-function writtenUrl({ source }: Project, given: string): string | undefined {
+function writtenUrl(project: Project, given: string): string | undefined {
   const name = /^(?:[\w.]{0,80}\.)?([A-Za-z_]\w{2,60})(?:\.format\(.{0,400})?$/s.exec(given)?.[1];
   if (name === undefined) return undefined;
-  const assigned = new RegExp(
-    `(?:^|\\W)${name}\\s?(?::\\s?\\w{1,20}\\s?)?=\\s?\\(?\\s{0,40}f?["']([a-z0-9+]{3,40})://`,
-    "m",
-  );
+  const urls = urlsOf.get(project) ?? readUrls(project);
+  urlsOf.set(project, urls);
+  return urls.get(name);
+}
+
+function readUrls({ source }: Project): ReadonlyMap<string, string> {
+  const urls = new Map<string, string>();
   for (const { text } of source) {
-    const found = text.includes(name) ? assigned.exec(text) : null;
-    if (found) return `"${found[1]}://"`;
+    if (!text.includes("://")) continue;
+    for (const [, name = "", scheme = ""] of text.matchAll(GIVEN_URL))
+      if (!urls.has(name)) urls.set(name, `"${scheme}://"`);
   }
-  return undefined;
+  return urls;
 }
 
 /** An engine of SQLAlchemy; `undefined` where it is embedded. */
