@@ -192,6 +192,15 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          "config.py":
+            "import os\n\n\nclass BaseConfig:\n    SECRET_KEY = 'this-really-needs-to-be-changed'\n\n\nclass ProductionConfig(BaseConfig):\n    SECRET_KEY = os.getenv('SHOP_SECRET_KEY')\n",
+        },
+        says: "1 literal would serve as one: SECRET_KEY",
+        at: "config.py:5",
+        note: "The class for production takes it from the environment.",
+      },
+      {
         files: { "settings.py": "import os\n\nADMIN_PASSWORD = os.environ.get('ADMIN_PASSWORD', 'admin')\n" },
         says: "ADMIN_PASSWORD",
         at: "settings.py:3",

@@ -16,6 +16,15 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "resources.py":
+            "from flask_restplus import Resource\n\nfrom . import parameters\nfrom .api import api\n\n\n@api.route('/teams/')\nclass Teams(Resource):\n    @api.parameters(parameters.CreateTeam(), locations=('json',))\n    def post(self, args):\n        return create(args)\n",
+        },
+        says: "1 of 1 handler",
+        at: "resources.py:10",
+      },
+      {
+        kind: "service",
+        files: {
           "views.py":
             "from sanic.response import json\nfrom sanic.views import HTTPMethodView\n\n\nclass PostView(HTTPMethodView):\n    deserializer = None\n\n    def parse(self, request):\n        return request.json or {}\n\n    def validated(self, request):\n        return self.deserializer().load(self.parse(request))\n\n    async def post(self, request):\n        return json(await self.save(self.validated(request)))\n",
         },

@@ -90,11 +90,10 @@ export function findRuns(project: KindFacts, apps: readonly Sign[]): Sign[] {
     ...apps.filter((sign) => RUN_BY_FRAMEWORK.has(frameworkIn(sign)) || frameworkIn(sign) === "aws_lambda"),
   ]);
   // A server among the dependencies, or a name that a framework's command looks for, says less.
-  const likely = project.source.length <= SMALL || isMostlyServing(project);
-  return [...sure, ...(likely ? [...fromConvention(apps), ...fromDependencies(project)] : [])].slice(
-    0,
-    MAX_SIGNS,
-  );
+  const [found, declared] = [fromConvention(apps), fromDependencies(project)];
+  const both = found.length > 0 && declared.length > 0 && project.manifests.metadata.scripts.length === 0;
+  const likely = both || project.source.length <= SMALL || isMostlyServing(project);
+  return [...sure, ...(likely ? [...found, ...declared] : [])].slice(0, MAX_SIGNS);
 }
 
 const fromCommands = (project: KindFacts): Sign[] =>

@@ -50,7 +50,7 @@ const MODEL =
 const CHECKS =
   /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bvalidate\w{0,40}\(|\bfrom_(?:json|dict)\(|\bisinstance\(|\bif\s{1,4}not\s{1,4}[\w.]{1,60}\s{0,4}(?::|or\b)|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
 const MODEL_DECORATOR =
-  /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params)\(/;
+  /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params|parameters)\(/;
 const ROUTE = /(?:^|\.)(?:route|get|post|put|patch|delete|api_view|action|view_config|view|expose)\(/;
 const VERBS =
   /^(?:get|post|put|patch|delete|create|update|partial_update|destroy|form_valid|dispatch|on_post|on_put|on_patch|__call__)$/;

@@ -79,8 +79,26 @@ export function isOverridable(module: PythonModule, one: Assignment, line: numbe
   const block = statement.parent;
   return (
     block?.keyword === "class" &&
-    /\([^)]{0,200}(?:Settings|BaseModel|Schema)\b/.test(module.code.slice(block.start, block.end))
+    (isOverridden(module, one.name, block) ||
+      /\([^)]{0,200}(?:Settings|BaseModel|Schema)\b/.test(module.code.slice(block.start, block.end)))
   );
+}
+
+/** A class for production that builds on this one reads the setting from the environment. */
+function isOverridden(module: PythonModule, name: string, block: Statement): boolean {
+  const [, base = ""] = /\bclass\s{1,4}(\w{1,80})/.exec(module.code.slice(block.start, block.end)) ?? [];
+  return module.statements.some(({ parent, start, end }) => {
+    if (parent?.keyword !== "class" || parent === block) return false;
+    const head = module.code.slice(parent.start, parent.end);
+    const written = module.code.slice(start, Math.min(end, start + 300));
+    return (
+      new RegExp(
+        `\\bclass\\s{1,4}\\w{0,80}(?:Prod|Live|Deploy)\\w{0,80}\\s{0,4}\\([^)]{0,200}\\b${base}\\b`,
+      ).test(head) &&
+      new RegExp(`^\\s{0,80}${name}\\s{0,4}=[^=]`).test(written) &&
+      /environ|getenv|\benv\(|config\(/.test(written)
+    );
+  });
 }
 
 /** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */

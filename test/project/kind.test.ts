@@ -42,6 +42,11 @@ describe("services", () => {
     "workers of a class of their own": {
       "app/worker.py": "from celery import Celery\n\n\nclass Workers(Celery):\n    pass\n",
     },
+    "one of many modules, found by its name, with a declared server": {
+      ...Object.fromEntries([..."abcdefghijkl"].map((name) => [`shop/domain/${name}.py`, "x = 1\n"])),
+      "shop/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+      "requirements.txt": "fastapi\nuvicorn\n",
+    },
     "Flask on Vercel": { "api/hook.py": FLASK, "vercel.json": '{"builds": [{"use": "@vercel/python"}]}' },
     "Django by manage.py": {
       "manage.py": "import django\n",

@@ -130,7 +130,7 @@ export class CommandExpander {
     }
     if (walk.compose && /^docker(?:-compose)?$/.test(invocation.program)) {
       const folders = [...new Set([folder, this.#root, ""])];
-      const started = composeCommands(invocation, folders, this.#containers).map((each) => ({
+      const started = composeCommands(invocation, command, folders, this.#containers).map((each) => ({
         ...each,
         via,
       }));

@@ -1,6 +1,6 @@
 /** What `docker compose up` and `docker compose run SERVICE` start: commands of services, or those of their images. */
 import { baseName, folderOf } from "../files.ts";
-import { type Invocation, optionValues } from "./invocations.ts";
+import { type Invocation, optionValue, optionValues } from "./invocations.ts";
 import { joinPath } from "./script.ts";
 import type { Command, ComposeService, Delivery } from "./types.ts";
 
@@ -11,6 +11,8 @@ interface ComposeCall {
   files: readonly string[];
   /** None for all. */
   services: readonly string[];
+  /** What `--entrypoint` puts in place of the service's own command. */
+  instead?: string;
 }
 
 const USUAL = /^(?:docker-)?compose(?:\.override)?\.ya?ml$/;
@@ -18,11 +20,13 @@ const USUAL = /^(?:docker-)?compose(?:\.override)?\.ya?ml$/;
 /** The commands that an invocation of compose starts, by the folder it stands in and those it may mean. */
 export function composeCommands(
   invocation: Invocation,
+  { path: at, line }: Command,
   folders: readonly string[],
   containers: Containers,
 ): Command[] {
   const call = readCall(invocation);
   if (!call) return [];
+  if (call.instead !== undefined) return [{ path: at, line, text: call.instead, via: [] }];
   const named = folders.flatMap((folder) => call.files.map((file) => joinPath(folder, file)));
   const files = containers.compose.filter(({ path }) =>
     call.files.length > 0
@@ -44,7 +48,9 @@ function readCall({ program, args }: Invocation): ComposeCall | undefined {
   if (verb === -1) return undefined;
   const words = own.slice(verb + 1);
   const services = words.filter((arg, at) => !arg.startsWith("-") && !VALUED.has(words[at - 1] ?? ""));
-  return { files: optionValues(own.slice(0, verb), "-f", "--file"), services };
+  const instead = optionValue(words, "--entrypoint");
+  const files = optionValues(own.slice(0, verb), "-f", "--file");
+  return { files, services, ...(instead === undefined ? {} : { instead }) };
 }
 
 /** Options of `up` and `run` with a value after a space. */

@@ -21,7 +21,8 @@ export function readComposeFiles(files: Files, yamls: YamlReader, root: string):
   const found: ComposeFile[] = [];
   for (const path of files.paths) {
     const name = baseName(path);
-    const candidate = SURELY.test(name) || MAYBE.test(name);
+    const maybe = MAYBE.test(name) || (path === name && isNamedFreely(files, path));
+    const candidate = SURELY.test(name) || maybe;
     const inScope = isUnder(path, root) || folderOf(path) === "";
     if (
       !candidate ||
@@ -31,12 +32,16 @@ export function readComposeFiles(files: Files, yamls: YamlReader, root: string):
     )
       continue;
     const yaml = yamls.read(path);
-    if (!yaml || (MAYBE.test(name) && !isCompose(yaml))) continue;
+    if (!yaml || (maybe && !isCompose(yaml))) continue;
     const file = readComposeFile(yamls, yaml, root);
     if (isUnder(path, root) || buildsFrom(yaml, root)) found.push(file);
   }
   return found;
 }
+
+/** At the top a file of any name may be one, for `docker compose -f shop.yml up`. */
+const isNamedFreely = (files: Files, path: string): boolean =>
+  /^[a-z][\w-]{0,60}\.ya?ml$/i.test(path) && /^services:[ \t]{0,20}$/m.test(files.text(path) ?? "");
 
 const isCompose = (yaml: YamlFile): boolean =>
   firstDocument(yaml)

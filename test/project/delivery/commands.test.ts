@@ -25,6 +25,8 @@ describe("services that CI starts with compose", () => {
     ["docker compose up --exit-code-from tests tests", { "compose.yaml": compose }],
     ["docker-compose -f ci/test.compose.yml up", { "ci/test.compose.yml": compose }],
     ["docker compose --file docker-compose.test.yml run --rm tests", { "docker-compose.test.yml": compose }],
+    ["docker compose -f shop.yml -f db.yml run --rm --entrypoint='pytest tests' web", {}],
+    ["docker compose -f shop.yml up", { "shop.yml": compose }],
     ["make it", { Makefile: "it:\n\tdocker compose run tests\n", "docker-compose.yml": compose }],
     [
       "docker compose run --rm tests",
