@@ -43,6 +43,22 @@ export default defineRule({
         at: "dag.py:3",
         kind: "pipeline",
       },
+      {
+        files: { "app.py": 'import os\n\nclient = connect(os.environ["MONGO_URL"])\n' },
+        says: "MONGO_URL",
+        at: "app.py:3",
+        kind: "service",
+        note: "The address of a database holds its password.",
+      },
+      {
+        files: {
+          "flow.py":
+            "from prefect_sqlalchemy.credentials import DatabaseCredentials\n\ncredentials = DatabaseCredentials.load('shop')\n",
+        },
+        says: "Prefect's blocks",
+        at: "flow.py:3",
+        kind: "pipeline",
+      },
     ],
     partial: [
       {
@@ -82,6 +98,12 @@ export default defineRule({
     notApplicable: [
       { files: { "app.py": "x = 1\n" }, says: "uses no credential", kind: "service" },
       {
+        files: { "app.py": 'import os\n\nURL = os.getenv("DATABASE_URL", "sqlite:///shop.db")\n' },
+        says: "uses no credential",
+        kind: "service",
+        note: "A file asks for no password.",
+      },
+      {
         files: { "app.py": 'TOKEN_URL = "https://example.org/oauth/token"\nPASSWORD_FIELD = "password"\n' },
         says: "uses no credential",
         kind: "service",
@@ -90,8 +112,9 @@ export default defineRule({
     ],
   },
   check(project) {
-    const managed = findManaged(project);
     const literal = findLiteralSecrets(project);
+    const named = findManaged(project);
+    const managed = named.length + literal.length > 0 ? named : findConnections(project);
     const name = ({ note = "" }: Evidence): string => note;
     if (managed.length === 0 && literal.length === 0) return notApplicable("The code uses no credential.");
     if (literal.length === 0)
@@ -126,6 +149,15 @@ const MANAGERS: readonly [pattern: RegExp, name: string][] = [
   [/(?<!\w)getpass\.getpass\(|(?<![\w.])getpass\(/, "a prompt"],
   [/click\.(?:option|prompt)\([^)]{0,200}hide_input\s{0,4}=\s{0,4}True/, "a prompt"],
 ];
+/** Addresses of databases and brokers that ask for a password hold it; those of files hold none. */
+const CONNECTION =
+  /(?:^|_)(?:DATABASE|DB|MONGO(?:DB)?|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|RABBITMQ|AMQP)(?:_\w{1,30})?_(?:URL|URI|DSN)$/i;
+
+const findConnections = (project: Project): Evidence[] =>
+  findEnvironmentReads(project)
+    .filter(({ name, default: value = "" }) => CONNECTION.test(name) && !/sqlite|duckdb|file:/.test(value))
+    .map(({ module, line, name }) => module.at(line, name));
+
 const MAY_MANAGE = /secret|credentials|ssm|hvac|airflow|keyring|getpass|hide_input|EnvVar|KeyVault/i;
 
 function findManaged(project: Project): Evidence[] {
