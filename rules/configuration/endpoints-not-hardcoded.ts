@@ -61,6 +61,15 @@ export default defineRule({
         kind: "cli",
         note: "Public APIs have one address; a docstring has none.",
       },
+      {
+        files: {
+          "login.py":
+            'from http.server import HTTPServer\n\n\ndef redirect():\n    return ("localhost", 8888)\n\n\ndef wait(handler):\n    HTTPServer(("localhost", 0), handler).handle_request()\n',
+        },
+        says: "No address",
+        kind: "cli",
+        note: "A tool's user sits at that machine.",
+      },
     ],
     partial: [
       {
@@ -68,6 +77,12 @@ export default defineRule({
         says: "localhost",
         at: "app.py:3",
         kind: "service",
+      },
+      {
+        files: { "tool.py": 'import redis\n\nclient = redis.Redis(host="localhost")\n' },
+        says: "localhost",
+        at: "tool.py:3",
+        kind: "cli",
       },
     ],
     fail: [
@@ -90,7 +105,8 @@ export default defineRule({
     notApplicable: [],
   },
   check(project) {
-    const found = findEndpoints(project);
+    const tool = project.judgedAs.every((kind) => kind === "cli" || kind === "library");
+    const found = findEndpoints(project).filter(({ here }) => !(tool && here));
     const sure = found.filter((one) => one.sure);
     const show = (list: typeof found): Evidence[] =>
       list.map(({ module, line, what }) => module.at(line, what));

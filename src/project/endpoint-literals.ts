@@ -10,6 +10,8 @@ export interface Endpoint {
   what: string;
   /** It names a machine that only one environment has. */
   sure: boolean;
+  /** The machine itself, named without handing it to a client: a command line tool's own user sits there. */
+  here: boolean;
 }
 
 const MAY_HOLD = /:\/\/|\d\.\d{1,3}\.\d|localhost|\.(?:internal|local|svc|corp|lan|intranet|cluster)\b/;
@@ -45,12 +47,20 @@ function readEndpoints(module: PythonModule): Endpoint[] {
     for (const match of line.matchAll(LITERAL)) {
       const endpoint = judge(match);
       if (endpoint && isValue(line, code, match.index) && !isFallback(module, index + 1)) {
-        found.push({ module, line: index + 1, ...endpoint });
+        const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
+        if (here && LISTENS.test(code)) continue;
+        found.push({ module, line: index + 1, ...endpoint, here: here && !HANDED.test(code) });
       }
     }
   });
   return found;
 }
+
+/** It listens there, or only has a name for it. */
+const LISTENS =
+  /(?:HTTPServer|TCPServer|UDPServer|create_server|start_server|make_server|\.bind|\.listen)\(|^\s{0,80}\w{0,40}(?:localhost|loopback)\w{0,40}\s{0,4}=/i;
+/** Given to what connects. */
+const HANDED = /\bhost\w{0,20}\s{0,4}=|connect\w{0,20}\(|\b[A-Z]\w{0,60}\(/;
 
 /** The quote stands in code: not inside a longer string, a comment or a docstring. */
 const isValue = (line: string, code: string, at: number): boolean =>
