@@ -89,6 +89,15 @@ export default defineRule({
       {
         files: {
           "app.py":
+            'import requests\n\n\ndef stock():\n    return requests.get("http://10.20.0.7/stock", timeout=3)\n',
+        },
+        says: "http URL of 10.20.0.7",
+        at: "app.py:5",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py":
             'import psycopg2\n\nconnection = psycopg2.connect("postgresql://shop@db.internal:5432/shop")\n',
         },
         says: "postgresql URL",

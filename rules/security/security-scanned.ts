@@ -78,6 +78,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "ruff.toml": 'lint.select = ["ALL"]\nlint.ignore = [\n  "D",\n  "S",\n]\n',
+          ".pre-commit-config.yaml":
+            "repos:\n  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: v0.16.3\n    hooks:\n      - id: ruff\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Nothing scans",
+        note: "All of them but these.",
+      },
       { files: { "a.py": "x = 1\n" }, says: "Nothing scans" },
       {
         files: {
@@ -169,6 +179,9 @@ function findEnforced(project: Project): Evidence[] {
   return [...found, ...ruffSecurity(project)];
 }
 
+/** `ignore = ["S"]`, whatever is selected. */
+const IGNORES_ALL = /^\s{0,20}(?:lint\.)?(?:extend-)?ignore\s{0,4}=\s{0,4}\[[^\]]{0,4000}["']S["']/m;
+
 /** Ruff's S rules count where Ruff runs by itself. */
 function ruffSecurity(project: Project): Evidence[] {
   const { ciCommands, hooks } = project.delivery;
@@ -182,6 +195,7 @@ function ruffSecurity(project: Project): Evidence[] {
   return files.flatMap((path) => {
     const lines = (project.files.text(path) ?? "").split("\n");
     let selects = false;
+    if (IGNORES_ALL.test(lines.slice(0, 2_000).join("\n").slice(0, 200_000))) return [];
     const at = lines.findIndex((line) => {
       if (/^\s{0,20}(?:lint\.)?(?:extend-)?select\s{0,4}=/.test(line)) selects = true;
       else if (/^\s{0,20}[\w.-]{1,40}\s{0,4}=|^\s{0,4}\[/.test(line)) selects = false;

@@ -22,7 +22,7 @@ const LITERAL =
 
 /** A default that the environment or the caller can replace, or text that is no address in use. */
 const REPLACEABLE =
-  /getenv|environ|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\bif\b|\bor\b|setdefault|\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
+  /getenv|environ|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\bif\b|\bor\b|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
 
 const HTTP_SERVICE = /^(?:https?|wss?)$/;
 
@@ -60,7 +60,7 @@ function readEndpoints(module: PythonModule): Endpoint[] {
 const LISTENS =
   /(?:HTTPServer|TCPServer|UDPServer|create_server|start_server|make_server|\.bind|\.listen)\(|^\s{0,80}\w{0,40}(?:localhost|loopback)\w{0,40}\s{0,4}=/i;
 /** Given to what connects. */
-const HANDED = /\bhost\w{0,20}\s{0,4}=|connect\w{0,20}\(|\b[A-Z]\w{0,60}\(/;
+const HANDED = /\b\w{0,20}(?:host|HOST)\w{0,20}\s{0,4}=|connect\w{0,20}\(|\b[A-Z]\w{0,60}\(/;
 
 /** The quote stands in code: not inside a longer string, a comment or a docstring. */
 const isValue = (line: string, code: string, at: number): boolean =>
