@@ -6,7 +6,7 @@
 
 import type { Family } from "./external/api.ts";
 import { apiOf, mayCall } from "./external/apis.ts";
-import { type Bound, boundOf, type Surroundings, says } from "./external/bounds.ts";
+import { type Bound, boundOf, once, type Surroundings, says } from "./external/bounds.ts";
 import { databaseSettings, judgeEngine } from "./external/databases.ts";
 import { POOL, SESSION } from "./external/network-apis.ts";
 import { findMakers, judgeMade, judgePool, judgeSession } from "./external/sessions.ts";
@@ -134,8 +134,12 @@ const lifts = (callee: string, { args }: Call): boolean =>
 /** A client all of whose requests do that; they are counted by themselves. */
 function isLifted(module: PythonModule, callee: string): boolean {
   if (!/^(?:httpx|aiohttp)\./.test(callee) || !module.code.includes("timeout")) return false;
-  const requests = module.calls.filter((one) => one.callee.startsWith(`${callee}().`) && one.args.length > 0);
-  return requests.length > 0 && requests.every((one) => lifts(one.callee, one));
+  return once(module, `lifts ${callee}`, () => {
+    const requests = module.calls.filter(
+      (one) => one.callee.startsWith(`${callee}().`) && one.args.length > 0,
+    );
+    return requests.length > 0 && requests.every((one) => lifts(one.callee, one));
+  });
 }
 
 /** An editor, a pager or a browser is closed when its user is done. */

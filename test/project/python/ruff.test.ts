@@ -56,7 +56,7 @@ it.each([
   }, OPTIONS);
   expect(linter.check(text)).toEqual({ skipped: expect.stringContaining("too many faults") });
   expect(linter.check("import os\n")).toMatchObject([{ code: "F401" }]);
-  expect(used.every(({ buffer }) => buffer.byteLength <= 48 * 1024 * 1024)).toBe(true);
+  expect(used.every(({ buffer }) => buffer.byteLength <= 64 * 1024 * 1024)).toBe(true);
   linter.close();
 });
 
