@@ -144,16 +144,19 @@ export default defineRule({
 /** Folders that hold packages; a small one beside them without `__init__.py` that nothing imports holds scripts or plugins. */
 function packagesOf(tops: readonly string[], project: Project): string[] {
   const root = project.root === "" ? "" : `${project.root}/`;
-  const packages = tops.filter(
-    (top) =>
-      project.files.has(`${root}${top}/__init__.py`) ||
-      project.source.some((module) => module.importsPackage(top)),
+  const imported = new Set(
+    project.source.flatMap(({ imports }) =>
+      imports.filter(({ level }) => level === 0).map(({ module }) => module.split(".", 1)[0] ?? ""),
+    ),
   );
-  const linesIn = (some: readonly string[]): number =>
-    project.source.reduce((sum, { path, lineCount }) => {
+  const packages = tops.filter((top) => imported.has(top) || project.files.has(`${root}${top}/__init__.py`));
+  const linesIn = (some: readonly string[]): number => {
+    const asked = new Set(some);
+    return project.source.reduce((sum, { path, lineCount }) => {
       const top = path.slice(root.length).split("/", 1)[0] ?? "";
-      return some.includes(top) ? sum + lineCount : sum;
+      return asked.has(top) ? sum + lineCount : sum;
     }, 0);
+  };
   return linesIn(packages) >= linesIn(tops) * 0.8 ? packages : [...tops];
 }
 
