@@ -44,6 +44,27 @@ export const badgeContents: Record<BadgeExtension, Record<string, { schema: z.Zo
   json: { "application/json": { schema: shieldSchema } },
 };
 
+interface Drawn {
+  body: string;
+  tag: string;
+}
+
+const withTag = (body: string): Drawn => ({ body, tag: etagOf(sha256(body)) });
+
+/** Badges that were drawn last: drawing costs more than all else that a badge takes. */
+const drawn = new Map<string, Drawn>();
+const DRAWN_KEPT = 200;
+
+async function drawOnce(badge: Badge, style: BadgeQuery["style"]): Promise<Drawn> {
+  const key = JSON.stringify([badge, style]);
+  const known = drawn.get(key);
+  if (known) return known;
+  const made = withTag(await renderBadge(badge, style));
+  if (drawn.size >= DRAWN_KEPT) drawn.clear();
+  drawn.set(key, made);
+  return made;
+}
+
 /** @param maxAge seconds that image proxies may keep it */
 export async function answerBadge(
   c: RequestContext,
@@ -53,8 +74,9 @@ export async function answerBadge(
   maxAge: number,
 ): Promise<Response> {
   const svg = extension === "svg";
-  const body = svg ? await renderBadge(badge, style) : JSON.stringify(describeShield(badge, style));
-  const tag = etagOf(sha256(body));
+  const { body, tag } = svg
+    ? await drawOnce(badge, style)
+    : withTag(JSON.stringify(describeShield(badge, style)));
   c.header("ETag", tag);
   c.header("Cache-Control", `public, max-age=${maxAge}`);
   if (matchesTag(c, tag)) return c.body(null, 304);

@@ -67,18 +67,18 @@ export async function answerReport(
   stored: StoredReport,
   format: Format | typeof NDJSON,
 ): Promise<Response> {
-  const { id, body, digest } = stored;
+  const { id, bytes, digest } = stored;
   c.header("Location", `/v1/scans/${id}`);
   c.header("X-Cache", c.get("notes").cache ?? "hit");
   if (format === "html") return answerReportPage(c, stored);
   if (format === NDJSON || format === "json") {
     c.header("ETag", etagOf(digest));
-    return c.body(format === NDJSON ? `${body}\n` : body, 200, {
+    return c.body(format === NDJSON ? `${stored.body}\n` : (bytes ?? stored.body), 200, {
       "Content-Type": format === NDJSON ? NDJSON : FORMATS.json.mediaType,
     });
   }
   const { render, ...types } = FORMATS[format];
-  const text = render(JSON.parse(body) as Report, renderContext(new URL(c.req.url).origin));
+  const text = render(JSON.parse(stored.body) as Report, renderContext(new URL(c.req.url).origin));
   c.header("ETag", etagOf(sha256(text)));
   return c.body(text, 200, {
     "Content-Type": "contentType" in types ? types.contentType : types.mediaType,

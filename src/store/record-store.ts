@@ -29,8 +29,8 @@ export function createRecordStore(parts: StoreParts): RecordStore {
   const { kv, recent, waitUntil } = parts;
   const bounded = <T>(name: string, start: () => Promise<T>) => withinBounds(name, start, parts);
 
-  const open = (name: string, sealed: string | null | undefined): Sealed | undefined => {
-    if (sealed === null || sealed === undefined) return undefined;
+  const open = (name: string, sealed: Uint8Array<ArrayBuffer> | undefined): Sealed | undefined => {
+    if (sealed === undefined) return undefined;
     const record = openRecord(sealed);
     if (!record) parts.onFault(`${name}-damaged`);
     return record;
@@ -38,8 +38,11 @@ export function createRecordStore(parts: StoreParts): RecordStore {
 
   return {
     async get(key) {
-      const kept = open("kv", await bounded("kv-get", () => kv.get(key)));
-      return kept ?? open("recent", await bounded("recent-get", () => shardOf(recent, key).get(key)));
+      const bytes = await bounded("kv-get", () => kv.get(key, "arrayBuffer"));
+      const kept = open("kv", bytes ? new Uint8Array(bytes) : undefined);
+      if (kept) return kept;
+      const text = await bounded("recent-get", () => shardOf(recent, key).get(key));
+      return open("recent", text === undefined ? undefined : new Uint8Array(encoder.encode(text)));
     },
     async put(records) {
       const writes = Object.entries(records).map(async ([key, body]) => {
@@ -73,6 +76,8 @@ export function createRecordStore(parts: StoreParts): RecordStore {
     },
   };
 }
+
+const encoder = new TextEncoder();
 
 /** Seconds for which a tried record is kept. */
 const CHECKED_KEPT = 3_600;

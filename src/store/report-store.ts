@@ -20,7 +20,9 @@ export interface JudgementOptions {
 export interface StoredReport {
   id: string;
   /** JSON. */
-  body: string;
+  readonly body: string;
+  /** The same in UTF-8, where it comes from the store. */
+  bytes?: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the body, hex. */
   digest: string;
 }
@@ -47,7 +49,14 @@ export const uploadKey = (digest: string, options: JudgementOptions): string =>
 
 export async function findReport(store: RecordStore, id: string): Promise<StoredReport | undefined> {
   const record = await store.get(`report:${id}`);
-  return record && { id, ...record };
+  if (!record) return undefined;
+  const { bytes, digest } = record;
+  return {
+    ...{ id, bytes, digest },
+    get body() {
+      return record.body;
+    },
+  };
 }
 
 /** The report of an earlier upload of the same bytes with the same options. */
