@@ -18,6 +18,15 @@ export default defineRule({
         kind: "service",
         files: {
           "app.py":
+            "import os\nfrom sanic import Sanic\n\napp = Sanic('shop')\n\nif __name__ == '__main__':\n    app.run(debug=os.getenv('DEBUG', '0') == '1')\n",
+        },
+        says: "Nothing turns debug mode on",
+        at: "app.py:4",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py":
             "from flask import Flask\n\n\nclass Shop(Flask):\n    static_folder = 'static'\n\n\ndef create():\n    return Shop(__name__)\n",
         },
         says: "Nothing turns debug mode on",
@@ -93,6 +102,34 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "import os\nfrom quart import Quart\n\napp = Quart(__name__)\napp.run(debug=os.getenv('DEBUG', '1') == '1')\n",
+        },
+        says: "Debug mode is on by default",
+        at: "app.py:5",
+      },
+      {
+        kind: "service",
+        files: {
+          "manage.py": "import django\n",
+          "shop/settings.py":
+            "import environ\n\nenv = environ.Env(DEBUG=(bool, True))\nDEBUG = env('DEBUG')\n",
+        },
+        says: "Debug mode is on by default",
+        at: "shop/settings.py:4",
+      },
+      {
+        kind: "service",
+        files: {
+          "settings.py":
+            "from pydantic import Field\nfrom pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    debug: bool = Field(default=True, alias='DEBUG')\n",
+        },
+        says: "Debug mode is on by default",
+        at: "settings.py:6",
+      },
       {
         files: {
           "chat.py": "from shop import create_app\n\napp = create_app(debug=True)\n",

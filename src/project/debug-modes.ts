@@ -50,7 +50,11 @@ export function findDebug(project: Project): DebugModes {
   );
   for (const module of project.source) {
     const { text } = module;
-    if (!/debug|reload|Flask\b|FastAPI\(|ROOT_URLCONF|Starlette\(|web\.Application|bottle/i.test(text))
+    if (
+      !/debug|reload|Flask\b|FastAPI\(|Sanic\(|Quart\(|Litestar\(|Dash\(|ROOT_URLCONF|Starlette\(|web\.Application|bottle/i.test(
+        text,
+      )
+    )
       continue;
     readSettings(module, project, modes);
     readStarts(module, served, modes);
@@ -74,7 +78,7 @@ const sign = (module: PythonModule, line: number, note: string): DebugSign => ({
 });
 
 const DEBUG_NAME =
-  /^\s{0,80}(?:self\.|app\.)?(DEBUG|debug|FLASK_DEBUG|DEBUG_MODE|debug_mode|TEMPLATE_DEBUG|config\[["']DEBUG["']\])\s{0,40}(?::[^=\n]{0,60})?=(?!=)/;
+  /^\s{0,80}(?:self\.|app\.)?(DEBUG|debug|(?:FLASK|APP|DJANGO|SERVER)_DEBUG|app_debug|DEBUG_MODE|debug_mode|TEMPLATE_DEBUG|config\[["']DEBUG["']\])\s{0,40}(?::[^=\n]{0,60})?=(?!=)/;
 
 function readSettings(module: PythonModule, project: Project, modes: DebugModes): void {
   if (!/debug/i.test(module.text) || DEVELOPMENT.test(module.path)) return;
@@ -113,6 +117,20 @@ function debugValue(
 ): boolean | undefined {
   if (/^(?:True|1)\s*(?:#|$)/.test(value)) return true;
   if (/^(?:False|0|None)\s*(?:#|$)/.test(value)) return false;
+  // A field of a settings class: `Field(default=True)`, `Field(True, alias="DEBUG")`.
+  const field =
+    /^(?:\w{1,20}\.)?Field\(\s{0,80}(?:[^()]{0,200}\bdefault\s{0,4}=\s{0,4})?(True|False|1|0)\b/.exec(
+      value,
+    )?.[1];
+  if (field !== undefined) return field === "True" || field === "1";
+  // `environ.Env(DEBUG=(bool, True))` above `env("DEBUG")`.
+  const scheme = /^\w{0,20}env\(\s{0,20}["'](\w{1,60})["']\s{0,20}\)/i.exec(value)?.[1];
+  const given =
+    scheme &&
+    new RegExp(`\\b${scheme}\\s{0,4}=\\s{0,4}\\(\\s{0,20}bool\\s{0,4},\\s{0,20}(True|False)`).exec(
+      module.code,
+    )?.[1];
+  if (given) return given === "True";
   const read = findEnvironmentReads(project).find(
     ({ module: where, line }) => where === module && one.line <= line && line <= one.endLine,
   );
@@ -156,7 +174,9 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   for (const found of starts) {
     const args = argumentsAt(module, found.index + found[0].length);
     const line = module.lineAt(found.index);
-    const on = /\b(reload|reloader|debug|use_reloader)\s{0,4}=\s{0,4}True\b/.exec(args)?.[1];
+    const on =
+      /\b(reload|reloader|debug|use_reloader)\s{0,4}=\s{0,4}True\b/.exec(args)?.[1] ??
+      debugOfEnvironment(module, found.index + found[0].length, args);
     if (
       on !== undefined &&
       !modes.on.some((one) => one.path === module.path && one.line === line) &&
@@ -170,6 +190,18 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
     if (!/\bdebug\s{0,4}=\s{0,4}True\b/.test(args)) continue;
     modes.on.push(sign(module, module.lineAt(found.index), `${found[1]}(debug=True)`));
   }
+}
+
+/** `app.run(debug=os.getenv("DEBUG", "1") == "1")`: on where nothing is set. */
+function debugOfEnvironment({ text }: PythonModule, from: number, args: string): string | undefined {
+  const at = /\bdebug\s{0,4}=\s{0,4}/.exec(args);
+  if (!at) return undefined;
+  const value = text.slice(from + at.index + at[0].length, from + args.length);
+  return /^(?:\w{1,10}\(\s{0,4}){0,2}(?:os\.)?(?:getenv|environ\.get)\(\s{0,20}["']\w{1,60}["']\s{0,4},\s{0,20}["']?(?:true|1|yes|on)\b["']?\s{0,4}\)(?!\s{0,4}(?:!=|not))/i.test(
+    value,
+  )
+    ? "debug"
+    : undefined;
 }
 
 /** `"""Run the application (for testing only)."""` */

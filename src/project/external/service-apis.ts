@@ -102,7 +102,7 @@ const services: readonly ExternalApi[] = [
   {
     family: "cache",
     callee:
-      /^(?:redis|aioredis|valkey)\.(?:asyncio\.|client\.|connection\.|asyncio\.connection\.)?(?:(?:Strict)?(?:Redis|Valkey)(?:\.from_url)?|from_url|create_redis(?:_pool)?|(?:Blocking)?ConnectionPool(?:\.from_url)?|(?:Redis|Valkey)Cluster|Sentinel)$/,
+      /^(?:redis|aioredis|valkey)\.(?:asyncio\.|client\.|connection\.|asyncio\.client\.|asyncio\.connection\.)?(?:(?:Strict)?(?:Redis|Valkey)(?:\.from_url)?|from_url|create_redis(?:_pool)?|(?:Blocking)?ConnectionPool(?:\.from_url)?|(?:Redis|Valkey)Cluster|Sentinel)$/,
     keywords: /^(?:socket_(?:connect_)?timeout|timeout)$/,
   },
   {
