@@ -8,6 +8,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   Parser,
   type Scalar,
@@ -73,7 +74,20 @@ function parseDocuments(text: string, lines: LineCounter) {
     throw new Error(at === undefined ? message : `line ${lines.linePos(at).line}: ${message}`);
   };
   Object.assign(composer, { onError });
-  return composer.compose(new Parser(lines.addNewLine).parse(text));
+  return composer.compose(parseTokens(text, lines));
+}
+
+/** Collections that are open at once: each opened past it costs the library more than the one before. */
+const MAX_OPEN = 4 * MAX_HEIGHT;
+
+function* parseTokens(text: string, lines: LineCounter) {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > MAX_OPEN) throw new Error(`nested more than ${MAX_HEIGHT} levels deep`);
+  }
+  yield* parser.end();
 }
 
 /** The first document of a file as a node, empty where there is none. */

@@ -87,6 +87,13 @@ describe("hostile YAML", () => {
     expect(file.documents).toEqual([]);
   });
 
+  it("ends the reading where brackets or dashes open without end", () => {
+    const before = performance.now();
+    for (const opening of ["[", "- ", "{a: ", "? "])
+      expect(readYaml("x.yml", opening.repeat(400_000 / opening.length)).broken).toMatch(/levels deep/);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
   it("bounds the depth that aliases add up to", () => {
     const chain = [
       "a0: &a0 x",
