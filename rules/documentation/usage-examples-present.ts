@@ -104,12 +104,11 @@ export default defineRule({
       ...(readme ? [readme] : []),
       ...docs.filter(({ path, role }) => path !== readme?.path && role === "page"),
     ];
-    const shown = pages.flatMap((page) =>
-      [...usesIn(page, project), ...runsIn(page, project)].map((line) => ({
-        path: page.path,
-        startLine: line,
-      })),
-    );
+    const showing = (linesIn: (page: DocPage) => number[]): Evidence[] =>
+      pages.flatMap((page) => linesIn(page).map((line) => ({ path: page.path, startLine: line })));
+    const blocks = showing((page) => usesIn(page, project));
+    const shown =
+      blocks.length > 0 ? blocks : showing((page) => [...spokenUses(page), ...runsIn(page, project)]);
     if (shown[0])
       return pass(`${shown[0].path} shows how it is used, from line ${shown[0].startLine}.`, shown);
     const files = examplesIn(project);
@@ -131,12 +130,10 @@ const INSTALLS =
 /** Lines of code blocks that use the project: Python that imports it, its commands, or code under a title that says so. */
 function usesIn(page: DocPage, project: Project): number[] {
   const names = [...project.firstParty, ...project.manifests.metadata.scripts.map(({ name }) => name)];
-  return page.codeBlocks
-    .flatMap((block) => {
-      const line = firstUse(block, names, titleOf(page, block.line));
-      return line === undefined ? [] : [line];
-    })
-    .concat(spokenUses(page));
+  return page.codeBlocks.flatMap((block) => {
+    const line = firstUse(block, names, titleOf(page, block.line));
+    return line === undefined ? [] : [line];
+  });
 }
 
 /** A section on usage that tells the commands or calls within its prose: `pdm init`, `shop.buy()`. */
