@@ -189,6 +189,15 @@ export default defineRule({
         at: "app.py:4",
         note: "A silly literal is the live key where nothing else sets it.",
       },
+      {
+        files: {
+          "auth.py":
+            'import jwt\n\ndef sign(user):\n    return jwt.encode({"sub": user.id, "exp": later()}, "open-sesame", algorithm="HS256")\n',
+        },
+        says: "key of a JWT in auth.py",
+        at: "auth.py:4",
+        note: "A key without a name, in the call that signs.",
+      },
     ],
     partial: [
       {

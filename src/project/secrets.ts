@@ -13,6 +13,7 @@ import {
 } from "./secret-formats.ts";
 import { developmentAt, isOfClient, isOverridable, type Standing, standingOf } from "./secret-standing.ts";
 import { classify, looksInvented, redact, type ValueClass } from "./secret-values.ts";
+import { findSigningKeys } from "./signing-keys.ts";
 
 export interface Secret {
   path: string;
@@ -100,10 +101,19 @@ function scanFile(project: Project, path: string, own: ReadonlySet<string>): Sec
       ? [secretAt(file, at, value, { kind, value: "strong" })]
       : [];
   });
-  return onePerLine([...tokens, ...urls, ...keys, ...namedSecrets(file), ...spoken]).sort(
-    (a, b) => a.line - b.line,
-  );
+  const found = [...tokens, ...urls, ...keys, ...namedSecrets(file), ...spoken, ...signingKeys(file)];
+  return onePerLine(found).sort((a, b) => a.line - b.line);
 }
+
+/** Any literal will do to sign with, so any is live. */
+const signingKeys = (file: ScannedFile): Secret[] =>
+  (file.module ? findSigningKeys(file.module) : []).flatMap(({ value, at }) => {
+    const found = classify("secret_key", value, "setting");
+    const kind = "key of a JWT";
+    return found === "none"
+      ? []
+      : [secretAt(file, at, value, { kind, name: kind, value: found, setting: true })];
+  });
 
 /** Values of Kubernetes' Secret objects are Base64. */
 function decoded(value: string): string {

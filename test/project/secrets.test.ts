@@ -161,6 +161,21 @@ describe("where a credential stands", () => {
     expect(standing("node_modules/x/a.json", '"password": "kT9-vQ2xLm"')).toEqual([]);
   });
 
+  it("sees keys in the calls that sign tokens, and none where anybody may have them", () => {
+    expect(standing("a.py", 'import jwt\njwt.encode(claims(now), key="open-sesame")\n')).toEqual(["code 2"]);
+    expect(standing("a.py", "import jwt\njwt.decode(token, 'open-sesame', algorithms=['HS256'])\n")).toEqual([
+      "code 2",
+    ]);
+    for (const args of [
+      "token, KEY",
+      "token, key=settings.key",
+      "token, os.environ['KEY']",
+      "token, '-----BEGIN PUBLIC KEY-----'",
+      "token, 'x', options={'verify_signature': False}",
+    ])
+      expect(standing("a.py", `import jwt\njwt.decode(${args})\n`)).toEqual([]);
+  });
+
   it("looks in tests, documents and samples for what an issuer has made, and for nothing else", () => {
     expect(standing("tests/test_x.py")).toEqual([]);
     expect(standing("docs/setup.md", "password: kT9-vQ2xLm\n")).toEqual([]);
