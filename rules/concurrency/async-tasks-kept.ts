@@ -103,7 +103,7 @@ const count = (number: number, one: string, many: string): string =>
 
 /** Tasks of a loop that is held elsewhere, which Ruff does not know as one: `self.bot.loop.create_task(work())`. */
 const findLost = (module: PythonModule, known: readonly Evidence[]): Evidence[] =>
-  module.statements.flatMap(({ keyword, start, end, line }) => {
+  (module.mentions("create_task") ? module.statements : []).flatMap(({ keyword, start, end, line }) => {
     if (keyword !== "" || known.some(({ path, startLine }) => path === module.path && startLine === line))
       return [];
     const code = module.code.slice(start, Math.min(end, start + 2_000));
@@ -114,6 +114,7 @@ const findLost = (module: PythonModule, known: readonly Evidence[]): Evidence[] 
   });
 
 function findTasks(module: PythonModule): Evidence[] {
+  if (!module.mentions("create_task", "ensure_future", "start_soon")) return [];
   return [
     ...module.code.matchAll(/(?<!\w)(?:asyncio|\w{1,40})\.(?:create_task|ensure_future|start_soon)\(/g),
   ].map(({ index }) => module.at(module.lineAt(index)));

@@ -153,6 +153,11 @@ export default defineRule({
 /** Hooks whose bodies do something, and handlers of signals. */
 const REGISTERS =
   /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<!@)\b\w{1,40}\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
+/** One of them stands in the code wherever that pattern matches. */
+const REGISTER_WORDS =
+  "sigterm add_signal_handler atexit on_shutdown on_cleanup cleanup_ctx on_stop after_server_stop before_server_stop after_serving add_event_handler worker_shutdown worker_process_shutdown listener register_listener".split(
+    " ",
+  );
 const DECORATES =
   /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|atexit\.register)/;
 /** The body of a one-line function stands behind its header's colon. */
@@ -164,15 +169,17 @@ const STOPS =
 function findHooks(module: PythonModule): Evidence[] {
   if (!/signal|atexit|shutdown|lifespan|cleanup|stop|close|yield|teardown/.test(module.text)) return [];
   const found: Evidence[] = [];
+  const handsOver = /lifespan|cleanup_ctx/.test(module.text);
   for (const one of module.functions) {
     const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
     if (decorator && acts(bodyOf(one))) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
-    const closing = isLifespan(module, one) ? behindYield(module, one) : undefined;
+    const closing = isLifespan(module, one, handsOver) ? behindYield(module, one) : undefined;
     if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
     if (isStopMethod(module, one))
       found.push(module.at(one.line, `${one.className}.${one.name} closes what it opened`));
   }
-  for (const match of module.code.matchAll(REGISTERS)) {
+  const registers = module.mentions(...REGISTER_WORDS) ? module.code.matchAll(REGISTERS) : [];
+  for (const match of registers) {
     const line = module.lineAt(match.index);
     // The event's name is the first argument, or the second one.
     const named = module.text.slice(match.index, match.index + match[0].length + 120);
@@ -188,7 +195,11 @@ function findHooks(module: PythonModule): Evidence[] {
 }
 
 /** A generator of the application: by its name, by its argument, or handed over as one. Sessions of a request are none. */
-function isLifespan({ text }: PythonModule, { name, header, decorators }: FunctionOutline): boolean {
+function isLifespan(
+  { text }: PythonModule,
+  { name, header, decorators }: FunctionOutline,
+  handsOver: boolean,
+): boolean {
   const made = decorators.map((one) => one.text).join(" ");
   if (/lifespan/i.test(name) || /lifespan/i.test(made)) return true;
   if (
@@ -197,7 +208,7 @@ function isLifespan({ text }: PythonModule, { name, header, decorators }: Functi
     )
   )
     return true;
-  return new RegExp(`\\b(?:lifespan|cleanup_ctx)\\b[^\\n]{0,80}\\b${name}\\b`).test(text);
+  return handsOver && new RegExp(`\\b(?:lifespan|cleanup_ctx)\\b[^\\n]{0,80}\\b${name}\\b`).test(text);
 }
 
 const BOT_PACKAGES = ["discord", "disnake", "nextcord", "hikari", "interactions", "twitchio"];

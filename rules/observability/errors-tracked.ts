@@ -106,6 +106,11 @@ function isLibraryWithExtraCommand({ kind, kinds, manifests }: Project): boolean
 /** Mail to the administrators, and callbacks of schedulers that tell someone. */
 const MAILS =
   /\bSMTPHandler\(|\bon_failure_callback\s{0,4}=\s{0,4}(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
+/** One of them stands in the code wherever that pattern matches. */
+const MAIL_WORDS =
+  "SMTPHandler on_failure_callback email_on_failure SlackHandler SlackerLogHandler TelegramHandler TelegramLoggingHandler NotificationHandler DiscordHandler".split(
+    " ",
+  );
 const MAILS_IN_TEXT =
   /["'](?:django\.utils\.log\.AdminEmailHandler|logging\.handlers\.SMTPHandler|email_on_failure["']\s{0,4}:\s{0,4}True|on_failure_callback["']\s{0,4}:\s{0,4}\w)/g;
 
@@ -117,7 +122,7 @@ function findMails({ source, files }: Project): Evidence[] {
   const django = files.paths.some((path) => /(?:^|\/)(?:manage|settings)\.py$|(?:^|\/)settings\//.test(path));
   return source.flatMap((module) => {
     const line =
-      findLine(module.code, MAILS) ??
+      (module.mentions(...MAIL_WORDS) ? findLine(module.code, MAILS) : undefined) ??
       lineInText(module) ??
       (django ? findLine(module.code, ADMINS) : undefined);
     return line === undefined ? [] : [module.at(line, "tells of failures")];

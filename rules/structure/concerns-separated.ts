@@ -150,10 +150,13 @@ const SETTINGS =
 /** A settings module may read a file instead of the environment. */
 const READS_FILE = /\b(?:json|ya?ml|toml|tomllib|tomli)\.(?:safe_)?loads?\(/;
 
+/** One of them stands in the code wherever the pattern below matches. */
+const CONFIG_WORDS = "environ getenv BaseSettings decouple Dynaconf load_dotenv Env ConfigParser".split(" ");
+
 /** Where the module reads configuration. */
-function configLine({ code, text }: PythonModule): number | undefined {
-  if (!/environ|getenv|BaseSettings|decouple|dynaconf|environs|load_dotenv|configparser/.test(text))
-    return undefined;
+function configLine(module: PythonModule): number | undefined {
+  if (!module.mentions(...CONFIG_WORDS)) return undefined;
+  const { code } = module;
   const at = code.search(
     /\bos\.environ\b(?!\s{0,4}\.(?:copy|update|setdefault|pop)\(|\[[^\]\n]{0,80}\]\s{0,4}=(?!=))|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/,
   );
@@ -163,6 +166,8 @@ function configLine({ code, text }: PythonModule): number | undefined {
 function entryLine(module: PythonModule): number | undefined {
   const guard = mainGuard(module);
   if (guard !== undefined) return guard;
+  if (!module.mentions("FastAPI", "Flask", "Starlette", "Litestar", "Sanic", "Quart", "Celery"))
+    return undefined;
   const at = module.code.search(
     /^\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?(?:FastAPI|Flask|Starlette|Litestar|Sanic|Quart|Celery)\(/m,
   );

@@ -101,27 +101,55 @@ export default defineRule({
   },
 });
 
-const APPS: readonly [RegExp, string][] = [
-  [
-    /^[ \t]{0,20}\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?(?:FastAPI|Starlette|Litestar|Quart|Sanic)\(/m,
-    "ASGI application",
-  ],
-  [
-    /^[ \t]{0,20}\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?Flask\(|(?<!\w)get_wsgi_application\(/m,
-    "WSGI application",
-  ],
-  [/(?<!\w)get_asgi_application\(/, "ASGI application"],
-  [/^[ \t]{0,20}\w{1,60}\s{0,4}=\s{0,4}(?:\w{1,40}\.)?Celery\(/m, "Celery application"],
-  [/^def (?:lambda_handler|handler)\(\s{0,40}event\b/m, "function handler"],
-  [/(?<!\w)(?:DAG\(|@dag\b|Definitions\(|@flow\b|FlowSpec\b|SparkSession\b)/, "pipeline"],
-  [/^class \w{1,80}\([^)]{0,100}Spider\)/m, "pipeline"],
+interface Start {
+  what: string;
+  /** One of them stands in the code wherever the pattern matches. */
+  words: readonly string[];
+  pattern: RegExp;
+}
+
+const APPS: readonly Start[] = [
+  {
+    what: "ASGI application",
+    words: ["FastAPI", "Starlette", "Litestar", "Quart", "Sanic"],
+    pattern:
+      /^[ \t]{0,20}\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?(?:FastAPI|Starlette|Litestar|Quart|Sanic)\(/m,
+  },
+  {
+    what: "WSGI application",
+    words: ["Flask", "get_wsgi_application"],
+    pattern:
+      /^[ \t]{0,20}\w{1,60}(?::\s{0,4}[\w.]{1,60})?\s{0,4}=\s{0,4}(?:\w{1,40}\.)?Flask\(|(?<!\w)get_wsgi_application\(/m,
+  },
+  {
+    what: "ASGI application",
+    words: ["get_asgi_application"],
+    pattern: /(?<!\w)get_asgi_application\(/,
+  },
+  {
+    what: "Celery application",
+    words: ["Celery"],
+    pattern: /^[ \t]{0,20}\w{1,60}\s{0,4}=\s{0,4}(?:\w{1,40}\.)?Celery\(/m,
+  },
+  {
+    what: "function handler",
+    words: ["lambda_handler", "handler"],
+    pattern: /^def (?:lambda_handler|handler)\(\s{0,40}event\b/m,
+  },
+  {
+    what: "pipeline",
+    words: ["DAG", "Definitions", "flow", "FlowSpec", "SparkSession"],
+    pattern: /(?<!\w)(?:DAG\(|@dag\b|Definitions\(|@flow\b|FlowSpec\b|SparkSession\b)/,
+  },
+  { what: "pipeline", words: ["Spider"], pattern: /^class \w{1,80}\([^)]{0,100}Spider\)/m },
 ];
 
 function findStarts({ source, delivery, files, kinds }: Project): { what: string; at: Evidence }[] {
   const found: { what: string; at: Evidence }[] = [];
   for (const module of source) {
-    for (const [pattern, what] of APPS) {
+    for (const { pattern, what, words } of APPS) {
       if (what === "pipeline" && !kinds.some(({ kind }) => kind === "pipeline")) continue;
+      if (!module.mentions(...words)) continue;
       const at = module.code.search(pattern);
       if (at !== -1) found.push({ what, at: module.at(module.code.slice(0, at).split("\n").length, what) });
     }

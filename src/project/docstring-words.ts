@@ -1,5 +1,11 @@
 /** Whether a docstring says more than the name that it stands under. */
 import type { Documentable } from "./docstrings.ts";
+import { remember } from "./remember.ts";
+
+/** `Parses` and `parsing` are `pars`; crude, and the same on both sides. */
+const stem = remember((word) =>
+  word.replace(/(?:ing|ies|ied|es|ed|s|y|e|er|or)$/, (end) => (word.length - end.length >= 3 ? "" : end)),
+);
 
 /** Words that tell nothing by themselves, those of docstring sections and of generated docstrings among them. */
 const EMPTY_WORDS = new Set(
@@ -38,13 +44,6 @@ const FIRST_SYNONYM = new Map(
   SYNONYMS.flatMap((group) => group.map((word) => [stem(word), stem(group[0]!)] as const)),
 );
 
-/** `Parses` and `parsing` are `pars`; crude, and the same on both sides. */
-function stem(word: string): string {
-  return word.replace(/(?:ing|ies|ied|es|ed|s|y|e|er|or)$/, (end) =>
-    word.length - end.length >= 3 ? "" : end,
-  );
-}
-
 const normal = (word: string): string => {
   const stemmed = stem(word);
   return FIRST_SYNONYM.get(stemmed) ?? stemmed;
@@ -55,6 +54,10 @@ const WORD = /[\p{L}\p{N}]+/gu;
 /** `parseURLs_fast` → parse, url, s, fast; one after the other, since few of a docstring's are looked at. */
 function* wordsOf(text: string): Generator<string> {
   for (const [run] of text.matchAll(WORD)) {
+    if (!/[A-Z]/.test(run)) {
+      yield run.toLowerCase();
+      continue;
+    }
     const parts = run.replace(/([a-z\d])([A-Z])/g, "$1 $2").replace(/([A-Z]{1,20})([A-Z][a-z])/g, "$1 $2");
     yield* parts.toLowerCase().split(" ");
   }

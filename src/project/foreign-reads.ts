@@ -5,6 +5,8 @@ import type { PythonModule } from "./python/module.ts";
 /** Opens or parses something by a name. */
 const READS =
   /(?<![\w.])(?:open|json\.loads?|yaml\.(?:safe_)?load|toml\.loads?|tomllib\.loads?|pickle\.loads?|csv\.(?:reader|DictReader)|(?:pd|pandas|pl)\.read_(?:csv|json|excel|parquet)|ElementTree\.parse|ET\.parse)\(\s{0,20}((?!["'])[A-Za-z_][\w.]{0,80})/g;
+/** One of them stands in the code wherever that pattern matches. */
+const READ_WORDS = "open json yaml toml tomllib pickle csv pd pandas pl ElementTree ET".split(" ");
 /** The command line and the user. */
 const GIVEN = /^(?:args?|opts?|options|namespace|params?|sys\.argv)(?:[.[]|$)/;
 
@@ -12,7 +14,7 @@ const GIVEN = /^(?:args?|opts?|options|namespace|params?|sys\.argv)(?:[.[]|$)/;
 export function findForeignReads({ source }: Project): Map<PythonModule, number[]> {
   const lines = new Map<PythonModule, number[]>();
   for (const module of source) {
-    if (module.role === "script") continue;
+    if (module.role === "script" || !module.mentions(...READ_WORDS)) continue;
     const found = [...module.code.matchAll(READS)]
       .slice(0, 200)
       .map((one) => ({ name: one[1] ?? "", line: module.lineAt(one.index) }))

@@ -130,13 +130,25 @@ export function findNamedUses(project: Project, pattern: RegExp): PackageUse[] {
 
 const SETTINGS = /\b(?:INSTALLED_APPS|MIDDLEWARE(?:_CLASSES)?|LOGGING|THIRD_PARTY_APPS|[A-Z_]{0,30}APPS)\b/;
 
+const settingsHeld = new WeakMap<PythonModule, boolean>();
+
+/** Asked for each library that a setting may name. */
+function holdsSettings(module: PythonModule): boolean {
+  let holds = settingsHeld.get(module);
+  if (holds === undefined) {
+    holds = /APPS\b|MIDDLEWARE|LOGGING\b/.test(module.code) && SETTINGS.test(module.code);
+    settingsHeld.set(module, holds);
+  }
+  return holds;
+}
+
 /** Dotted names in strings of Django's settings (apps, middleware, log handlers); commented-out ones are none. */
 export function findSettingNames(
   project: Project,
   pattern: RegExp,
 ): (Place & { name: string; module: PythonModule })[] {
   return project.source.flatMap((module) => {
-    if (!SETTINGS.test(module.code)) return [];
+    if (!holdsSettings(module)) return [];
     const lineOf = lineCounter(module.text);
     return [...module.text.matchAll(/["']([A-Za-z_][\w.]{2,120})["']/g)].flatMap((found) => {
       const name = found[1] ?? "";

@@ -149,5 +149,10 @@ export const PIPELINE_FILES: readonly [path: RegExp, note: string][] = [
 ];
 
 /** Starts a server or the loop of a bot, on an object named for it or by the server's own function. */
+/** One of them stands in the code wherever the pattern behind them matches. */
+export const RUN_WORDS =
+  "run serve polling listen launch start consuming forever termination disconnected quickstart uvicorn".split(
+    " ",
+  );
 export const RUN_CALLS =
   /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|socketio|dp|dispatcher|updater|worker|service|demo|iface|interface)\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\(|\.(?:start_consuming|run_polling|infinity_polling|start_polling|serve_forever|loop_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(|cherrypy\.(?:quickstart|engine\.start|server\.start)\(|\breactor\.run\(|\buvicorn\.Server\(|\bexecutor\.start_polling\(/i;

@@ -4,7 +4,7 @@ import { startsServer, startsWorker } from "./delivery/servers.ts";
 import type { StartCommand } from "./delivery/types.ts";
 import { lineAt } from "./files.ts";
 import { familyOf } from "./frameworks.ts";
-import { APP_OBJECTS, RUN_BY_FRAMEWORK, RUN_CALLS } from "./kind-objects.ts";
+import { APP_OBJECTS, RUN_BY_FRAMEWORK, RUN_CALLS, RUN_WORDS } from "./kind-objects.ts";
 import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -132,7 +132,7 @@ const fromPlatforms = ({ delivery }: KindFacts): Sign[] =>
 function fromCode(module: PythonModule): Sign[] {
   const [executed] = findExecuted(module);
   if (executed) return [{ path: module.path, line: executed.line, note: `starts ${executed.server}` }];
-  if (!RUN_CALLS.test(module.code)) return [];
+  if (!module.mentions(...RUN_WORDS) || !RUN_CALLS.test(module.code)) return [];
   const guard = mainGuard(module);
   if (guard !== undefined) return [{ path: module.path, line: guard, note: "main guard runs it" }];
   return [

@@ -8,6 +8,7 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
   return source.flatMap((module) => {
     if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
     return module.statements.flatMap((one) => {
+      if (one.keyword !== "") return [];
       const written = module.text.slice(one.start, Math.min(one.end, one.start + 400));
       const found =
         /^\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})(?:["']\])?\s{0,4}(?::\s{0,4}\w{1,20}\s{0,4})?=\s{0,4}[rb]?["']([^"'\n]{6,300})["']\s*(?:#.{0,200})?$/.exec(

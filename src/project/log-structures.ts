@@ -33,6 +33,10 @@ const TEXT_SIGNS: readonly [pattern: RegExp, what: string][] = [
   ],
 ];
 
+/** Stands wherever one of them matches. */
+const MAY_HOLD_SIGNS =
+  /json_?log|ecs_logging|logstash|dockerflow|google\.cloud|CloudLogging|StructuredLog|watchtower|azure|opentelemetry|logfire|graypy|GELF|fluent|lambda_powertools|["']\{\s{0,4}\\?["']/i;
+
 function readModule(module: PythonModule): LogStructure[] {
   const { text, code } = module;
   if (!/log/i.test(text)) return [];
@@ -40,7 +44,7 @@ function readModule(module: PythonModule): LogStructure[] {
   const add = (line: number | undefined, what: string, writes: LogStructure["writes"] = "records") => {
     if (line !== undefined) found.push({ what, writes, path: module.path, line });
   };
-  for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
+  if (MAY_HOLD_SIGNS.test(text)) for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
   if (module.importsPackage("structlog")) {
     const configured = findLine(code, /\bconfigure(?:_once)?\(|\bProcessorFormatter\b|\bStructlogConfig\(/);
     const records =
@@ -51,6 +55,7 @@ function readModule(module: PythonModule): LogStructure[] {
   }
   if (module.importsPackage("loguru"))
     add(findLine(code, /\bserialize\s?=\s?(?!False)/), "loguru's serialize");
+  if (!module.mentions("Formatter")) return found;
   const formatter = /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,80}Formatter\)/m;
   if (formatter.test(code) && /\bjson\.dumps\(|\borjson\.dumps\(|\bjsonify\(/.test(code))
     add(findLine(code, formatter), "a formatter that writes JSON");

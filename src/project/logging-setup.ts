@@ -17,6 +17,8 @@ interface Sign {
   strength: LogSetup["strength"];
   /** The module must import it. */
   needs?: string;
+  /** Stands in the code wherever the pattern matches; looked for first. */
+  has?: string;
 }
 
 /** Patterns over code with strings blanked. */
@@ -24,7 +26,12 @@ const CODE_SIGNS: readonly Sign[] = [
   { pattern: /\bdictConfig(?:Class)?\(/, what: "dictConfig", strength: "routed" },
   { pattern: /\bfileConfig\(/, what: "fileConfig", strength: "routed" },
   { pattern: /\bbasicConfig\(/, what: "basicConfig", strength: "routed", needs: "logging" },
-  { pattern: /^[ \t]*LOGGING\s?(?::[^=\n]{1,80})?=(?!=)|^LOGGING\[/m, what: "LOGGING", strength: "routed" },
+  {
+    pattern: /^[ \t]*LOGGING\s?(?::[^=\n]{1,80})?=(?!=)|^LOGGING\[/m,
+    what: "LOGGING",
+    strength: "routed",
+    has: "LOGGING",
+  },
   {
     pattern: /\bstructlog\.(?:configure|configure_once|stdlib\.recreate_defaults)\(/,
     what: "structlog.configure",
@@ -120,8 +127,9 @@ export function findLogSetups(project: Project): readonly LogSetup[] {
 function readModule(module: PythonModule): LogSetup[] {
   if (!/log/i.test(module.text) || (module.path.endsWith("env.py") && module.importsPackage("alembic")))
     return [];
-  const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs }) => {
+  const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs, has }) => {
     if (needs !== undefined && !module.importsPackage(needs)) return [];
+    if (has !== undefined && !module.code.includes(has)) return [];
     const line = findLine(module.code, pattern);
     return line === undefined ? [] : [{ path: module.path, line: firstLine(module, line), what, strength }];
   });

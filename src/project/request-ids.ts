@@ -40,6 +40,7 @@ function findIdLibraries(project: Project): MonitoringSign[] {
 
 const ID = "(?:request|correlation|trace|req|transaction)[-_.]?id";
 const NAMED = new RegExp(`\\b(?:x-)?${ID}\\b|\\btraceparent\\b`, "i");
+const SPEAKS = new RegExp(`${ID}|traceparent`, "i");
 /** The id in a log context, a log record, a log format, or a header that is set. */
 const BOUND = new RegExp(
   [
@@ -60,8 +61,17 @@ const KEY = new RegExp(`["']${ID}["']\\s{0,4}:`, "i");
 const LOGS =
   /\bextra\s{0,4}=|\bbind\w{0,20}\(|\blog(?:ger)?\.\w{3,9}\(|\w{0,40}LoggerAdapter\(|\w{0,20}Formatter\b|\bformatters?\b/;
 
+const naming = new WeakMap<PythonModule, boolean>();
+
+/** Whether a module speaks of such an id at all. */
+function namesId(module: PythonModule): boolean {
+  const known = naming.get(module) ?? SPEAKS.test(module.text);
+  naming.set(module, known);
+  return known;
+}
+
 function findBound(module: PythonModule): MonitoringSign[] {
-  if (!NAMED.test(module.text) && !module.text.includes("inject_lambda_context")) return [];
+  if (!namesId(module) && !module.text.includes("inject_lambda_context")) return [];
   const code = module.code.split("\n");
   const at = code.findIndex((line, index) => {
     const text = module.lineText(index + 1);
@@ -81,8 +91,7 @@ const MADE =
   /ContextVar[^\n]{0,80}["'](?:request|correlation|trace)_?id["']|\b\w{0,20}(?:request|correlation|trace)_?id\w{0,20}\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:contextvars\.)?ContextVar\(|\b(?:request|g|request\.state|scope)\.(?:request_?id|correlation_?id|trace_?id|id)\s{0,4}=\s{0,4}[^\n=]{0,60}uuid/i;
 
 function findMade(module: PythonModule): MonitoringSign[] {
-  const line =
-    NAMED.test(module.text) || /request_id/i.test(module.text) ? findLine(module.text, MADE) : undefined;
+  const line = namesId(module) ? findLine(module.text, MADE) : undefined;
   return line === undefined ? [] : [{ path: module.path, line, tool: "request id", note: "request id" }];
 }
 
