@@ -67,33 +67,63 @@ async function pump(
   take: (chunk: Uint8Array) => void,
 ): Promise<void> {
   if (request.body === null) return;
-  const reader = request.body.getReader();
+  const pieces = openPieces(request.body);
   let since = 0;
   let stalled = false;
   const watch = setInterval(() => {
     stalled = since < (SLOWEST * stallMs) / 1_000;
-    if (stalled) reader.cancel().catch(() => {});
+    if (stalled) pieces.cancel().catch(() => {});
     since = 0;
   }, stallMs);
   try {
     for (;;) {
-      const { done, value } = await readChunk(reader);
+      const piece = await readPiece(pieces);
       if (stalled) throw new Problem("upload-too-slow", "The upload did not come forward. Send it again.");
-      if (done) return;
-      since += value.length;
-      take(value);
+      if (piece === undefined) return;
+      since += piece.length;
+      take(piece);
     }
   } catch (error) {
-    if (!stalled) await drain(reader, limit);
+    if (!stalled) await drain(pieces, limit);
     throw error;
   } finally {
     clearInterval(watch);
   }
 }
 
-async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
+interface Pieces {
+  /** The next piece, which the one after it overwrites; `undefined` at the end. */
+  read(): Promise<Uint8Array | undefined>;
+  cancel(): Promise<void>;
+}
+
+/** Bytes that are asked for at once: without a buffer of one's own the platform gives 4 KiB, however much is there. */
+const PIECE = 128 * 1024;
+
+function openPieces(body: ReadableStream<Uint8Array>): Pieces {
+  let reader: ReadableStreamBYOBReader;
   try {
-    return await reader.read();
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    // A stream that code has made.
+    const plain = body.getReader();
+    return { read: async () => (await plain.read()).value, cancel: () => plain.cancel() };
+  }
+  let buffer = new ArrayBuffer(PIECE);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) return undefined;
+      buffer = value.buffer as ArrayBuffer;
+      return value;
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+async function readPiece(pieces: Pieces): Promise<Uint8Array | undefined> {
+  try {
+    return await pieces.read();
   } catch {
     throw new Problem("invalid-request", "The upload broke off.");
   }
@@ -101,18 +131,18 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
 
 /** Reads what is left of a body that nobody has touched, within the limit. */
 export async function hearOut(request: Request, limit: number): Promise<void> {
-  if (request.body !== null && !request.bodyUsed) await drain(request.body.getReader(), limit);
+  if (request.body !== null && !request.bodyUsed) await drain(openPieces(request.body), limit);
 }
 
 /** An answer before the end of a body resets the connection, and its sender never reads why. */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<void> {
+async function drain(pieces: Pieces, limit: number): Promise<void> {
   try {
     for (let passed = 0; passed < limit; ) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      passed += value.length;
+      const piece = await pieces.read();
+      if (piece === undefined) return;
+      passed += piece.length;
     }
-    await reader.cancel();
+    await pieces.cancel();
   } catch {
     // It broke off: there is nobody to hear the answer.
   }

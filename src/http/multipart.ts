@@ -35,10 +35,13 @@ export class FormFile {
     this.#take = take;
   }
 
+  /** @param chunk may be overwritten afterwards */
   push(chunk: Uint8Array): void {
     const added = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.#bytes = this.#bytes.length === 0 ? added : Buffer.concat([this.#bytes, added]);
     while (this.#step()) {}
+    // The chunk is overwritten by the next one.
+    this.#bytes = Buffer.from(this.#bytes);
   }
 
   /** The body has ended. */
