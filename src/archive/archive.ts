@@ -10,8 +10,9 @@ export interface ArchiveEntry {
 }
 
 /**
- * Says whether an entry is worth reading, and whether it is bulk, which must leave room for the others. It is asked with the path as the archive has it, the top folder
- * included (a stream shows only at its end that there is a single one), and the size claimed in bytes.
+ * Says whether an entry is worth reading, and whether it is bulk, which must leave room for the others. It is asked
+ * with the path as the archive has it, the top folder included (a stream shows only at its end that there is a single
+ * one), and the size claimed in bytes.
  */
 export type Keep = (path: string, size: number) => boolean | "bulk";
 

@@ -32,9 +32,9 @@ export function matchesPath(glob: string, path: string): boolean {
 }
 
 /**
- * Whether a pattern of a linter's settings matches a whole path. `*` and `**` stand for anything, slashes too (as in Ruff's globset and
- * Python's fnmatch), `?` for one character, `[…]` for one of a set, `{a,b}` for one of a list. Takes at most the
- * product of both lengths, unlike a regular expression with many stars.
+ * Whether a pattern of a linter's settings matches a whole path. `*` and `**` stand for anything, slashes too (as in
+ * Ruff's globset and Python's fnmatch), `?` for one character, `[…]` for one of a set, `{a,b}` for one of a list.
+ * Takes at most the product of both lengths.
  */
 export function matchesGlob(glob: string, path: string): boolean {
   const pattern = glob.replace(/^\.\//, "").replace(/\/$/, "").replaceAll("/**/", "/**");

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { readBody, readFormFile } from "../../src/http/body.ts";
 import type { Judge } from "../../src/http/judge.ts";
+import { FormFile } from "../../src/http/multipart.ts";
 import type { ProblemDocument } from "../../src/http/problems.ts";
 import { ask, post, sampleJudge } from "./ask.ts";
 
@@ -121,6 +122,23 @@ it.each([
 });
 
 const FORM = "multipart/form-data; boundary=b";
+
+it("keeps nothing of a piece that the next one overwrites", () => {
+  const form = new TextEncoder().encode(`${part("other", "1")}${part("archive", "PK-content")}--b--`);
+  for (const piece of [1, 7, 20]) {
+    let read = "";
+    const file = new FormFile(FORM, "archive", (bytes) => {
+      read += new TextDecoder().decode(bytes);
+    });
+    const buffer = new Uint8Array(piece);
+    for (let at = 0; at < form.length; at += piece) {
+      buffer.set(form.subarray(at, at + piece));
+      file.push(buffer.subarray(0, Math.min(piece, form.length - at)));
+    }
+    file.finish();
+    expect(read).toBe("PK-content");
+  }
+});
 
 it("takes an empty file for a file", async () => {
   expect(await fileOf(`${part("archive", "")}--b--`, FORM)).toBe("");
