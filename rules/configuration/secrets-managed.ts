@@ -89,6 +89,13 @@ export default defineRule({
         kind: "service",
       },
       {
+        files: { "settings.py": 'SMTP_PASSWORD = "qhtwrvkzbndpxmju"\n' },
+        says: "SMTP_PASSWORD",
+        at: "settings.py:1",
+        kind: "service",
+        note: "Letters in an order that no word has.",
+      },
+      {
         files: { "bot.py": 'TOKEN = "Njk4NTY5ODc2NTQzMjEw.XYZabc.k3jh4k2j3h4k2j3h4k2j"\n' },
         says: "TOKEN",
         at: "bot.py:1",

@@ -158,6 +158,14 @@ export default defineRule({
         says: "No credential was found",
         note: "Secret-like names with harmless values.",
       },
+      {
+        files: {
+          "app.py": "print(1)\n",
+          "translations/es.json": '{"login": {"password": "Contraseña", "passwordAgain": "Repetir"}}\n',
+        },
+        says: "No credential was found",
+        note: "Letters of other languages make no word a password.",
+      },
     ],
     fail: [
       {
@@ -197,6 +205,12 @@ export default defineRule({
         says: "key of a JWT in auth.py",
         at: "auth.py:4",
         note: "A key without a name, in the call that signs.",
+      },
+      {
+        files: { "settings.py": 'SMTP_USER = "shop@gmail.com"\nSMTP_PASSWORD = "qhtwrvkzbndpxmju"\n' },
+        says: "SMTP_PASSWORD",
+        at: "settings.py:2",
+        note: "Letters alone, and in an order that no word has.",
       },
     ],
     partial: [

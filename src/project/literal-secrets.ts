@@ -2,6 +2,7 @@
 import type { Evidence } from "../engine/rule.ts";
 import { isSecretName } from "./environment-reads.ts";
 import type { Project } from "./project.ts";
+import { isRandomLetters } from "./secret-values.ts";
 
 /** Settings whose names speak of a secret bound to a literal that looks like a secret; placeholders and names of fields are none. */
 export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidence[] {
@@ -20,7 +21,9 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
   });
 }
 
-const looksSecret = (value: string, name: string): boolean =>
+const looksSecret = (value: string, name: string): boolean => isRandomLetters(value) || isMixed(value, name);
+
+const isMixed = (value: string, name: string): boolean =>
   !/\s|^https?:|^[/.]|[{}<>%$]|\*{3}/.test(value) &&
   !/^(?:none|null|password|passwd|secret|token|api_?key|authorization|bearer|basic|csrf\w{0,20}|access_token|refresh_token|x-[\w-]{1,40}|[a-z]+(?:[_:./-][a-z]+){0,6})$/i.test(
     value,

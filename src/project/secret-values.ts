@@ -74,8 +74,20 @@ const isPair = (value: string): boolean => {
   return user !== "" && user === password && more === undefined;
 };
 
+/** Letters of any language are no signs: "Contraseña" is a word. */
 const mixed = (value: string): boolean =>
-  /[A-Za-z]/.test(value) && (/\d/.test(value) || /[^A-Za-z0-9_\- .]/.test(value));
+  /[A-Za-z]/.test(value) && (/\d/.test(value) || /[^\p{L}\p{M}\d_\- .]/u.test(value));
+
+/**
+ * Letters that no word has in this order: far fewer vowels than any language, as in `xqzplkvbnmrt`. The passwords that
+ * Google makes for programs are shown in four groups of four.
+ */
+export function isRandomLetters(value: string): boolean {
+  const letters = /^(?:[a-z]{4} ){3}[a-z]{4}$/.test(value) ? value.replaceAll(" ", "") : value;
+  if (!/^(?:[a-z]{12,64}|[A-Z]{12,64})$/.test(letters) || entropyOf(letters) < 2.8) return false;
+  const vowels = letters.match(/[aeiou]/gi)?.length ?? 0;
+  return vowels / letters.length < 0.25 && /[^aeiouy]{5}/i.test(letters) && !PLACEHOLDER.test(letters);
+}
 
 /** Says of itself that it is no live credential, whatever its form; the last one is Azurite's, the same everywhere. */
 export function looksInvented(value: string): boolean {
@@ -110,6 +122,7 @@ export function classify(name: string, value: string, kind: NameClass): ValueCla
   if (kind === "setting")
     return PLACEHOLDER.test(text) || !mixed(text) || text.length < 12 ? "placeholder" : "strong";
   if (/\byour[-_ ]|change|replace|example/i.test(text)) return "placeholder";
+  if (kind === "password" && isRandomLetters(text)) return "strong";
   if (/\s/.test(text) || isFieldName(name, text)) return "none";
   if (isPair(text)) return "weak";
   if (kind === "key")
