@@ -86,6 +86,16 @@ export default defineRule({
         at: "settings.py:2",
         kind: "service",
       },
+      {
+        files: {
+          "settings.py": 'class Settings:\n    DEBUG = True\n    SMTP_SERVER = "smtp.gmail.com"\n',
+          "app.py": "from settings import Settings\n\nserver = connect(Settings.SMTP_SERVER)\n",
+        },
+        says: "Settings stand in the code: DEBUG, SMTP_SERVER.",
+        at: "settings.py:3",
+        kind: "service",
+        note: "A module of settings is none of the environment's.",
+      },
     ],
     notApplicable: [
       {
@@ -121,7 +131,8 @@ export default defineRule({
     }
     const reader = findReader(project);
     if (reader) return pass(`Settings are read from outside the code by ${reader.note}.`, [reader]);
-    if (hard.length > 0) return fail(`Settings stand in the code: ${listNotes(hard)}.`, hard);
+    const fixed = hard.length > 0 ? hard : findConstants(project);
+    if (fixed.length > 0) return fail(`Settings stand in the code: ${listNotes(fixed)}.`, fixed);
     return notApplicable(
       "There is nothing to configure: no environment variable, no settings file, no address and no secret.",
     );
@@ -155,6 +166,22 @@ function findReader({ source }: Project): Evidence | undefined {
       return module.at(module.code.slice(0, at).split("\n").length, "a configuration file");
   }
   return undefined;
+}
+
+/** What a module of settings says of the machine it runs on and of the services it calls, as literals. */
+const CONSTANT =
+  /^[ \t]{0,8}((?:[A-Z][A-Z\d]{0,30}_){0,4}(?:HOST(?:NAME)?|PORT|SERVER|DSN|DEBUG(?:_MODE)?))\s{0,4}(?::[^=\n]{1,40})?=\s{0,4}(?:["'][^"'\n]{1,200}["']|\d{2,5}|True|False)\s{0,10}(?:#|$)/;
+
+function findConstants({ source }: Project): Evidence[] {
+  return source.flatMap((module) => {
+    if (!/(?:^|\/)(?:settings|config|configuration)\.py$/.test(module.path)) return [];
+    return module.text.split("\n").flatMap((line, index) => {
+      const name = CONSTANT.exec(line.slice(0, 400))?.[1];
+      return name !== undefined && module.codeLine(index + 1).includes(name)
+        ? [module.at(index + 1, name)]
+        : [];
+    });
+  });
 }
 
 /** Literals that differ between environments: addresses of services, secrets of settings. */

@@ -82,6 +82,15 @@ export default defineRule({
         note: "The client is made in one module and called in another.",
       },
       {
+        files: {
+          "app.py":
+            "import requests\nfrom flask_wtf.csrf import CSRFError\n\n@app.errorhandler(404)\ndef lost(error):\n    return page(error), 404\n\n@app.errorhandler(CSRFError)\ndef forged(error):\n    return page(error), 400\n\n@app.route('/')\ndef index():\n    return requests.get(URL).text\n",
+        },
+        says: "1 of 1 modules",
+        at: "app.py:14",
+        note: "Handlers for the mistakes of clients never see a failure of another service.",
+      },
+      {
         files: { "app.py": "import requests\n\nprint(requests.get(URL).json())\n" },
         says: "1 of 1 modules",
         at: "app.py:3",

@@ -9,9 +9,11 @@ import type { Statement } from "./python/statements.ts";
 
 export type FailureHandler = Place & { what: string };
 
-/** Handlers of single statuses that are no failures (404) are none. */
 const FRAMEWORK_HANDLER =
-  /@(?!\w{0,40}auth\.|jwt\.|login)[\w.]{1,80}\.(?:(?:app_)?errorhandler\((?!\s{0,20}4\d\d)|exception_handler|exception\b|error_handler|on_error|event\s+async def on_(?:command_)?error)|\b(?:add_exception_handler|register_error_handler|add_error_handler|exception_handlers\s?=|set_error_handler)\b|^handler500\s?=|\bdef (?:process_exception|on_command_error|on_error|cog_command_error|handle_exception|on_failure|custom_exception_handler|exception_handler|error_middleware|write_error)\(|\bEXCEPTION_HANDLER\b|["']EXCEPTION_HANDLER["']|\bon_failure_callback\b|@exception_view_config|\btask_failure\.connect/m;
+  /@(?!\w{0,40}auth\.|jwt\.|login)[\w.]{1,80}\.(?:(?:app_)?errorhandler\(|exception_handler|exception\b|error_handler|on_error|event\s+async def on_(?:command_)?error)|\b(?:add_exception_handler|register_error_handler|add_error_handler|exception_handlers\s?=|set_error_handler)\b|^handler500\s?=|\bdef (?:process_exception|on_command_error|on_error|cog_command_error|handle_exception|on_failure|custom_exception_handler|exception_handler|error_middleware|write_error)\(|\bEXCEPTION_HANDLER\b|["']EXCEPTION_HANDLER["']|\bon_failure_callback\b|@exception_view_config|\btask_failure\.connect/gm;
+/** What a handler is for, right behind its name: single statuses and exceptions that tell the client of its own mistake. */
+const CLIENT_FAULT =
+  /^\s{0,4}\(?\s{0,20}(?:4\d\d|[\w.]{0,80}(?:csrf|not_?found|unauthori[sz]ed|forbidden|bad_?request|validation_?err|rate_?limit|method_?not_?allowed))/i;
 
 /** The handlers of the framework for whatever rises, each over the modules of its own program. */
 export function frameworkHandlers(project: Project): (module: PythonModule) => FailureHandler | undefined {
@@ -27,7 +29,9 @@ export function frameworkHandlers(project: Project): (module: PythonModule) => F
 function handlerIn(module: PythonModule): FailureHandler | undefined {
   if (!/err|exce|fail/i.test(module.text)) return undefined;
   const where = module.text.includes("EXCEPTION_HANDLER") ? module.text : module.code;
-  const found = FRAMEWORK_HANDLER.exec(where);
+  const found = [...where.matchAll(FRAMEWORK_HANDLER)].find(
+    ({ 0: sign, index }) => !CLIENT_FAULT.test(where.slice(index + sign.length, index + sign.length + 140)),
+  );
   if (!found) return undefined;
   const line = where.slice(0, found.index).split("\n").length;
   return { path: module.path, line, what: "an error handler of the framework" };
