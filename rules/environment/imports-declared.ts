@@ -67,6 +67,14 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          "requirements.txt": "geoip2==5.1.0\n",
+          "app.py": "import geoip2.database\nimport requests\n",
+        },
+        says: "requests only comes with geoip2",
+        at: "app.py:2",
+      },
+      {
         files: { "requirements.txt": "dateparser==1.4.1\n", "app.py": "import dateparser\nimport pytz\n" },
         says: "pytz only comes with dateparser",
         at: "app.py:2",

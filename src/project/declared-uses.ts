@@ -1,10 +1,11 @@
 /** What each declared runtime dependency is there for, as far as the archive tells. */
+
+import { brings } from "./brought-distributions.ts";
 import { importedDistributions } from "./import-declarations.ts";
 import { importsOf, mayProvide } from "./manifests/distributions.ts";
 import type { Dependency } from "./manifests/types.ts";
 import { usedWithoutImport } from "./manifests/used-without-import.ts";
 import type { Project } from "./project.ts";
-import { brings } from "./provided-modules.ts";
 
 export interface DeclaredUse {
   dependency: Dependency;

@@ -1,11 +1,12 @@
 /** What says that a distribution has to be there: manifests, locks, images, and commands that install it. */
+import { brings } from "./brought-distributions.ts";
 import { allInstalls } from "./delivery/installs.ts";
 import { distributionsFor, mayProvide } from "./manifests/distributions.ts";
 import { normaliseName } from "./manifests/requirement.ts";
 import type { Dependency, LockedPackage, LockFile, Manifests, Place } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
-import { brings, namesDistribution, suppliedByImage } from "./provided-modules.ts";
+import { namesDistribution, suppliedByImage } from "./provided-modules.ts";
 import type { ThirdPartyImport } from "./third-party-imports.ts";
 
 export interface Supply {
