@@ -55,6 +55,16 @@ export default defineRule({
         at: "app.py:3",
       },
       {
+        kind: "service",
+        files: {
+          "log.py":
+            "from tamga import Tamga\n\nLog = Tamga(\n    console_output=True,\n    file_path='app.log',\n)\n",
+        },
+        says: "Tamga()",
+        at: "log.py:3",
+        note: "A logger of another library, told where it writes.",
+      },
+      {
         kind: "cli",
         files: {
           "tool.py": "import sys\nfrom loguru import logger\n\nlogger.add(sys.stderr, level='INFO')\n",

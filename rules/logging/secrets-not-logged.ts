@@ -91,6 +91,13 @@ export default defineRule({
         says: "1 call passes a secret: token",
         at: "app.py:1",
       },
+      {
+        kind: "service",
+        files: { "app.py": "Log.success(f'reset code: \"{passwordResetCode}\" sent to {email}')\n" },
+        says: "1 call passes a secret: passwordResetCode",
+        at: "app.py:1",
+        note: "Who reads the log within the hour owns the account.",
+      },
     ],
     notApplicable: [],
   },

@@ -111,6 +111,16 @@ export default defineRule({
       {
         files: {
           "app.py":
+            "from flask import Flask, request\nfrom forms import LoginForm\n\napp = Flask(__name__)\n\n\n@app.route('/login', methods=['GET', 'POST'])\ndef login():\n    form = LoginForm(request.form)\n    if request.method == 'POST':\n        return enter(request.form['name'])\n    return render_template('login.html', form=form)\n",
+        },
+        kind: "service",
+        says: "nothing checks 1",
+        at: "app.py:8",
+        note: "A form that is only made and shown checks nothing.",
+      },
+      {
+        files: {
+          "app.py":
             'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/orders")\ndef create():\n    save(request.get_json()["count"])\n',
         },
         says: "nothing checks 1",

@@ -75,6 +75,16 @@ export default defineRule({
       {
         files: {
           "app.py":
+            "from flask import Flask, request\nfrom forms import LoginForm\n\napp = Flask(__name__)\n\n\n@app.route('/login', methods=['GET', 'POST'])\ndef login():\n    form = LoginForm(request.form)\n    if request.method == 'POST':\n        return enter(request.form['name'])\n    return render_template('login.html', form=form)\n",
+        },
+        kind: "service",
+        says: "0 of 1 handler that takes a body takes it as a model",
+        at: "app.py:8",
+        note: "A form that is only made and shown checks nothing.",
+      },
+      {
+        files: {
+          "app.py":
             'from flask import Flask, request\n\napp = Flask(__name__)\n\n@app.post("/orders")\ndef create():\n    data = request.get_json()\n    return save(data["sku"])\n',
         },
         kind: "service",

@@ -115,6 +115,7 @@ export function findLogSetups(project: Project): readonly LogSetup[] {
     setups = [
       ...project.source.flatMap(readModule),
       ...readLibraries(project),
+      ...readMadeLoggers(project),
       ...readConfigFiles(project),
       ...readCommands(project),
       ...readFrameworks(project),
@@ -192,6 +193,24 @@ function readLibraries({ source, firstParty }: Project): LogSetup[] {
         return [];
       const line = findLine(module.code, `${name}(`);
       return line === undefined ? [] : [{ path: module.path, line, what: path, strength: "routed" }];
+    });
+  });
+}
+
+/** `Log = Tamga(console_output=True, file_path="app.log")`: a logger of another library, told where it writes. */
+const MADE =
+  /^(?:\w{1,40}_)?(?:log(?:ger)?|LOG(?:GER)?|Log(?:ger)?) ?= ?((?:\w{1,60}\.)?[A-Z]\w{1,60})\(([^)]{1,600})/gm;
+const ROUTED = /\b\w{0,40}(?:file|console|stream|sink|handler|output|rotat|format)\w{0,40}\s{0,4}=(?!=)/i;
+
+function readMadeLoggers({ source, firstParty }: Project): LogSetup[] {
+  return source.flatMap((module) => {
+    if (!module.mentions("log", "Log", "LOG", "logger", "Logger", "LOGGER")) return [];
+    return [...module.code.matchAll(MADE)].flatMap(({ 1: made = "", 2: given = "", index }): LogSetup[] => {
+      const [name = ""] = made.split(".");
+      const from = module.aliases.get(name)?.split(".", 1)[0] ?? "";
+      if (from === "" || from === "logging" || firstParty.has(from) || !ROUTED.test(given)) return [];
+      const line = module.code.slice(0, index).split("\n").length;
+      return [{ path: module.path, line, what: `${made}()`, strength: "routed" }];
     });
   });
 }

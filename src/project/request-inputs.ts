@@ -47,6 +47,9 @@ const RAW =
 /** Where a schema, form or model takes it. */
 const MODEL =
   /\bvalidate_on_submit\(|\bis_valid\(|[sS]erializer\w{0,20}\([^()]{0,200}\bdata\s{0,4}=|\b\w{0,60}(?:Form|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|full_clean)\(|\.(?:structure|deserialize)\(|\bjsonschema\.|\b(?:parse|validate|load|decode)\w{0,30}\(\s{0,40}(?:await\s{1,4})?request\.[\w.]{1,60}(?:\(\))?,\s{0,40}(?:\w{1,40}\.){0,4}[A-Z]\w{1,60}|\b\w{0,40}(?:[sS]chema|[sS]erializer|[fF]orm|[vV]alidator)\w{0,20}(?:\(\))?\.(?:load|loads|validate|parse|validate_data)\(|\b\w{0,20}(?:parser|reqparse)\w{0,20}\.parse_args\(|\b[A-Z]\w{1,60}(?:Schema|Request|Model|In|Input|Payload|Create|Update|Body|DTO|Dto)\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform_class\(|\bget_form\(|\bself\.form\b/;
+/** A form that is only made and shown checks nothing; what asks it may stand beside the handler. */
+const FORM = /(?:Form|FormSet|Formset)\($/;
+const VALIDATES = /\bvalidate\w{0,40}\(|\bis_valid\b|\bfull_clean\(|\.errors\b|\bform_valid\b/;
 const CHECKS =
   /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bvalidate\w{0,40}\(|\bfrom_(?:json|dict)\(|\bisinstance\(|\bif\s{1,4}not\s{1,4}[\w.]{1,60}\s{0,4}(?::|or\b)|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
 const MODEL_DECORATOR =
@@ -74,7 +77,8 @@ function readFunction(
   if (/(?<![\w.])request\s{0,4}=\s{0,4}(?!request)/.test(body)) return [];
   const raw = readRaw(body, name);
   const model = MODEL.exec(body);
-  if (model && (raw || /\bvalidate_on_submit\(/.test(body)))
+  const unused = model !== null && FORM.test(model[0]) && !VALIDATES.test(module.code);
+  if (model && !unused && (raw || /\bvalidate_on_submit\(/.test(body)))
     return made("model", model[0].replace(/\([^()]*$/, ""));
   if (!raw) return [];
   return made(CHECKS.test(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));

@@ -8,7 +8,7 @@ export interface NamedSecret {
 }
 
 const SURE =
-  /(?:^|_)(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|api_?secret|access_?key|private_?key|auth_?token|access_?token|refresh_?token|bearer_?token|client_?secret|db_pass|authorization|otp_secret|jwt_secret|session_?token|reset_?token|bot_?token|api_?token|secret_?token)$/i;
+  /(?:^|_)(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|api_?secret|access_?key|private_?key|auth_?token|access_?token|refresh_?token|bearer_?token|client_?secret|db_pass|authorization|otp_secret|jwt_secret|session_?token|reset_?token|bot_?token|api_?token|secret_?token|(?:reset|verification|otp|one_time)_?code)$/i;
 const UNSURE = /(?:^|_)(?:token|credentials?|cookies?|jwt|otp|pin_?code|cvv|ssn)$/i;
 /** Names about secrets, not secrets: `num_tokens`, `has_password`, `token_type`. */
 const ABOUT =
@@ -50,7 +50,8 @@ function byName(code: string): NamedSecret[] {
     // Pydantic's SecretStr shows itself by this call only.
     const shown = /\.get_secret_value$/.test(match[1] ?? "");
     const path = (match[1] ?? "").replace(/\.get_secret_value$/, "");
-    const name = path.slice(path.lastIndexOf(".") + 1);
+    // `passwordResetCode` is read as `password_Reset_Code`.
+    const name = path.slice(path.lastIndexOf(".") + 1).replace(/([a-z])(?=[A-Z])/g, "$1_");
     const sure = SURE.test(name);
     if ((!sure && !UNSURE.test(name)) || ABOUT.test(name)) continue;
     if (shown ? isHandedOn(code, match.index) : isUsed(code, match.index, path.length)) continue;
