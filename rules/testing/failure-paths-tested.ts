@@ -15,6 +15,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tests/test_login.py":
+            "def test_login_of_nobody(client):\n    client.post('/login', json={}, exp_code=401)\n",
+          "app.py": "x = 1\n",
+        },
+        says: "1 of 1",
+        at: "tests/test_login.py:2",
+        note: "A client of the project's own that is told which answer it must get.",
+      },
+      {
+        files: {
           "tests/test_api.py":
             "def test_twice(client):\n    client.post('/code')\n    body = client.post('/code').json()\n    assert body['error_type'] == 'code_already_sent'\n",
           "app.py": "x = 1\n",

@@ -15,6 +15,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tests/test_login.py":
+            "def test_login_of_nobody(client):\n    client.post('/login', json={}, exp_code=401)\n",
+          "app.py": "x = 1\n",
+        },
+        says: "The only test function checks something",
+        at: "tests/test_login.py:2",
+        note: "A client of the project's own that is told which answer it must get.",
+      },
+      {
+        files: {
           "tests/test_data.py":
             "from jsonschema import validate\n\n\ndef test_data():\n    validate(instance=load('data.json'), schema=SCHEMA)\n",
         },

@@ -57,8 +57,8 @@ const IN_CODE: readonly [note: string, words: readonly string[], pattern: RegExp
   ],
   [
     "a failing answer",
-    ["code"],
-    /\b(?:r|rv|res|resp|response|answer|result)\.code\s{0,4}==\s{0,4}[45]\d\d\b|\b[45]\d\d\s{0,4},\s{0,4}[^\n]{0,60}?\.code\b|\b\w{1,40}\.code\s{0,4},\s{0,4}[45]\d\d\b/,
+    ["code", "exp_code", "expect_code", "expected_code"],
+    /\bexp(?:ect(?:ed)?)?_code\s{0,4}=\s{0,4}[45]\d\d\b|\b(?:r|rv|res|resp|response|answer|result)\.code\s{0,4}==\s{0,4}[45]\d\d\b|\b[45]\d\d\s{0,4},\s{0,4}[^\n]{0,60}?\.code\b|\b\w{1,40}\.code\s{0,4},\s{0,4}[45]\d\d\b/,
   ],
   [
     "a failing command",
