@@ -16,6 +16,14 @@ export default defineRule({
       {
         files: {
           "README.md":
+            "# Shop\n\n```bash\nmake local.build && make local.start\n```\n\nAnd later:\n\n```bash\nmake local.start\n```\n",
+        },
+        says: "commands for installing and running",
+        at: "README.md:4",
+      },
+      {
+        files: {
+          "README.md":
             "# Shop\n\n## Install\n\n```sh\npip install -r requirements.txt\n```\n\n## Run\n\n```sh\npython manage.py runserver\n```\n",
           "manage.py": "x = 1\n",
         },

@@ -77,6 +77,17 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.route('/orders')\ndef orders():\n    return []\n",
+          "compose.yaml":
+            "services:\n  app:\n    build: .\n    image: shop:local\n    ports: ['80:80']\n  flower:\n    image: mher/flower:latest\n    healthcheck:\n      test: [CMD, curl, -f, 'http://localhost:5555/health']\n",
+        },
+        says: "tell of its health",
+        note: "The probe asks another program, whose image is not the project's.",
+      },
+      {
         files: { "app.py": `${APP}@app.get('/')\ndef home():\n    return 'hello'\n` },
         kind: "service",
         says: "Its only route does not tell of its health",

@@ -17,7 +17,7 @@ export function findProbes(project: Project): HealthSign[] {
       ),
     ...compose.flatMap(({ path, services }) =>
       services
-        .filter((service) => service.healthcheck && isOwn(service))
+        .filter((service) => service.healthcheck && isOwn(service, services))
         .map(({ line, name, data }) => ({
           path,
           line,
@@ -38,10 +38,13 @@ const ASIDE = /(?:^|\/)(?:examples?|samples?|demos?|tests?|docs?|node_modules)\/
 const FOREIGN_IMAGE =
   /(?:^|\/)(?:postgres|postgis|timescale\w*|pgvector|mysql|mariadb|percona|redis|valkey|keydb|dragonfly\w*|rabbitmq|kafka|zookeeper|nats|mongo\w*|elasticsearch|opensearch\w*|solr|minio|memcached|nginx|traefik|caddy|haproxy|envoy|localstack|mailhog|mailpit|vault|consul|etcd|influxdb|clickhouse\w*|cassandra|neo4j|qdrant|milvus|weaviate|grafana|prometheus|loki|jaeger|keycloak|cp-\w+)\b/i;
 
-const isOwn = ({ builds, image }: ComposeService): boolean => {
-  if (image === undefined) return builds;
-  return builds || (!FOREIGN_IMAGE.test(image) && image.includes("/"));
-};
+/** Where the file builds an image of the project, no other image is the project's. */
+function isOwn({ builds, image }: ComposeService, services: readonly ComposeService[]): boolean {
+  if (builds || image === undefined) return builds;
+  const built = services.filter((one) => one.builds);
+  if (built.length > 0) return built.some((one) => one.image === image);
+  return !FOREIGN_IMAGE.test(image) && image.includes("/");
+}
 
 const testOf = (healthcheck: unknown): string => {
   const test = isRecord(healthcheck) ? healthcheck.test : undefined;
