@@ -96,6 +96,17 @@ export default defineRule({
     fail: [
       {
         files: {
+          "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+          Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["/serve.sh"]\n',
+          "serve.sh": "#!/bin/bash\nset -e\ngunicorn --bind 0.0.0.0:8000 app:app\n",
+        },
+        says: "serve.sh starts gunicorn without exec",
+        at: "serve.sh:3",
+        kind: "service",
+        note: "The shell waits for the server and hands no signal on.",
+      },
+      {
+        files: {
           "app.py":
             "from contextlib import contextmanager\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n@contextmanager\ndef session_scope():\n    session = Session()\n    yield session\n    session.close()\n\n\n@app.teardown_appcontext\ndef done(error):\n    db.remove()\n",
         },
@@ -132,7 +143,9 @@ export default defineRule({
           server,
         ),
     );
-    const [first] = served;
+    const started = served.filter(({ path }) => !path.endsWith(".py"));
+    const reached = started.filter((one) => !isHeldByShell(project, one));
+    const [first] = started.length === 0 ? served : reached;
     const [run, ...others] = findServerRuns(project).filter(({ development }) => !development);
     if (!first && run)
       return partial(
@@ -144,11 +157,24 @@ export default defineRule({
         `The application has no hook of its own; ${first.server} finishes its requests when it is told to stop.`,
         served.map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
       );
+    const [held] = started;
+    if (held)
+      return fail(
+        `${held.path} starts ${held.server} without exec, so that the shell gets the signal to stop and the server does not.`,
+        [{ path: held.path, startLine: held.line, note: held.text.slice(0, 80) }],
+      );
     return fail(
       "Nothing is done at shutdown: no lifespan or shutdown hook, no signal handler, no grace in a manifest.",
     );
   },
 });
+
+/** A shell waits for the server that it starts, and hands no signal on. */
+function isHeldByShell({ files }: Project, { path, line }: { path: string; line: number }): boolean {
+  if (!/\.(?:sh|bash)$/.test(path)) return false;
+  const text = files.text(path) ?? "";
+  return !/\bexec\b/.test(text.split("\n")[line - 1] ?? "") && !/^[ \t]{0,40}(?:trap|wait)\b/m.test(text);
+}
 
 /** Hooks whose bodies do something, and handlers of signals. */
 const REGISTERS =

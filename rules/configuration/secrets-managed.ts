@@ -116,6 +116,12 @@ export default defineRule({
         kind: "service",
         note: "The address of a token service and a field's name are no credentials.",
       },
+      {
+        files: { "config.py": 'SECURITY_PASSWORD_HASH = "pbkdf2_sha512"\nTOKEN_ALG = "HS256"\n' },
+        says: "uses no credential",
+        kind: "service",
+        note: "Names of algorithms.",
+      },
     ],
   },
   check(project) {

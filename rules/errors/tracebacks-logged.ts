@@ -29,6 +29,16 @@ export default defineRule({
         at: "app.py:4",
       },
       {
+        kind: "service",
+        files: {
+          "errors.py":
+            "def init(app):\n    app.errorhandler(Exception)(failed)\n\ndef failed(error: Exception):\n    logger.exception(error)\n    return 'sorry', 500\n",
+        },
+        says: "The one handler that logs an error keeps its traceback",
+        at: "errors.py:5",
+        note: "The framework calls it with whatever rises.",
+      },
+      {
         kind: "pipeline",
         files: { "job.py": "from loguru import logger\n\n@logger.catch\ndef main():\n    run()\n" },
         says: "The one handler that logs an error keeps its traceback",
@@ -120,23 +130,36 @@ export default defineRule({
   },
 });
 
-/** Calls at error or above, by the handler they stand in; those left out that raise the exception again. */
+/**
+ * Calls at error or above, by the handler they stand in; those left out that raise the exception again. A function
+ * that a framework calls with any exception is a handler too.
+ */
 function errorsLogged(calls: readonly LogCall[]): LogCall[][] {
   const byHandler = new Map<object, LogCall[]>();
   for (const call of calls) {
-    if (!call.handling || (call.level !== "error" && call.level !== "critical")) continue;
-    const known = byHandler.get(call.handling);
+    if (call.level !== "error" && call.level !== "critical") continue;
+    const handler = call.handling ?? givenException(call);
+    if (!handler) continue;
+    const known = byHandler.get(handler);
     if (known) known.push(call);
-    else byHandler.set(call.handling, [call]);
+    else byHandler.set(handler, [call]);
   }
   return [...byHandler.values()].filter(
     (group) => keepsTraceback(group) || !group[0]?.handling?.raises.some(({ kind }) => kind !== "new"),
   );
 }
 
+/** `def failed(request, error: Exception)`. */
+function givenException({ module, line }: LogCall): object | undefined {
+  if (!/:\s?(?:Base)?Exception\b/.test(module.code)) return undefined;
+  const one = module.functionAt(line);
+  return one && /[(,]\s{0,80}\w{1,60}\s?:\s?(?:Base)?Exception\b/.test(one.header) ? one : undefined;
+}
+
 const keepsTraceback = (calls: readonly LogCall[]): boolean => {
   const told = calls.filter(({ args }) => !args.some(dropsTraceback));
   if (told.some(({ method }) => /^a?exception$/.test(method))) return true;
+  if (told.some(({ args }) => args.some(({ name }) => name === "exc_info"))) return true;
   return told.length === calls.length && calls.some(({ handling }) => handling?.traceback === true);
 };
 

@@ -23,7 +23,12 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
 
 const looksSecret = (value: string, name: string): boolean => isRandomLetters(value) || isMixed(value, name);
 
+/** What a secret is hashed or signed with: `pbkdf2_sha512`, `HS256`. */
+const ALGORITHM =
+  /^(?:pbkdf2|b?crypt|argon2|scrypt|sha|md5|hmac|[hrep]s\d{3})[a-z\d]{0,6}(?:[_-][a-z\d]{1,8}){0,3}$/i;
+
 const isMixed = (value: string, name: string): boolean =>
+  !ALGORITHM.test(value) &&
   !/\s|^https?:|^[/.]|[{}<>%$]|\*{3}/.test(value) &&
   !/^(?:none|null|password|passwd|secret|token|api_?key|authorization|bearer|basic|csrf\w{0,20}|access_token|refresh_token|x-[\w-]{1,40}|[a-z]+(?:[_:./-][a-z]+){0,6})$/i.test(
     value,

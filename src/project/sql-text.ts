@@ -22,7 +22,7 @@ export const CONSTANT = "a constant";
 const SAFE_PIECE: SqlVerdict = { verdict: "safe", why: "puts in constants only" };
 
 const STATEMENT =
-  /\b(?:select\b[^;]{0,1000}?\bfrom\b|insert\s{1,20}(?:or\s{1,20}\w{1,10}\s{1,20})?into\b|update\b[^;]{1,400}?\bset\b|delete\s{1,20}from\b|replace\s{1,20}into\b|merge\s{1,20}into\b|(?:create|drop|alter|truncate|grant|revoke)\s{1,20}(?:or\s{1,20}replace\s{1,20})?(?:table|index|view|database|schema|user|role|all|select|trigger|extension|materialized)\b|where\b[^;]{0,400}?[=<>]|load\s{1,20}data\b|show\s{1,20}tables)/i;
+  /\b(?:select\b[^;]{0,1000}?\bfrom\b|insert\s{1,20}(?:or\s{1,20}\w{1,10}\s{1,20})?into\b|update\b[^;]{1,400}?\bset\b|delete\s{1,20}from\b|replace\s{1,20}into\b|merge\s{1,20}into\b|(?:create|drop|alter|truncate|grant|revoke)\s{1,20}(?:or\s{1,20}replace\s{1,20})?(?:table|index|view|database|schema|user|role|all|select|trigger|extension|materialized)\b|where\b[^;]{0,400}?[=<>]|load\s{1,20}data\b|show\s{1,20}(?:tables|databases|schemas|columns)\b)/i;
 const BEGINS = /^\s{0,80}(?:select|insert|update|delete|with|create|drop|alter|call|exec)\b/i;
 /** Statements that databases take no parameters in. */
 const DEFINES =
