@@ -61,6 +61,16 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "shop/settings.py":
+            'import os\n\nREGION = os.getenv("REGION")\nQUEUE = "sqs://{region}/orders".format(region=REGION)\n',
+        },
+        says: "0 of 1 setting",
+        at: "shop/settings.py:3",
+        kind: "service",
+        note: "Unset, `None` becomes a part of the address.",
+      },
+      {
         files: { "app.py": 'import os\n\nREGION = os.environ["REGION"]\n' },
         says: "0 of 1 setting",
         at: "app.py:3",
@@ -131,11 +141,18 @@ function isTested({ module, line }: EnvironmentRead): boolean {
   if (name === undefined) return false;
   const at = code.slice(code.indexOf("=") + 1);
   if (/^\s{0,4}(?:int|float|Path|json\.loads)\(/.test(at)) return false;
-  // A settings module only holds it; who reads the setting decides.
-  return /^[A-Z_]+$/.test(name)
-    ? /(?:settings?|config)(?:\/|\w{0,20}\.py)/.test(module.path) || tested.has(name)
-    : tested.has(name);
+  if (tested.has(name)) return true;
+  // A settings module that only holds it: who reads the setting decides.
+  return (
+    /^[A-Z_]+$/.test(name) &&
+    /(?:settings?|config)(?:\/|\w{0,20}\.py)/.test(module.path) &&
+    !isUsed(module, name)
+  );
 }
+
+/** Whether a settings module makes something of a setting itself. */
+const isUsed = ({ code }: PythonModule, name: string): boolean =>
+  new RegExp(`(?<![\\w.])${name}\\b(?!\\s{0,4}=)`).test(code);
 
 const known = new WeakMap<PythonModule, ReadonlySet<string>>();
 

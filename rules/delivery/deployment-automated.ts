@@ -12,6 +12,7 @@ import { publishes } from "../../src/project/delivery/command-kinds.ts";
 import { type Deployment, findDeployments } from "../../src/project/deployment.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
+import { findCiSchedules } from "../../src/project/schedules.ts";
 import { findPublications, type Publication, stepOf } from "../../src/project/publishing.ts";
 
 const job = (on: string, run: string, more = ""): string =>
@@ -40,6 +41,18 @@ export default defineRule({
         kind: "library",
         says: "uv publish publishes it from CI, with trusted publishing",
         at: `${RELEASE}:9`,
+      },
+      {
+        files: {
+          "scrapy.cfg": "[settings]\ndefault = shop.settings\n",
+          "shop/spiders/prices.py":
+            "import scrapy\n\n\nclass Prices(scrapy.Spider):\n    name = 'prices'\n\n    def parse(self, response):\n        yield {}\n",
+          ".github/workflows/cron.yml":
+            "on:\n  schedule:\n    - cron: '12 8 * * *'\njobs:\n  crawl:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v6\n      - run: scrapy crawl prices\n",
+        },
+        kind: "pipeline",
+        says: "CI itself is where it runs",
+        at: ".github/workflows/cron.yml:2",
       },
       {
         files: { ...APP, "fly.toml": 'app = "shop"\n' },
@@ -144,6 +157,13 @@ export default defineRule({
     if (first && isPackaged)
       return pass(`${first.tool} publishes it from CI${trusted(first)}.`, packages.map(ofPublication));
     if (strong.length > 0) return pass(`It is deployed by ${namesOf(strong)}.`, strong.map(ofDeployment));
+    // What CI runs on its schedule is the default branch as it stands: a merge is the deployment.
+    const scheduled = project.kind === "pipeline" ? findCiSchedules(project) : [];
+    if (scheduled.length > 0)
+      return pass(
+        "CI itself is where it runs: its schedule starts the work from the repository as it stands.",
+        scheduled.map(({ path, line, note }) => ({ path, startLine: line, note })),
+      );
     const bundles = published.filter(({ what, job: at }) => what === "release" && buildsIn(project, at));
     if (!isServed && bundles.length > 0 && project.kind === "cli")
       return pass(

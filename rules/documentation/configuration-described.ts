@@ -78,6 +78,17 @@ export default defineRule({
     fail: [
       {
         files: {
+          "README.md": "# Shop\n",
+          "docs/setup.md":
+            "# Setup\n\n## Configuring your code editor\n\nSet the line length to 88 in `.vscode/settings.json`.\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "describes its configuration",
+        kind: "service",
+        note: "Whoever changes the code sets up an editor; whoever runs it learns nothing.",
+      },
+      {
+        files: {
           "README.md": "# Shop\n\n## Configuration\n",
           "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
         },
@@ -140,6 +151,9 @@ export default defineRule({
 
 const TITLE =
   /\b(?:configur\w{1,10}|settings?|environment(?:al)? variables?|env(?:ironment)? vars?|options|parameters|preferences|\.env|env[-_ ]?files?|config|customi[sz]\w{1,8})\b/i;
+/** What developers set up for themselves, and not the project. */
+const OF_DEVELOPERS =
+  /\b(?:editors?|ide|vs ?code|pycharm|emacs|vim|git|github|pre-commit|linters?|formatters?|ssh)\b/i;
 const PAGE =
   /(?:^|\/)(?:docs?\/.{0,200})?(?:config(?:uration|ure|uring)?|settings?|environment(?:[-_]variables)?|options)\.(?:md|rst|txt)$/i;
 
@@ -152,7 +166,7 @@ function findSection(pages: readonly DocPage[]): { path: string; title: string; 
       const filled =
         body.trim().length > 10 ||
         (below !== undefined && below.level > level && below.body.trim().length > 10);
-      if (TITLE.test(title) && filled) return { path, title, line };
+      if (TITLE.test(title) && !OF_DEVELOPERS.test(title) && filled) return { path, title, line };
     }
   }
   return undefined;

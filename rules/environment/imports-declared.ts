@@ -116,6 +116,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "requirements.txt": "scrapy\nacme-errors\n",
+          "settings.py": 'EXTENSIONS = {"acme_errors.Extension": 10}\n',
+          "app.py": "import scrapy\nimport acme\n",
+        },
+        says: "acme",
+        at: "app.py:2",
+        note: "The settings load acme-errors by a module of its own name: it is not what supplies `acme`.",
+      },
+      {
+        files: {
           "requirements.txt": "flask==3.1.0\n",
           "app.py": "import flask\nimport requests\n",
         },

@@ -90,7 +90,7 @@ export default defineRule({
           "flows/load.py":
             "import json\n\nfrom flows.models import Order\n\n\ndef load(text):\n    return Order(**json.loads(text))\n",
         },
-        says: "Of 1 modules that read data that take input, a model, schema or typed parameter checks 1",
+        says: "Of 1 modules that read data, a model, schema or typed parameter checks 1",
         at: "flows/load.py:7",
         kind: "pipeline",
         note: "The model may stand in another module.",
@@ -164,7 +164,7 @@ export default defineRule({
       ...(checked.length > 0 ? [`conditions by hand check ${checked.length}`] : []),
       ...(raw.length > 0 ? [`nothing checks ${raw.length}`] : []),
     ];
-    const message = `Of ${total} ${what} that take input, ${parts.join(", ")}.`;
+    const message = `Of ${total} ${what}, ${parts.join(", ")}.`;
     if (model.length + checked.length === 0) return fail(message, evidence);
     // A check by hand is half of what a model gives.
     const share = (model.length + checked.length / 2) / total;

@@ -54,7 +54,7 @@ function judgeAll(project: Project): ImportedDistribution[] {
   // Beside a list that can be read, what a build would work out is that list.
   const isRead = dependencies.some(({ group }) => group === "runtime");
   const [unread] = isRead ? [] : [...undetermined, ...broken];
-  return mergeBySupplier(judged.map((one) => nameBySupplier(settle(one, unused, unread)))).sort((a, b) =>
+  return mergeBySupplier(judged.map((one) => nameBySupplier(settle(one, unused, unread, project)))).sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
 }
@@ -80,10 +80,11 @@ function settle(
   one: ImportedDistribution,
   unused: readonly Dependency[],
   unread: (Place & { reason: string }) | undefined,
+  { source }: Project,
 ): ImportedDistribution {
   if (one.standing !== "missing") return one;
   if (unread) return { ...one, standing: "unclear", place: unread, by: unread.reason };
-  const candidate = unused.find(({ name }) => mayConcern(name, one.name));
+  const candidate = unused.find(({ name }) => mayConcern(name, one.name) && !isNamedItself(name, source));
   if (!candidate) return one;
   return { ...one, standing: "unclear", place: candidate, by: `${candidate.name} may supply it` };
 }
@@ -95,6 +96,10 @@ function mayConcern(distribution: string, imported: string): boolean {
   const wanted = (imported.split(".")[0] ?? "").toLowerCase().replaceAll("_", "");
   return wanted.length > 2 && name.length > 2 && (name.includes(wanted) || wanted.includes(name));
 }
+
+/** Settings that load `"acme_errors.Extension"` show what acme-errors holds: a module of its own name, and no `acme`. */
+const isNamedItself = (distribution: string, source: Project["source"]): boolean =>
+  source.some(({ text }) => text.includes(`"${distribution.replaceAll("-", "_")}.`));
 
 /** Stand-ins for modules that newer versions of Python have. */
 const BACKPORTS =

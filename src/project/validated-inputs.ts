@@ -33,7 +33,7 @@ function handlers(project: Project): Boundary {
     guard,
     evidence: module.at(line, guard === "model" ? `${name}: ${sign}` : `${name} reads ${sign}`),
   }));
-  return { what: "request handlers", places };
+  return { what: "request handlers that take input", places };
 }
 
 const TYPED_FRAMEWORKS = ["fastapi", "litestar", "ninja", "blacksheep", "robyn"];
@@ -63,7 +63,7 @@ function queries(project: Project): Boundary {
       },
     ];
   });
-  return { what: "request handlers", places };
+  return { what: "request handlers that take input", places };
 }
 
 const COMMAND =
@@ -102,7 +102,7 @@ function botCommands(project: Project): Boundary {
       ];
     }),
   );
-  return { what: "bot commands", places };
+  return { what: "bot commands that take input", places };
 }
 
 /** Whether each argument of a command has an annotation, the context left out. */
@@ -136,6 +136,6 @@ const streams = (project: Project): Boundary => ({
 const data = (project: Project): Boundary => ({ what: "modules that read data", places: readData(project) });
 
 const commandLines = (project: Project): Boundary => ({
-  what: "command lines",
+  what: "command lines that take input",
   places: readCommandLines(project),
 });
