@@ -12,8 +12,8 @@ import { publishes } from "../../src/project/delivery/command-kinds.ts";
 import { type Deployment, findDeployments } from "../../src/project/deployment.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import type { Project } from "../../src/project/project.ts";
-import { findCiSchedules } from "../../src/project/schedules.ts";
 import { findPublications, type Publication, stepOf } from "../../src/project/publishing.ts";
+import { findCiSchedules } from "../../src/project/schedules.ts";
 
 const job = (on: string, run: string, more = ""): string =>
   `on: ${on}\njobs:\n  ship:\n    runs-on: ubuntu-latest\n${more}    steps:\n      - uses: actions/checkout@v6\n      - run: ${run}\n`;

@@ -54,8 +54,8 @@ function judgeAll(project: Project): ImportedDistribution[] {
   // Beside a list that can be read, what a build would work out is that list.
   const isRead = dependencies.some(({ group }) => group === "runtime");
   const [unread] = isRead ? [] : [...undetermined, ...broken];
-  return mergeBySupplier(judged.map((one) => nameBySupplier(settle(one, unused, unread, project)))).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
+  return mergeBySupplier(judged.map((one) => nameBySupplier(settle(one, unused, unread, project)))).sort(
+    (a, b) => (a.name < b.name ? -1 : 1),
   );
 }
 
