@@ -21,6 +21,18 @@ export default defineRule({
     pass: [
       {
         files: {
+          ...TEST,
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  all:\n    uses: acme/shop/.github/workflows/all.yml@main\n",
+          ".github/workflows/all.yml":
+            "on: workflow_call\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n",
+        },
+        says: "pytest",
+        at: ".github/workflows/all.yml:6",
+        note: "The repository names its own workflow in full.",
+      },
+      {
+        files: {
           "tests/test_a.py": "def test_a():\n    assert 1\n",
           ".github/workflows/ci.yml":
             "on: [push]\njobs:\n  tests:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker-compose -f docker-compose.ci.yml up --build --exit-code-from tests\n",

@@ -25,6 +25,17 @@ export default defineRule({
     pass: [
       {
         files: {
+          "app.py": "",
+          "pyproject.toml": PYPROJECT,
+          ".github/workflows/image.yml":
+            "on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          docker push ghcr.io/acme/shop:${{ env.VERSION }}\n          docker push ghcr.io/acme/shop:latest\n",
+        },
+        says: "version 1.4.0",
+        at: "pyproject.toml:3",
+        note: "The same image is pushed under its version, too.",
+      },
+      {
+        files: {
           "shop/__init__.py": "",
           "pyproject.toml": PYPROJECT,
           "CHANGELOG.md": "# Changelog\n\n## 1.4.0\n\n- Orders\n",

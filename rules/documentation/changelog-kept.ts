@@ -1,4 +1,5 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
+import type { DocPage } from "../../src/project/delivery/types.ts";
 
 export default defineRule({
   id: "changelog-kept",
@@ -13,6 +14,15 @@ export default defineRule({
   unseenIn: ["wheel"],
   examples: {
     pass: [
+      {
+        files: {
+          "RELEASE.rst": "Release Notes\n=============\n\nRelease 10\n----------\n\n- Sequences of plants\n",
+          "a.py": "x = 1\n",
+        },
+        says: "RELEASE.rst",
+        at: "RELEASE.rst:4",
+        note: "A page of this name tells how releases are made or what is in them: this one says which.",
+      },
       {
         files: { "CHANGELOG.md": "# Changelog\n\n## 1.0.0\n\n- First release\n", "a.py": "x = 1\n" },
         says: "CHANGELOG.md",
@@ -69,8 +79,9 @@ export default defineRule({
     notApplicable: [],
   },
   check({ files, delivery, manifests }) {
+    const told = new Set(delivery.docs.filter(isToldIn).map(({ path }) => path));
     const pages = files.paths
-      .filter((path) => CHANGELOG.test(path) && (files.text(path)?.trim() ?? "") !== "")
+      .filter((path) => (CHANGELOG.test(path) || told.has(path)) && (files.text(path)?.trim() ?? "") !== "")
       .sort((a, b) => a.length - b.length);
     for (const path of pages) {
       const line = firstRelease(files.text(path) ?? "");
@@ -106,6 +117,10 @@ export default defineRule({
     return fail("No changelog, no news fragments, and no workflow that writes release notes.");
   },
 });
+
+/** `RELEASE.md` is one where it tells what is in the releases. */
+const isToldIn = ({ role, path }: DocPage): boolean =>
+  role === "changelog" && /(?:^|\/)release\.\w{1,8}$/i.test(path);
 
 const CHANGELOG =
   /^(?:(?:[\w-]{1,60}\/){0,4})(?:change[-_ .]?log|changes|history|news|release[-_ ]?notes|releases|whatsnew|what[-_]?s[-_]?new)s?(?:[-_](?:\w|\.\d){1,20})?(?:\.(?:md|rst|txt|adoc|markdown))?$|^(?:change[-_ ]?logs?|(?:docs?|doc)\/(?:[\w-]{1,60}\/){0,3}(?:change[-_]?logs?|changes|history|news|release[-_]?notes|releases|whatsnew))\/[\w.-]{1,80}\.(?:md|rst|txt)$/i;

@@ -16,6 +16,17 @@ export default defineRule({
     pass: [
       {
         files: {
+          "shop/load.py": "def load(): ...\n",
+          "tests/test_load.py":
+            "import pytest\nfrom shop.load import load\n\n\n@pytest.mark.db\ndef test_load():\n    assert load() is None\n",
+        },
+        kind: "pipeline",
+        says: "marked as such",
+        at: "tests/test_load.py:5",
+        note: "Marked by what it needs: a database.",
+      },
+      {
+        files: {
           "app.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
           "tests/test_app.py":
             "from fastapi.testclient import TestClient\n\nfrom app import app\n\nclient = TestClient(app)\n\n\ndef test_home():\n    assert client.get('/').status_code == 200\n",

@@ -1,6 +1,6 @@
 /** The container images that run the project's code, and what else gives it a container or a runtime. */
 import { isForDevelopment } from "./delivery/dockerfile.ts";
-import { installs } from "./delivery/installs.ts";
+import { type Installation, installs } from "./delivery/installs.ts";
 import { isIncidental } from "./delivery/script.ts";
 import type { ComposeService, Dockerfile, DockerStage, PlatformFile } from "./delivery/types.ts";
 import { folderOf } from "./files.ts";
@@ -17,8 +17,13 @@ export function findImages(project: Project): readonly Dockerfile[] {
   if (found) return found;
   const all = project.delivery.dockerfiles.filter(({ broken }) => broken === undefined);
   const running = all.filter(({ runsProject }) => runsProject);
-  const images =
-    running.length > 0 ? running : all.filter((file) => !isAside(file, project.root) && hasPython(file));
+  const installing = running.length > 0 ? [] : all.filter((file) => !isAside(file, project.root));
+  const [images = []] = [
+    running,
+    // What is declared for the project is installed for its code; other packages may be tools of their own.
+    installing.filter((file) => installsFor(file, ({ from }) => from !== "names")),
+    installing.filter((file) => installsFor(file, () => true)),
+  ].filter((each) => each.length > 0);
   known.set(project, images);
   return images;
 }
@@ -42,8 +47,13 @@ export const isAside = ({ path }: Dockerfile, root: string): boolean =>
   /(?:^|\/)\.[\w-]{1,40}\//.test(path) ||
   isForDevelopment(path.replace(/(?:docker|container)file/gi, "-"));
 
-const hasPython = ({ final }: Dockerfile): boolean =>
-  final.some(({ commands }) => commands.some(({ text }) => installs(text) !== undefined));
+function installsFor({ stages }: Dockerfile, isWanted: (found: Installation) => boolean): boolean {
+  const commands = stages.flatMap(({ instructions }) => instructions.flatMap((one) => one.commands));
+  return commands.some(({ text }) => {
+    const found = installs(text);
+    return found !== undefined && isWanted(found);
+  });
+}
 
 /** Platform manifests that run the project; those of static sites, and Procfiles of other tools, are left out. */
 export function findPlatforms({ delivery, root, manifests }: Project): PlatformFile[] {

@@ -56,7 +56,7 @@ const LOCAL = /["'](?:https?:\/\/)?(?:localhost|127\.0\.0\.1)\b/;
 const FOLDER =
   /(?:^|\/)(?:(?:tests?[-_])?(?:integration|e2e|end[-_]to[-_]end|functional|acceptance|system|live)(?:[-_]?tests?)?)\/|(?:^|\/)(?:test_)?(?:integration|e2e|end_to_end|functional|acceptance)(?:_tests?)?\.py$|(?:^|\/)test_(?:integration|e2e|functional)_[^/]{0,80}\.py$/i;
 const MARKER =
-  /\bpytest\.mark\.(?:integration\w{0,20}|e2e\w{0,20}|functional\w{0,20}|acceptance\w{0,20}|end_to_end|docker|live)\b/;
+  /\bpytest\.mark\.(?:integration\w{0,20}|e2e\w{0,20}|functional\w{0,20}|acceptance\w{0,20}|end_to_end|docker|live|(?:requires?_|needs?_|uses_)?(?:db|database|network|internet|online|external|postgres\w{0,10}|mysql|redis|mongo\w{0,5}|kafka|rabbitmq|s3))\b/;
 
 /** Every sign, the strong ones first. */
 export function findIntegrationTests(project: Project): IntegrationSign[] {

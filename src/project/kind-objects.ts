@@ -146,6 +146,7 @@ export const PIPELINE_FILES: readonly [path: RegExp, note: string][] = [
   [/(?:^|\/)scrapy\.cfg$/, "Scrapy project"],
   [/(?:^|\/)(?:Snakefile|[\w-]{1,60}\.smk)$/, "Snakemake workflow"],
   [/(?:^|\/)meltano\.ya?ml$/, "Meltano project"],
+  [/(?:^|\/)(?:nextflow\.config|[\w-]{1,60}\.nf)$/, "Nextflow workflow"],
 ];
 
 /** Starts a server or the loop of a bot, on an object named for it or by the server's own function. */

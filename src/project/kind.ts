@@ -221,7 +221,12 @@ function holdsBeside(kind: Kind, main: Kind | undefined, project: KindFacts, see
   if (main === undefined) return true;
   const tool = main === "library" || main === "cli";
   if (kind === "cli") {
-    const command = seen.signs.get("cli")?.some(({ note }) => note.startsWith("console script")) === true;
+    const signs = seen.signs.get("cli") ?? [];
+    // The steps of a pipeline may be the commands of its package: `python -m package load`.
+    const isRun = main === "pipeline" && project.source.some(({ code }) => COMMANDS.test(code));
+    const command = signs.some(
+      ({ note, path }) => note.startsWith("console script") || (isRun && path.endsWith("/__main__.py")),
+    );
     return command && (main !== "library" || (isMostlyCommands(project) && seen.use.cli >= 2));
   }
   if (kind === "library")

@@ -6,6 +6,7 @@ import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile } from "./delivery/types.ts";
 import { baseName } from "./files.ts";
 import { locksFor } from "./image-contents.ts";
+import { findImages } from "./images.ts";
 import { beforeCopy, findFile, isExported } from "./installed-files.ts";
 import type { LockFile, Place } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
@@ -26,9 +27,8 @@ export interface Installing extends Place {
 /** What installs dependencies for production, images first. Where there is none, deployment jobs, then platforms. */
 export function findInstallations(project: Project): Installing[] {
   const { delivery } = project;
-  const images = delivery.dockerfiles.filter(({ runsProject }) => runsProject);
   const aside = delivery.dockerfiles.filter(({ path }) => !OPTIONAL.test(path) && !ASIDE.test(path));
-  for (const files of [images, aside]) {
+  for (const files of [findImages(project), aside]) {
     const found = judgeAll(
       project,
       files.flatMap((file) => commandsOf(project, file)),

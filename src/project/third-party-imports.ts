@@ -80,6 +80,21 @@ const extensionModules = ({ files }: Project): string[] =>
     ])
     .flatMap(([, name = ""]) => name.split(".")[0] ?? []);
 
+/** Modules written in Rust, which maturin or setuptools-rust builds: `[lib]` with `crate-type = ["cdylib"]`. */
+const rustModules = ({ files }: Project): string[] =>
+  files.paths
+    .filter((path) => baseName(path) === "cargo.toml")
+    .slice(0, 50)
+    .flatMap((path) => {
+      const text = (files.text(path) ?? "").slice(0, 20_000);
+      if (!text.includes("cdylib") || !/\b(?:pyo3|cpython|rust-cpython)\b/.test(text)) return [];
+      const [, name] =
+        /^\[lib\]\s{0,8}\n(?:[^[\n][^\n]{0,200}\n|\n){0,20}?name\s{0,4}=\s{0,4}"([\w-]{1,80})"/m.exec(text) ??
+        /^name\s{0,4}=\s{0,4}"([\w-]{1,80})"/m.exec(text) ??
+        [];
+      return name === undefined ? [] : [name.replaceAll("-", "_")];
+    });
+
 /** Which top-level names the files of the project supply, and from which folder. */
 class Layout {
   /** Folders that hold Python files, however deep. */
@@ -109,7 +124,7 @@ class Layout {
       this.#all.add(name);
       if (!this.#isPackage(folder)) this.#anywhere.add(name);
     }
-    for (const name of extensionModules(project)) {
+    for (const name of [...extensionModules(project), ...rustModules(project)]) {
       this.#all.add(name);
       this.#anywhere.add(name);
     }

@@ -4,7 +4,7 @@ import type { DocPage } from "./delivery/types.ts";
 import { findLine } from "./files.ts";
 import type { Manifest, Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
-import { findPublications, stepOf } from "./publishing.ts";
+import { findPublications, type Publication, stepOf } from "./publishing.ts";
 
 export interface VersionSign extends Place {
   note: string;
@@ -163,22 +163,36 @@ export function findReleaseRecords(project: Project): VersionSign[] {
 
 const isChangelog = ({ role, path }: DocPage): boolean =>
   (role === "changelog" ||
-    /(?:^|\/)(?:changelogs?|changes|history|news|release[-_]?notes|releases|whatsnew)(?:[/._-]|$)/i.test(
+    /(?:^|\/)(?:changelogs?|release[-_]?notes|whatsnew)(?:[/._-]|$)|(?:^|\/)(?:changes|history|news|releases)(?:[/.]|[-_]v?\d|$)/i.test(
       path,
     )) &&
   !/(?:^|\/)(?:tests?|examples?|node_modules)\//.test(path);
 
 /** Pushed images whose only tag is `latest`. */
 export function findLatestOnly(project: Project): VersionSign[] {
-  return findPublications(project).flatMap((publication): VersionSign[] => {
-    const { what, path, line, tool, text } = publication;
-    if (what !== "image") return [];
-    const step = stepOf(publication);
-    const tags = (step?.with.tags ?? text)
-      .split(/[\s,]+/)
-      .filter((word) => /[\w}]:[\w$]/.test(word) && !/^https?:|^-/.test(word));
-    return tags.length > 0 && tags.every((tag) => /:latest$/.test(tag))
+  const images = findPublications(project).filter(({ what }) => what === "image");
+  const pushed = images.map((publication) => ({ ...publication, tags: tagsOf(publication) }));
+  // One push names the version, the next one `latest`: what is known under a version can be named later.
+  const versioned = new Set(
+    pushed.flatMap(({ tags }) =>
+      tags.filter((tag) => !isLatest(tag)).map((tag) => tag.replace(/:[^:]*$/, "")),
+    ),
+  );
+  return pushed.flatMap(({ path, line, tool, tags }): VersionSign[] =>
+    tags.length > 0 && tags.every((tag) => isLatest(tag) && !versioned.has(tag.replace(/:latest$/, "")))
       ? [{ path, line, note: `${tool} as latest only` }]
-      : [];
-  });
+      : [],
+  );
 }
+
+const isLatest = (tag: string): boolean => /:latest$/.test(tag);
+
+/** Tags as written; what a step before works out (`${{ steps.meta.outputs.tags }}`) is one of them. */
+const tagsOf = (publication: Publication): string[] =>
+  (stepOf(publication)?.with.tags ?? publication.text)
+    .replace(/\$\{\{\s{0,4}([^{}\s]{1,100})\s{0,4}\}\}/g, "$${$1}")
+    .split(/[\s,]+/)
+    .filter(
+      (word) =>
+        (/[\w}]:[\w$]/.test(word) && !/^https?:|^-/.test(word)) || /^\$\{[\w.-]{1,80}tags\}$/.test(word),
+    );

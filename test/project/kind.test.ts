@@ -195,6 +195,7 @@ describe("pipelines", () => {
       "etl/transform.py": "def transform_orders(rows): ...\n",
       "etl/load.py": "def load(rows): ...\n",
     },
+    Nextflow: { "main.nf": "process load { script: 'python load.py' }\n", "load.py": "print(1)\n" },
     "a loop of the schedule package": {
       "run.py": "import schedule\n\nwhile True:\n    schedule.run_pending()\n",
     },
@@ -223,6 +224,16 @@ describe("tools, collections and research", () => {
     };
     expect(kindsOf(files)).toBe("cli service");
   });
+  it("is a command line tool beside, where the steps of a pipeline are its commands", () => {
+    const files = {
+      "main.nf": "process load { script: 'python -m shop load' }\n",
+      "shop/__init__.py": "",
+      "shop/__main__.py": "from shop.cli import cli\n\ncli()\n",
+      "shop/cli.py": "import click\n\n\n@click.group()\ndef cli():\n    pass\n",
+    };
+    expect(kindsOf(files)).toBe("pipeline cli");
+  });
+
   it("is no service for a few of many programs", () => {
     const programs = Object.fromEntries(
       [...Array(25).keys()].map((n) => [`projects/p${n}/main.py`, "print(1)\n"]),

@@ -62,6 +62,15 @@ describe("third-party imports", () => {
     expect(await standingsIn(files)).toEqual({ numpy: "missing" });
   });
 
+  it("leave out modules in Rust that maturin builds", async () => {
+    const files = {
+      "utils/fast/Cargo.toml":
+        '[package]\nname = "shop-fast"\n\n[lib]\nname = "shop_fast"\ncrate-type = ["cdylib"]\n\n[dependencies]\npyo3 = "0.27"\n',
+      "shop.py": "import shop_fast\nimport numpy\n",
+    };
+    expect(await standingsIn(files)).toEqual({ numpy: "missing" });
+  });
+
   it("tell distributions of a namespace apart", async () => {
     expect(
       await namesIn({ "a.py": "from google.cloud import storage, bigquery\nimport yaml.nodes\n" }),

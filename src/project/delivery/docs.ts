@@ -26,7 +26,7 @@ class Page implements DocPage {
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
-    this.role = roleOf(baseName(path));
+    this.role = roleOf(baseName(path), text);
   }
 
   get #read(): Markup {
@@ -43,9 +43,15 @@ class Page implements DocPage {
   }
 }
 
-function roleOf(name: string): DocPage["role"] {
+/** `releases-and-licence.md` tells how releases are made, `changes-1.0.md` what is in one. */
+const CHANGELOG =
+  /^(?:changelog|release[-_]?notes|whatsnew)\b|^(?:changes|history|news|releases)(?:[-_.]?v?\d[\w.-]{0,20})?(?:\.\w{1,10})?$/;
+
+function roleOf(name: string, text: string): DocPage["role"] {
   if (README.test(name)) return "readme";
-  if (/^(?:changelog|changes|history|news|release[-_]?notes|releases|whatsnew)\b/.test(name))
+  if (CHANGELOG.test(name)) return "changelog";
+  // `RELEASE.md` tells how releases are made, or what is in them.
+  if (/^release\b/.test(name) && /release notes|keep a changelog/i.test(text.slice(0, 500)))
     return "changelog";
   if (/^(?:contributing|contribute|hacking)\b/.test(name)) return "contributing";
   return /^security\b/.test(name) ? "security" : "page";

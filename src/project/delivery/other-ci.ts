@@ -57,7 +57,11 @@ function readCiFile(
   path: string,
   inside: string,
 ): FileDraft | undefined {
-  if (/^(?:[\w.-]{0,40}\/)?Jenkinsfile(?:[.-][\w.-]{1,40})?$|^[\w-]{1,40}\.Jenkinsfile$/i.test(inside)) {
+  if (
+    /^(?:[\w.-]{0,40}\/)?Jenkinsfile(?:[.-][\w.-]{1,40})?$|^(?:[\w.-]{0,40}\/)?[\w-]{1,40}\.Jenkinsfile$/i.test(
+      inside,
+    )
+  ) {
     const text = files.text(path);
     return text === undefined ? undefined : readJenkinsfile(path, text);
   }

@@ -114,12 +114,18 @@ class WorkflowReader {
   /** The jobs of a local reusable workflow, or of one of the same repository named in full at its own commit. */
   #readReusable(uses: string, node: YamlNode, { via, depth }: Context): JobDraft[] | undefined {
     const local = /^\.\/([\w./-]{1,200}\.ya?ml)$/.exec(uses)?.[1];
+    // `owner/name/…@branch` with a file of that name here that can be called: the repository names itself.
+    const named = /^[\w.-]{1,100}\/[\w.-]{1,100}\/(\.github\/workflows\/[\w.-]{1,100}\.ya?ml)@/.exec(
+      uses,
+    )?.[1];
+    const wanted = local ?? named;
     const found =
-      local !== undefined && depth < MAX_DEPTH && ++this.#calls <= MAX_CALLS
-        ? this.#open([local])
+      wanted !== undefined && depth < MAX_DEPTH && ++this.#calls <= MAX_CALLS
+        ? this.#open([wanted])
         : undefined;
     if (!found) return undefined;
     const document = firstDocument(found);
+    if (local === undefined && !isCallable(document)) return undefined;
     const inputs = {
       ...defaultsOf(document.get("on", "workflow_call", "inputs")),
       ...node.get("with").strings,
@@ -167,6 +173,10 @@ class WorkflowReader {
     return undefined;
   }
 }
+
+const isCallable = (document: YamlNode): boolean =>
+  document.get("on").texts.includes("workflow_call") ||
+  document.get("on").entries.some(({ key }) => key === "workflow_call");
 
 /** The job that calls a reusable workflow holds the steps of all jobs called. */
 function mergeCalled(job: JobDraft, called: readonly JobDraft[]): JobDraft {

@@ -321,6 +321,11 @@ task:
 });
 
 describe("CI files that are programs", () => {
+  it("reads Jenkinsfiles with names, in a folder of theirs", () => {
+    const steps = "pipeline { stages { stage('Test') { steps { sh 'pytest' } } } }";
+    expect(ciOf({ "jenkins/testing.jenkinsfile": steps }).provider).toBe("jenkins");
+  });
+
   it("reads Jenkinsfiles", () => {
     const file = ciOf({
       Jenkinsfile: `pipeline {
