@@ -40,6 +40,17 @@ export default defineRule({
         at: "tasks.py:2",
         kind: "service",
       },
+      {
+        files: {
+          "shop/extensions.py": "from celery import Celery\n\nqueue = Celery('shop')\n",
+          "shop/mail.py":
+            "import smtplib\nfrom shop.extensions import queue\n\n\n@queue.task\ndef send(to):\n    smtplib.SMTP('mail').send_message(to)\n",
+        },
+        says: "celery",
+        at: "shop/mail.py:5",
+        kind: "service",
+        note: "The queue is made in one module and given its tasks in another.",
+      },
     ],
     fail: [
       {
@@ -99,7 +110,9 @@ const TOOLS =
   /^(?:asyncio|trio|anyio|concurrent\.futures|multiprocessing|threading|celery|rq|dramatiq|huey|arq|taskiq|gevent|eventlet|joblib|ray|dask|aiohttp|twisted|pyspark|apache_beam|airflow|dagster|prefect|luigi|scrapy|temporalio|apscheduler|procrastinate|django_q|background_task|saq|streaq|faststream|tornado|sanic|discord|disnake|nextcord|aiogram|hikari)(?:$|\.)/;
 
 function findConcurrency({ source }: Project): Evidence[] {
-  return source.flatMap((module) => {
+  const queue = source.flatMap((module) => module.imports).find(({ module: name }) => QUEUES.test(name));
+  const tasks = queue ? source.flatMap((module) => findTask(module, queue.module.split(".")[0] ?? "")) : [];
+  const signs = source.flatMap((module) => {
     const found = module.imports.find(
       ({ module: name, level, guard }) => level === 0 && guard !== "type-checking" && TOOLS.test(name),
     );
@@ -122,6 +135,16 @@ function findConcurrency({ source }: Project): Evidence[] {
       ];
     return async ? [module.at(async.line, "async functions")] : [];
   });
+  return signs.length > 0 ? signs : tasks;
+}
+
+const QUEUES = /^(?:celery|rq|dramatiq|huey|arq|taskiq|procrastinate)(?:$|\.)/;
+
+/** A task of a queue whose application object another module of the project makes. */
+function findTask(module: PythonModule, queue: string): Evidence[] {
+  if (!module.mentions("task", "delay", "apply_async", "enqueue")) return [];
+  const at = module.code.search(/^[ \t]{0,20}@\w{1,40}\.task\b|(?<=\w)\.(?:delay|apply_async|enqueue)\(/m);
+  return at === -1 ? [] : [module.at(module.lineAt(at), queue)];
 }
 
 const REQUEST =

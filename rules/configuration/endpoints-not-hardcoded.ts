@@ -70,6 +70,25 @@ export default defineRule({
         kind: "cli",
         note: "A tool's user sits at that machine.",
       },
+      {
+        files: {
+          "shop/default.py": 'class Defaults:\n    DEBUG = False\n    REDIS_URL = "redis://localhost:6379"\n',
+          "shop/app.py":
+            "from flask import Flask\n\n\ndef create_app(path):\n    app = Flask('shop')\n    app.config.from_object('shop.default.Defaults')\n    app.config.from_pyfile(path)\n    return app\n",
+        },
+        says: "No address",
+        kind: "service",
+        note: "Settings that a file of the installation's own replaces.",
+      },
+      {
+        files: {
+          "setup_site.py":
+            "def make(settings, development):\n    if development:\n        settings['server_name'] = 'localhost:5000'\n    return settings\n",
+        },
+        says: "No address",
+        kind: "service",
+        note: "Only for development.",
+      },
     ],
     partial: [
       {
@@ -86,6 +105,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "shop/config.py": 'class Config:\n    BROKER = "redis://cache.internal:6379"\n',
+          "shop/app.py":
+            "from flask import Flask\n\napp = Flask('shop')\napp.config.from_object('shop.config.Config')\n",
+        },
+        says: "redis URL",
+        at: "shop/config.py:2",
+        kind: "service",
+        note: "Nothing replaces these settings.",
+      },
       {
         files: {
           "app.py":

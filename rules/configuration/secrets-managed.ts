@@ -1,5 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
 import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
 
@@ -49,6 +49,16 @@ export default defineRule({
         at: "app.py:3",
         kind: "service",
         note: "The address of a database holds its password.",
+      },
+      {
+        files: {
+          "app.py":
+            "from flask import Flask\n\napp = Flask('shop')\napp.config.from_pyfile('/etc/shop.cfg')\nlogin = (app.config['MAIL_USERNAME'], app.config['MAIL_PASSWORD'])\n",
+        },
+        says: "MAIL_PASSWORD",
+        at: "app.py:5",
+        kind: "service",
+        note: "Settings of the installation, in a file outside the code.",
       },
       {
         files: {
@@ -190,5 +200,27 @@ function findManaged(project: Project): Evidence[] {
       ? [{ path, startLine: line, note: "platform secrets" }]
       : [],
   );
-  return [...reads.map(({ module, line, name }) => module.at(line, name)), ...managers, ...mounted];
+  return [
+    ...reads.map(({ module, line, name }) => module.at(line, name)),
+    ...managers,
+    ...mounted,
+    ...findInstalled(project),
+  ];
+}
+
+/** Secrets that Flask's configuration takes from a file or the environment of the installation. */
+function findInstalled(project: Project): Evidence[] {
+  const { source } = project;
+  const layered = source.some((module) => module.mentions("from_pyfile", "from_envvar", "from_prefixed_env"));
+  if (!layered || !project.imports("flask", "quart")) return [];
+  return source.flatMap((module) =>
+    module.mentions("config")
+      ? [...module.text.matchAll(/(?<=\bconfig(?:\.get\(|\[)\s{0,8}["'])\w{1,80}(?=["'])/g)].flatMap(
+          ({ index, 0: name }) =>
+            isSecretName(name) && module.code.charAt(index - 1) === module.text.charAt(index - 1)
+              ? [module.at(module.lineAt(index), name)]
+              : [],
+        )
+      : [],
+  );
 }

@@ -53,6 +53,19 @@ export default defineRule({
         at: "README.rst:4",
         kind: "cli",
       },
+      {
+        files: {
+          "README.md": "# Shop\n",
+          "docs/development/plugins.md": "# Plugins\n\n## Settings\n\nA plugin may add a page of settings.\n",
+          "docs/install.md":
+            "# Installing\n\n## Configuration\n\nSet `DATABASE_URL` to where orders are kept.\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "docs/install.md",
+        at: "docs/install.md:3",
+        kind: "service",
+        note: "Pages for those who run it come before those for its developers.",
+      },
     ],
     partial: [
       {
@@ -117,7 +130,9 @@ export default defineRule({
     const names = settingsOf(project.source.map(({ text }) => text));
     const pages = [
       ...(readme ? [readme] : []),
-      ...docs.filter(({ path, role }) => path !== readme?.path && role !== "changelog"),
+      ...docs
+        .filter(({ path, role }) => path !== readme?.path && role !== "changelog")
+        .sort((a, b) => Number(FOR_DEVELOPERS.test(a.path)) - Number(FOR_DEVELOPERS.test(b.path))),
     ];
     const found = findSection(pages);
     if (found)
@@ -156,6 +171,8 @@ const OF_DEVELOPERS =
   /\b(?:editors?|ide|vs ?code|pycharm|emacs|vim|git|github|pre-commit|linters?|formatters?|ssh)\b/i;
 const PAGE =
   /(?:^|\/)(?:docs?\/.{0,200})?(?:config(?:uration|ure|uring)?|settings?|environment(?:[-_]variables)?|options)\.(?:md|rst|txt)$/i;
+
+const FOR_DEVELOPERS = /(?:^|[/_.-])(?:develop\w{0,10}|contribut\w{1,6}|plugins?|api|reference)(?:[/_.-])/i;
 
 function findSection(pages: readonly DocPage[]): { path: string; title: string; line: number } | undefined {
   for (const { path, sections, text } of pages) {

@@ -43,6 +43,17 @@ export default defineRule({
         says: "All 2 declared dependencies are used",
         at: "requirements.txt:2",
       },
+      {
+        kind: "service",
+        files: {
+          "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["pluggy", "shop-plugin-mail"]\n',
+          "shop/app.py":
+            "import pluggy\n\npluggy.PluginManager('shop').load_setuptools_entrypoints('shop_plugins')\n",
+        },
+        says: "All 2 declared dependencies are used",
+        at: "pyproject.toml:3",
+        note: "Plugins of its own are loaded by entry point.",
+      },
     ],
     partial: [
       {

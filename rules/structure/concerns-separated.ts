@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { isLauncherVariable } from "../../src/project/environment-reads.ts";
 import { mainGuard } from "../../src/project/main-guard.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 
@@ -60,6 +61,31 @@ export default defineRule({
         kind: "cli",
         note: "A settings module may read a file; handing the environment on reads no setting.",
       },
+      {
+        files: {
+          "shop/configs/default.py": "class Config:\n    DEBUG = False\n    MAIL_PORT = 25\n    TAX = 19\n",
+          "shop/orders.py": "import os\nTAX = os.environ['TAX']\n",
+          "shop/stock.py": "import os\nURL = os.environ['URL']\n",
+          "shop/labels.py": "import os\nLANG = os.environ['SHOP_LANG']\n",
+          "shop/run.py": "if __name__ == '__main__':\n    print(1)\n",
+        },
+        says: "live in modules of their own",
+        at: "shop/orders.py:2",
+        kind: "cli",
+        note: "Settings may be plain constants of a class.",
+      },
+      {
+        files: {
+          "shop/shell.py": "import os\nWHO = os.environ.get('USER', '')\n",
+          "shop/stock.py": "import os\nPAGER = os.environ['PAGER']\n",
+          "shop/labels.py": "import os\nLANG = os.environ['LANG']\n",
+          "shop/run.py": "if __name__ == '__main__':\n    print(1)\n",
+        },
+        says: "The logic and the entry point",
+        at: "shop/run.py:1",
+        kind: "cli",
+        note: "What the shell sets is no configuration of the project.",
+      },
     ],
     partial: [
       {
@@ -114,7 +140,10 @@ export default defineRule({
     const entries = own.filter((module) => entryLine(module) !== undefined);
     const dedicated = own.filter(
       (module) =>
-        SETTINGS.test(module.path) && (configLine(module) !== undefined || READS_FILE.test(module.code)),
+        SETTINGS.test(module.path) &&
+        (configLine(module) !== undefined ||
+          READS_FILE.test(module.code) ||
+          (HOLDS_SETTINGS.test(module.path) && [...module.code.matchAll(CONSTANT)].length > 1)),
     );
     const scattered = readers.filter(({ module }) => !SETTINGS.test(module.path));
     const evidence: Evidence[] = [
@@ -150,18 +179,29 @@ const SETTINGS =
 /** A settings module may read a file instead of the environment. */
 const READS_FILE = /\b(?:json|ya?ml|toml|tomllib|tomli)\.(?:safe_)?loads?\(/;
 
+/** A settings module may be made of constants, at its top level or in a class. */
+const HOLDS_SETTINGS = /(?:^|[/_])(?:settings?|config(?:uration|s)?)(?:\.py$|\/)/i;
+const CONSTANT = /^[ \t]{0,8}[A-Z][A-Z0-9_]{2,60}[ \t]{0,4}[:=](?!=)/gm;
+
 /** One of them stands in the code wherever the pattern below matches. */
 const CONFIG_WORDS = "environ getenv BaseSettings decouple Dynaconf load_dotenv Env ConfigParser".split(" ");
 
 /** Where the module reads configuration. */
 function configLine(module: PythonModule): number | undefined {
   if (!module.mentions(...CONFIG_WORDS)) return undefined;
-  const { code } = module;
-  const at = code.search(
-    /\bos\.environ\b(?!\s{0,4}\.(?:copy|update|setdefault|pop)\(|\[[^\]\n]{0,80}\]\s{0,4}=(?!=))|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/,
-  );
-  return at === -1 ? undefined : code.slice(0, at).split("\n").length;
+  const { code, text } = module;
+  for (const { index, 0: whole } of code.matchAll(CONFIG)) {
+    // The name of the variable, where one is written.
+    const name = /^(?:\.get\s{0,4}\(|\[|\()?\s{0,8}["'](\w{1,80})["']/.exec(
+      text.slice(index + whole.length),
+    )?.[1];
+    if (name === undefined || !isLauncherVariable(name)) return module.lineAt(index);
+  }
+  return undefined;
 }
+
+const CONFIG =
+  /\bos\.environ\b(?!\s{0,4}\.(?:copy|update|setdefault|pop)\(|\[[^\]\n]{0,80}\]\s{0,4}=(?!=))|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/g;
 
 function entryLine(module: PythonModule): number | undefined {
   const guard = mainGuard(module);

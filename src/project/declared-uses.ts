@@ -3,6 +3,7 @@
 import { brings } from "./brought-distributions.ts";
 import { importedDistributions } from "./import-declarations.ts";
 import { importsOf, mayProvide } from "./manifests/distributions.ts";
+import { normaliseName } from "./manifests/requirement.ts";
 import type { Dependency } from "./manifests/types.ts";
 import { usedWithoutImport } from "./manifests/used-without-import.ts";
 import type { Project } from "./project.ts";
@@ -38,6 +39,8 @@ export function declaredUses(project: Project): DeclaredUse[] {
   });
 }
 
+const LOADERS = "entry_points iter_entry_points load_setuptools_entrypoints ExtensionManager".split(" ");
+
 class Uses {
   readonly #project: Project;
   readonly #imported: ReadonlySet<string>;
@@ -71,7 +74,15 @@ class Uses {
       imported.some((each) => one === each || one.startsWith(`${each}.`)),
     );
     if (path !== undefined || this.#paths.some((one) => mayProvide(name, one))) return "imported";
-    return usedWithoutImport(name) ?? this.#findMention([...imported, name]);
+    return usedWithoutImport(name) ?? this.#findPlugin(name) ?? this.#findMention([...imported, name]);
+  }
+
+  /** A plugin made for this project, `shop-plugin-mail` of `shop`, where the project loads what entry points name. */
+  #findPlugin(name: string): string | undefined {
+    const own = normaliseName(this.#project.name);
+    if (own.length < 3 || !name.startsWith(`${own}-`)) return undefined;
+    const loader = this.#project.source.find((module) => module.mentions(...LOADERS));
+    return loader && `loaded as a plugin by ${loader.path}`;
   }
 
   /** A string of the code, a command, or a setting that names it. */

@@ -28,17 +28,21 @@ const HTTP_SERVICE = /^(?:https?|wss?)$/;
 
 /** Literals in the project's own code, those of development and test settings left out. */
 export function findEndpoints(project: Pick<Project, "source">): Endpoint[] {
+  const layered = project.source.some((module) => module.mentions(...LATER_SETTINGS));
   return project.source.flatMap((module) =>
-    MAY_HOLD.test(module.text) && !isDevelopment(module.path) ? readEndpoints(module) : [],
+    MAY_HOLD.test(module.text) && !isDevelopment(module.path) ? readEndpoints(module, layered) : [],
   );
 }
+
+/** Flask's ways of laying an installation's own settings over the defaults of a class. */
+const LATER_SETTINGS = ["from_pyfile", "from_envvar", "from_prefixed_env"];
 
 const isDevelopment = (path: string): boolean =>
   /(?:^|[/_.-])(?:dev|develop|development|local|test|tests|testing|debug|example|sample|fixtures?|seed|ci)(?:[/_.-]|\d)/i.test(
     path,
   );
 
-function readEndpoints(module: PythonModule): Endpoint[] {
+function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
   const found: Endpoint[] = [];
   module.text.split("\n").forEach((line, index) => {
     if (line.length > 2_000 || !MAY_HOLD.test(line) || REPLACEABLE.test(line)) return;
@@ -46,7 +50,7 @@ function readEndpoints(module: PythonModule): Endpoint[] {
     if (!/["']/.test(code)) return;
     for (const match of line.matchAll(LITERAL)) {
       const endpoint = judge(match);
-      if (endpoint && isValue(line, code, match.index) && !isFallback(module, index + 1)) {
+      if (endpoint && isValue(line, code, match.index) && !isFallback(module, index + 1, layered)) {
         const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
         if (here && LISTENS.test(code)) continue;
         found.push({ module, line: index + 1, ...endpoint, here: here && !HANDED.test(code) });
@@ -95,18 +99,27 @@ const isPrivate = (host: string): boolean =>
   /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,11}$/.test(host) ||
   /\.(?:internal|svc|corp|lan|intranet|cluster\.local)$/.test(host);
 
-/** The default of a parameter or of a typed setting can be replaced by whoever calls or deploys. */
-export function isFallback(module: PythonModule, line: number): boolean {
+/**
+ * The default of a parameter or of a typed setting can be replaced by whoever calls or deploys;
+ * so can the constants of a settings class over which settings of the installation are `layered`.
+ */
+export function isFallback(module: PythonModule, line: number, layered = false): boolean {
   const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
   if (!statement) return true;
   if (statement.keyword === "def") return true;
   const text = module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));
   if (REPLACEABLE.test(text.split("\n", 1)[0] ?? "")) return true;
   if (isGuarded(module, statement)) return true;
-  return statement.parent?.keyword === "class" && /^\s{0,80}\w{1,60}\s{0,4}:/.test(text);
+  if (statement.parent?.keyword !== "class") return false;
+  return (
+    /^\s{0,80}\w{1,60}\s{0,4}:/.test(text) || (layered && /^\s{0,80}[A-Z][A-Z0-9_]{2,60}\s{0,4}=/.test(text))
+  );
 }
 
-/** Under a condition that nothing else is set: `if not url:`, `elif app.config.get("URL") is None:` and their `else`. */
+/**
+ * Under a condition that nothing else is set: `if not url:`, `elif app.config.get("URL") is None:` and their `else`;
+ * or under one that asks for development.
+ */
 function isGuarded(module: PythonModule, { parent }: Statement): boolean {
   if (!parent || !/^(?:if|elif|else)$/.test(parent.keyword)) return false;
   const siblings = module.statements.filter(
@@ -114,6 +127,9 @@ function isGuarded(module: PythonModule, { parent }: Statement): boolean {
       one.parent === parent.parent && one.line <= parent.line && /^(?:if|elif|else)$/.test(one.keyword),
   );
   const first = siblings.findLastIndex(({ keyword }) => keyword === "if");
+  const head =
+    module.code.slice(parent.start, Math.min(parent.end, parent.start + 400)).split("\n", 1)[0] ?? "";
+  if (parent.keyword !== "else" && DEVELOPMENT.test(head)) return true;
   const heads = siblings
     .slice(first)
     .map(({ start, end }) => module.code.slice(start, Math.min(end, start + 400)));
@@ -121,3 +137,6 @@ function isGuarded(module: PythonModule, { parent }: Statement): boolean {
     /\bis None\b|\bif\s{1,4}not\s|environ|getenv|\.get\(|\bnot in\b|==\s{0,4}["']{2}/.test(head),
   );
 }
+
+const DEVELOPMENT =
+  /\bif\s{1,4}(?:[\w.]{1,60}\.)?(?:is_)?(?:dev|development|debug|DEBUG|DEVELOPMENT)\s{0,4}:/;
