@@ -75,6 +75,18 @@ export default defineRule({
     partial: [
       {
         files: {
+          Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["./start.sh"]\n',
+          "start.sh": "#!/bin/sh\npython migrate.py\nuvicorn app:app --host 0.0.0.0\n",
+          "app.py":
+            'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.on_event("shutdown")\nasync def close():\n    await pool.close()\n',
+        },
+        says: "without exec",
+        at: "start.sh:3",
+        kind: "service",
+        note: "The hook never runs: the shell hands no signal on.",
+      },
+      {
+        files: {
           "app.py":
             "import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\nif __name__ == '__main__':\n    uvicorn.run(app)\n",
         },
@@ -133,7 +145,6 @@ export default defineRule({
   },
   check(project) {
     const hooks = [...project.source.flatMap(findHooks), ...findGrace(project)];
-    if (hooks[0]) return pass(`It shuts down in order: ${hooks[0].note}.`, hooks);
     const served = project.delivery.startCommands.filter(
       ({ server, development, source }) =>
         server !== undefined &&
@@ -146,6 +157,14 @@ export default defineRule({
     const started = served.filter(({ path }) => !path.endsWith(".py"));
     const reached = started.filter((one) => !isHeldByShell(project, one));
     const [first] = started.length === 0 ? served : reached;
+    const [held] = reached.length === 0 ? started : [];
+    const shell = held && { path: held.path, startLine: held.line, note: held.text.slice(0, 80) };
+    if (hooks[0] && held && shell)
+      return partial(
+        `There is a ${hooks[0].note}, but ${held.path} starts ${held.server} without exec, so that the shell gets the signal to stop and the server does not.`,
+        [shell, ...hooks],
+      );
+    if (hooks[0]) return pass(`It shuts down in order: ${hooks[0].note}.`, hooks);
     const [run, ...others] = findServerRuns(project).filter(({ development }) => !development);
     if (!first && run)
       return partial(
@@ -157,11 +176,10 @@ export default defineRule({
         `The application has no hook of its own; ${first.server} finishes its requests when it is told to stop.`,
         served.map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
       );
-    const [held] = started;
-    if (held)
+    if (held && shell)
       return fail(
         `${held.path} starts ${held.server} without exec, so that the shell gets the signal to stop and the server does not.`,
-        [{ path: held.path, startLine: held.line, note: held.text.slice(0, 80) }],
+        [shell],
       );
     return fail(
       "Nothing is done at shutdown: no lifespan or shutdown hook, no signal handler, no grace in a manifest.",

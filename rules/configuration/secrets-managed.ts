@@ -2,6 +2,7 @@ import { defineRule, type Evidence, fail, notApplicable, partial, pass } from ".
 import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
 import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
+import { weighSecrets } from "../../src/project/secret-weights.ts";
 
 export default defineRule({
   id: "secrets-managed",
@@ -106,6 +107,13 @@ export default defineRule({
         note: "Letters in an order that no word has.",
       },
       {
+        files: { "config.py": 'class Config:\n    SECRET_KEY = "secret"\n' },
+        says: "SECRET_KEY",
+        at: "config.py:2",
+        kind: "service",
+        note: "What sessions are signed with, as plain as it is.",
+      },
+      {
         files: { "bot.py": 'TOKEN = "Njk4NTY5ODc2NTQzMjEw.XYZabc.k3jh4k2j3h4k2j3h4k2j"\n' },
         says: "TOKEN",
         at: "bot.py:1",
@@ -135,7 +143,7 @@ export default defineRule({
     ],
   },
   check(project) {
-    const literal = findLiteralSecrets(project);
+    const literal = findLiterals(project);
     const named = findManaged(project);
     const managed = named.length + literal.length > 0 ? named : findConnections(project);
     const name = ({ note = "" }: Evidence): string => note;
@@ -151,6 +159,20 @@ export default defineRule({
     );
   },
 });
+
+/** What looks like a secret, and what a framework signs with, be it as plain as a word. */
+function findLiterals(project: Project): Evidence[] {
+  const found = findLiteralSecrets(project);
+  const keys = weighSecrets(project).flatMap(
+    ({ secret: { module, line, setting, fallback, name }, weight }) =>
+      weight === "held" && setting && !fallback && module && name !== undefined
+        ? [module.at(line, name)]
+        : [],
+  );
+  const isNew = (key: Evidence): boolean =>
+    !found.some(({ path, startLine }) => path === key.path && startLine === key.startLine);
+  return [...found, ...keys.filter(isNew)];
+}
 
 const AIRFLOW = "Airflow's connections";
 const MANAGERS: readonly [pattern: RegExp, name: string][] = [

@@ -1,63 +1,7 @@
 import { defineRule, type Evidence, type Finding, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { Project } from "../../src/project/project.ts";
-import { isCi } from "../../src/project/secret-standing.ts";
-import { findSecrets, type Secret } from "../../src/project/secrets.ts";
-
-/** How much a credential counts: a finding, one of low certainty, or one that is only named. */
-type Weight = "held" | "doubtful" | "named";
-
-/** What a credential is seen beside: all the others, and whether other settings are read over the code's own. */
-interface Others {
-  all: readonly Secret[];
-  overrides: boolean;
-}
-
-const IN_USE: ReadonlySet<string> = new Set(["code", "configuration"]);
-
-function weigh(secret: Secret, { all, overrides }: Others): Weight {
-  const { value, weak, issued, standing } = secret;
-  // A token that an issuer made is live wherever it stands, but for test data, samples and ignored files.
-  if (issued && !weak && value === "strong") {
-    if (standing === "documentation") return "doubtful";
-    if (standing === "development") return "held";
-  }
-  // A service's token in a workflow is no throw-away password of a database that lives for a minute.
-  if (standing === "development" && isCi(secret.path) && value === "strong" && isToken(secret))
-    return "doubtful";
-  if (!IN_USE.has(standing)) return "named";
-  if (isInUseEnv(secret)) return "doubtful";
-  if (value === "strong") return weak ? "doubtful" : "held";
-  return weak ? "named" : weighPlain(secret, { all, overrides });
-}
-
-const isToken = ({ name = "", setting, weak }: Secret): boolean =>
-  !setting && !weak && /(?:token|api_?key)$/i.test(name.replaceAll("-", "_"));
-
-/** A plain word as the password in an environment file that is no sample. */
-const isInUseEnv = ({ path, value, standing }: Secret): boolean =>
-  standing === "configuration" && value === "weak" && /(?:^|\/)\.env[^/]{0,40}$/.test(path);
-
-/** Plain words and placeholders: live where nothing else sets them. */
-function weighPlain(secret: Secret, { all, overrides }: Others): Weight {
-  const { value, setting, fallback, module, name } = secret;
-  if (name === undefined) return "named";
-  if (!module) return setting && secret.standing === "configuration" ? "doubtful" : "named";
-  if (!setting) return value === "weak" || fallback ? "doubtful" : "named";
-  if (!fallback) return isOverridden(secret) || (overrides && isDefault(secret)) ? "doubtful" : "held";
-  const deployed = all.some((one) => !one.module && one.name === name && one.standing === "configuration");
-  return deployed ? "held" : "doubtful";
-}
-
-/** The module takes in other settings after its own, so the literal may never be used. */
-const isOverridden = ({ module }: Secret): boolean =>
-  module !== undefined &&
-  (/\b(?:local_settings|settings_local|local|secrets?|production)\s+import\s+\*/.test(module.code) ||
-    OVERRIDES.test(module.code));
-
-const OVERRIDES = /\.from_(?:pyfile|envvar|prefixed_env|file|object)\(/;
-
-/** A module of defaults, where the application reads other settings over them. */
-const isDefault = ({ path }: Secret): boolean => /(?:^|[/_.-])defaults?(?:[/_.-]|$)/i.test(path);
+import { type Weight, weighSecrets } from "../../src/project/secret-weights.ts";
+import type { Secret } from "../../src/project/secrets.ts";
 
 function placeOf(secret: Secret, note: string): Evidence {
   const said = `${secret.kind}: ${note}`;
@@ -77,12 +21,8 @@ const WHY_NAMED: Record<Secret["standing"], string> = {
 const namedAs = ({ standing, value }: Secret): string =>
   value === "placeholder" && standing === "development" ? "a placeholder" : WHY_NAMED[standing];
 
-function judge(secrets: readonly Secret[], { source }: Project): Finding {
-  const others = {
-    all: secrets,
-    overrides: source.some(({ code, text }) => text.includes(".from_") && OVERRIDES.test(code)),
-  };
-  const weighed = secrets.map((secret) => ({ secret, weight: weigh(secret, others) }));
+function judge(project: Project): Finding {
+  const weighed = weighSecrets(project);
   const of = (weight: Weight) => weighed.filter((one) => one.weight === weight).map(({ secret }) => secret);
   const [held, doubtful, named] = [of("held"), of("doubtful"), of("named")];
   const shown = (secret: Secret) =>
@@ -165,6 +105,14 @@ export default defineRule({
         },
         says: "No credential was found",
         note: "Letters of other languages make no word a password.",
+      },
+      {
+        files: {
+          "settings.py": 'AUTH0_CLIENT_ID = "YOUR_CLIENT_ID"\nAUTH0_SECRET = "YOUR_SECRET"\n',
+          "constants.py": 'VAULT_SECRET_KEY = "FRED_API_KEY"\n',
+        },
+        says: "No credential was found",
+        note: "What another service issues has no use as a placeholder; the other is the name of a key in a store.",
       },
     ],
     fail: [
@@ -255,5 +203,5 @@ export default defineRule({
     ],
     notApplicable: [],
   },
-  check: (project) => judge(findSecrets(project), project),
+  check: judge,
 });

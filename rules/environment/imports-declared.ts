@@ -34,6 +34,15 @@ export default defineRule({
       },
       {
         files: {
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["python2ts", "python-slugging"]\n',
+          "a.py": "import py2ts\nimport slugging\n",
+        },
+        says: "declare all 2 distributions",
+        at: "pyproject.toml:3",
+        note: "`python2ts` is imported as `py2ts`.",
+      },
+      {
+        files: {
           "requirements.txt":
             "opencv-python-headless==4.11.0.86\ngoogle-cloud-storage==3.1.0\npython-dotenv==1.1.0\n",
           "app.py":

@@ -45,6 +45,17 @@ export default defineRule({
         note: "A module of data does no work.",
       },
       {
+        kind: "service",
+        files: {
+          "tasks.py":
+            "from celery import shared_task\nimport structlog\n\nlog = structlog.get_logger()\n\n@shared_task\ndef send():\n    log.info('sent')\n    log.error('lost')\n",
+          "pipeline.py": "class Pipeline(Generic[Task, Result]):\n    stages = []\n",
+        },
+        says: "1 of 1 modules that do work log",
+        at: "tasks.py:8",
+        note: "A class that is generic in tasks is none.",
+      },
+      {
         kind: "cli",
         files: {
           "tool.py":

@@ -30,6 +30,16 @@ export default defineRule({
       },
       {
         files: {
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - id: types\n        continue-on-error: true\n        run: mypy src\n      - run: pytest\n      - if: steps.types.outcome == 'failure'\n        run: |\n          echo bad types\n          exit 1\n",
+          "a.py": "x = 1\n",
+        },
+        says: "mypy runs in CI (",
+        at: ".github/workflows/ci.yml:8",
+        note: "Its failure fails the job, if only in the end.",
+      },
+      {
+        files: {
           ".pre-commit-config.yaml":
             "repos:\n  - repo: https://github.com/RobertCraigie/pyright-python\n    rev: v1.1.406\n    hooks:\n      - id: pyright\n",
           "a.py": "x = 1\n",

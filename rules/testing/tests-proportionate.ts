@@ -42,6 +42,18 @@ export default defineRule({
         files: { "calc.py": lines(3), "test_calc.py": test("calc", 1) },
         says: "3 lines of test code for 3 of source",
       },
+      {
+        files: {
+          "shop/__init__.py": "",
+          "shop/core.py": lines(3),
+          "shop/server/routes/__init__.py": "",
+          "shop/server/routes/orders.py": lines(3),
+          "tools/__init__.py": "",
+          "tests/test_core.py": test("shop.core", 3),
+        },
+        says: "5 lines of test code for 6 of source",
+        note: "shop/server has no `__init__.py`, and is a part of the package all the same.",
+      },
     ],
     partial: [
       {

@@ -3,7 +3,10 @@ import { normaliseName } from "./manifests/requirement.ts";
 
 /** What well-known distributions themselves require: distribution, then those that come with it. */
 const BRINGS: ReadonlyMap<string, readonly string[]> = new Map(
-  `flask werkzeug jinja2 itsdangerous click markupsafe blinker
+  `quart flask werkzeug jinja2 itsdangerous click markupsafe blinker hypercorn aiofiles
+beets mediafile confuse mutagen jellyfish munkres musicbrainzngs pyyaml unidecode
+rq redis click
+flask werkzeug jinja2 itsdangerous click markupsafe blinker
 fastapi starlette pydantic typing-extensions anyio annotated-types pydantic-core
 starlette anyio
 jinja2 markupsafe

@@ -28,9 +28,15 @@ const LONGEST_BEFORE_KEY = "subscription_".length;
 /** Names that hold no secret whatever their end says. */
 const NO_SECRET =
   /(?:^|[_-])(?:csrf|xsrf|dummy|fake|mock|next|page|continuation|cancel(?:lation)?|pad|eos|bos|unk|mask|sep|cls|special|added|stop|start|end|max|min|num|n|total|input|output|prompt|completion|reset|change|forgot|set|show|hide|invalid|wrong|missing|incorrect|bad|no|random|generate|old|repeat|confirm|verify|check|get|has|is|with|without|use|public|type|lex|lexer|curr|current|prev|last|first|parse|parsed)[_-]?(?:password|passwd|pass|pwd|token|secret|key|credential)s?\d?$|tokeni[sz]er|pagetoken|nexttoken|(?:^|_)(?:min|max|num|bytes|size|per)_\w{1,60}_pass$/i;
-/** Keys that a framework signs or encrypts with: any literal will do for them, so any literal is one. */
+/**
+ * Keys that a framework signs or encrypts with: any literal will do for them, so any literal is one. The secret of
+ * another service, `AUTH0_SECRET`, is issued.
+ */
 const SETTING =
-  /(?:^|_)(?:SECRET(?:_?KEY)?(?:_?BASE)?|(?:JWT|SESSION|COOKIE)_SECRET(?:_KEY)?|(?:ENCRYPTION|FERNET|SIGNING|JWT)_KEY|PASSWORD_SALT)\d?$|^(?:secret_?key|jwt_?secret(?:_?key)?|session_?secret|cookie_?secret|(?:encryption|fernet|signing)_?key)(?:_?base)?$/;
+  /^SECRET$|(?:^|_)(?:SECRET_?KEY(?:_?BASE)?|SECRET_?BASE|(?:JWT|SESSION|COOKIE|AUTH|TOKEN|SIGN(?:ING)?|CSRF|FLASK|DJANGO)_SECRET(?:_KEY)?|(?:ENCRYPTION|FERNET|SIGNING|JWT)_KEY|PASSWORD_SALT)\d?$|^(?:secret_?key|jwt_?secret(?:_?key)?|session_?secret|cookie_?secret|(?:encryption|fernet|signing)_?key)(?:_?base)?$/;
+
+/** What a secret is called where it is kept: `VAULT_SECRET_KEY = "STRIPE_API_KEY"`. */
+const OF_STORE = /(?:^|_)(?:VAULT|KEY_?VAULT|SSM|KEYRING|SECRETS?_?MANAGER)_/i;
 
 /** What a secret-like name announces, `undefined` where it announces none. */
 export function classOfName(name: string): NameClass | undefined {
@@ -38,6 +44,7 @@ export function classOfName(name: string): NameClass | undefined {
   if (/pass(?:word|wd|phrase)?s?\d{0,2}$|pwd\d{0,2}$/i.test(name)) return "password";
   if (/aws_?secret|client_?secret|consumer_?secret|app_?secret|api_?secret|oauth_?secret/i.test(name))
     return "key";
+  if (OF_STORE.test(name)) return "key";
   return SETTING.test(name) || /^(?:secretKey|jwtSecret|sessionSecret)$/.test(name) ? "setting" : "key";
 }
 

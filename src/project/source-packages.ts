@@ -44,12 +44,12 @@ export function findPackages(project: Project): SourcePackage[] {
   return packages.length === 1 ? packages.map((one) => ({ ...one, touched: true })) : packages;
 }
 
-/** The outermost of the folders with `__init__.py` that hold a file without a gap. */
+/** The outermost of the folders with `__init__.py` that hold a file; one folder inside of them may go without (PEP 420). */
 function topPackage(path: string, folders: ReadonlySet<string>): string | undefined {
   let folder = folderOf(path);
   let top: string | undefined;
-  while (folder !== "" && folders.has(folder)) {
-    top = folder;
+  while (folder !== "" && (folders.has(folder) || (top !== undefined && folders.has(folderOf(folder))))) {
+    if (folders.has(folder)) top = folder;
     folder = folderOf(folder);
   }
   return top;

@@ -19,8 +19,17 @@ export interface WorkingModule {
 const TASK =
   /^(?:[\w.]{1,80}\.)?(?:task|shared_task|periodic_task|actor|job|flow|asset|op|on_event|event|listener|message_handler|command|hybrid_command|slash_command|subscriber|on_message|agent|loop|lambda_handler|logger\.inject_lambda_context)\b/;
 /** Bases of classes that handle requests, messages or jobs. */
-const HANDLER_CLASS =
-  /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,120}\b(?:\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler))\b/m;
+const HANDLER_BASE =
+  /\b\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler)\b/;
+const CLASS_HEAD = /^[ \t]{0,20}class \w{1,80}\(([^)\n]{1,200})/gm;
+
+/** What a base is generic in is no base: `class Pipeline(Generic[Task])`. */
+const findHandlerClass = ({ code }: PythonModule): RegExpMatchArray | undefined =>
+  HANDLER_BASE.test(code)
+    ? [...code.matchAll(CLASS_HEAD)].find(([, bases = ""]) =>
+        HANDLER_BASE.test(bases.replace(/\[[^\]\n]{0,120}\]?/g, "")),
+      )
+    : undefined;
 
 const known = new WeakMap<object, readonly WorkingModule[]>();
 
@@ -65,9 +74,8 @@ function routed(project: Project): WorkingModule[] {
 function findTasks(module: PythonModule): WorkingModule[] {
   const task = module.functions.find(({ decorators }) => decorators.some(({ text }) => TASK.test(text)));
   if (task) return [{ module, line: task.line, what: "tasks" }];
-  const found = HANDLER_CLASS.exec(module.code);
-  if (found)
-    return [{ module, line: module.code.slice(0, found.index).split("\n").length, what: "request handlers" }];
+  const found = findHandlerClass(module);
+  if (found) return [{ module, line: module.lineAt(found.index ?? 0), what: "request handlers" }];
   if (/(?:^|\/)views(?:\.py$|\/)/.test(module.path) && module.importsPackage("django")) {
     const view = module.functions.find(({ header }) => /\(\s{0,20}(?:self, )?request\b/.test(header));
     if (view) return [{ module, line: view.line, what: "request handlers" }];

@@ -3,6 +3,7 @@
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
  */
 import { type FileDraft, type JobDraft, makeJob, type StepDraft, scriptStep } from "./ci-jobs.ts";
+import { failedLater } from "./late-failures.ts";
 import { readMatrix } from "./matrix.ts";
 import { joinPath, yamlScript } from "./script.ts";
 import type { CiTrigger } from "./types.ts";
@@ -134,9 +135,11 @@ class WorkflowReader {
   }
 
   #readSteps(path: string, steps: YamlNode, context: Context): StepDraft[] {
+    const late = failedLater(steps);
     return steps.items.flatMap((node) => {
       if (++this.#steps > MAX_STEPS) return [];
-      const step = readStep(path, node, context);
+      const read = readStep(path, node, context);
+      const step = late.has(node.textAt("id") ?? "") ? { ...read, failureAllowed: false } : read;
       const action = this.#readAction(step, node, context);
       return action ? [step, ...action] : [step];
     });

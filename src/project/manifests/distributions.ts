@@ -112,7 +112,8 @@ export function mayProvide(distribution: string, importPath: string): boolean {
       text === wanted ||
       text === `py${wanted}` ||
       `py${text}` === wanted ||
-      text.replace(/\d$/, "") === wanted,
+      text.replace(/\d$/, "") === wanted ||
+      text.replace(/^python3?/, "py") === wanted,
   );
 }
 

@@ -1,0 +1,70 @@
+/** How much a credential counts: by what it is, where it stands, and whether other settings are read over it. */
+import type { Project } from "./project.ts";
+import { isCi } from "./secret-standing.ts";
+import { findSecrets, type Secret } from "./secrets.ts";
+
+/** How much a credential counts: a finding, one of low certainty, or one that is only named. */
+export type Weight = "held" | "doubtful" | "named";
+
+/** What a credential is seen beside: all the others, and whether other settings are read over the code's own. */
+interface Others {
+  all: readonly Secret[];
+  overrides: boolean;
+}
+
+const IN_USE: ReadonlySet<string> = new Set(["code", "configuration"]);
+
+function weigh(secret: Secret, { all, overrides }: Others): Weight {
+  const { value, weak, issued, standing } = secret;
+  // A token that an issuer made is live wherever it stands, but for test data, samples and ignored files.
+  if (issued && !weak && value === "strong") {
+    if (standing === "documentation") return "doubtful";
+    if (standing === "development") return "held";
+  }
+  // A service's token in a workflow is no throw-away password of a database that lives for a minute.
+  if (standing === "development" && isCi(secret.path) && value === "strong" && isToken(secret))
+    return "doubtful";
+  if (!IN_USE.has(standing)) return "named";
+  if (isInUseEnv(secret)) return "doubtful";
+  if (value === "strong") return weak ? "doubtful" : "held";
+  return weak ? "named" : weighPlain(secret, { all, overrides });
+}
+
+const isToken = ({ name = "", setting, weak }: Secret): boolean =>
+  !setting && !weak && /(?:token|api_?key)$/i.test(name.replaceAll("-", "_"));
+
+/** A plain word as the password in an environment file that is no sample. */
+const isInUseEnv = ({ path, value, standing }: Secret): boolean =>
+  standing === "configuration" && value === "weak" && /(?:^|\/)\.env[^/]{0,40}$/.test(path);
+
+/** Plain words and placeholders: live where nothing else sets them. */
+function weighPlain(secret: Secret, { all, overrides }: Others): Weight {
+  const { value, setting, fallback, module, name } = secret;
+  if (name === undefined) return "named";
+  if (!module) return setting && secret.standing === "configuration" ? "doubtful" : "named";
+  if (!setting) return value === "weak" || fallback ? "doubtful" : "named";
+  if (!fallback) return isOverridden(secret) || (overrides && isDefault(secret)) ? "doubtful" : "held";
+  const deployed = all.some((one) => !one.module && one.name === name && one.standing === "configuration");
+  return deployed ? "held" : "doubtful";
+}
+
+/** The module takes in other settings after its own, so the literal may never be used. */
+const isOverridden = ({ module }: Secret): boolean =>
+  module !== undefined &&
+  (/\b(?:local_settings|settings_local|local|secrets?|production)\s+import\s+\*/.test(module.code) ||
+    OVERRIDES.test(module.code));
+
+const OVERRIDES = /\.from_(?:pyfile|envvar|prefixed_env|file|object)\(/;
+
+/** A module of defaults, where the application reads other settings over them. */
+const isDefault = ({ path }: Secret): boolean => /(?:^|[/_.-])defaults?(?:[/_.-]|$)/i.test(path);
+
+/** Every credential with its weight, in order of paths and lines. */
+export function weighSecrets(project: Project): readonly { secret: Secret; weight: Weight }[] {
+  const all = findSecrets(project);
+  const others = {
+    all,
+    overrides: project.source.some(({ code, text }) => text.includes(".from_") && OVERRIDES.test(code)),
+  };
+  return all.map((secret) => ({ secret, weight: weigh(secret, others) }));
+}
