@@ -17,6 +17,7 @@ export function projectOf(rule: Rule, example: Example, ruff: InstantiateRuff): 
     "",
   );
   for (const path of files.paths.filter(isPython)) reader.read(files, path);
+  Array.from(reader.lint());
   reader.close();
   return buildProject({
     files,

@@ -16,7 +16,7 @@ import {
   type LintLimits,
   ModuleReader,
 } from "./project/python/read-modules.ts";
-import type { InstantiateRuff } from "./project/python/ruff.ts";
+import type { InstantiateRuff, LintOptions } from "./project/python/ruff.ts";
 import { type ReadFiles, readFiles, without } from "./project/read-files.ts";
 import { redactJudgement } from "./report/redact-judgement.ts";
 import type { Judgement } from "./report/schema.ts";
@@ -59,9 +59,6 @@ export function unpack(archive: Archive, fileLimit = 8 * 1024 * 1024): ReadFiles
   return readFiles(archive, fileLimit);
 }
 
-/** Python files between two reports of progress: about a quarter of a second. */
-const FILES_A_STEP = 100;
-
 /**
  * @throws ScanError where there is no Python, or no such folder
  */
@@ -96,10 +93,8 @@ export async function scan(
   );
   if (python.length === 0) throw new ScanError("no-python-project", noPython(files, root));
   try {
-    for (const [index, path] of python.entries()) {
-      if (index % FILES_A_STEP === 0) await onStage("lint", index / python.length);
-      reader.read(judged, path);
-    }
+    for (const path of python) reader.read(judged, path);
+    for (const share of reader.lint()) await onStage("lint", share);
   } finally {
     reader.close();
   }
@@ -123,10 +118,13 @@ export async function scan(
 }
 
 /** The union of what rules ask of Ruff: one pass serves them all. */
-export function askedOfRuff(rules: readonly Rule[]): { codes: string[]; apis: string[] } {
+export function askedOfRuff(rules: readonly Rule[]): Pick<LintOptions, "codes" | "everywhere" | "apis"> {
+  const union = (named: (rule: Rule) => readonly string[] | undefined) =>
+    [...new Set(rules.flatMap((rule) => named(rule) ?? []))].sort();
   return {
-    codes: [...new Set(["E9", ...rules.flatMap(({ ruff }) => ruff ?? [])])].sort(),
-    apis: [...new Set(rules.flatMap(({ uses }) => uses ?? []))].sort(),
+    codes: union(({ ruff }) => ruff),
+    everywhere: ["E9", ...union(({ ruffEverywhere }) => ruffEverywhere)],
+    apis: union(({ uses }) => uses),
   };
 }
 

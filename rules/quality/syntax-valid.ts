@@ -29,7 +29,7 @@ export default defineRule({
   why: "A file that Python cannot parse fails the moment anything imports it, and no test or linter looks inside.",
   fix: "Compile everything once in CI; it takes a second:\n\n```sh\npython -m compileall -q src\n```\n\nConvert what is left of Python 2 (`2to3`, `python-modernize`) or delete it.",
   checklist: ["002-01"],
-  ruff: COMPILE_ERRORS,
+  ruffEverywhere: COMPILE_ERRORS,
   examples: {
     pass: [
       {

@@ -139,8 +139,10 @@ export interface Rule {
   alwaysApplies?: boolean;
   /** The question for a person where the archive cannot decide. */
   question?: string;
-  /** Ruff codes whose diagnostics the rule reads. */
+  /** Ruff codes whose diagnostics the rule reads of the project's own code (`project.source`). */
   ruff?: readonly string[];
+  /** Those that it reads of every module: tests, examples, migrations. Each costs a pass over all of them. */
+  ruffEverywhere?: readonly string[];
   /** Dotted names of modules, functions or classes whose uses the rule asks for. */
   uses?: readonly string[];
   /** Artefacts that cannot show what the rule looks for: a failure there is inconclusive. */

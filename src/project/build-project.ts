@@ -11,6 +11,7 @@ import { allowsMinor, readPythonVersions } from "./manifests/python-versions.ts"
 import type { Manifests, PythonVersion } from "./manifests/types.ts";
 import type { Artifact, Framework, Kind, KindEvidence, Project, Skip, Use } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { chooseSource } from "./python/roles.ts";
 
 export interface ProjectParts {
   files: Files;
@@ -118,14 +119,6 @@ class ProjectFacts implements Project {
 }
 
 export const buildProject = (parts: ProjectParts): Project => new ProjectFacts(parts);
-
-/** A repository that is all examples or demos is judged by them: nothing else is its code. */
-function chooseSource(modules: readonly PythonModule[]): PythonModule[] {
-  const own = modules.filter(({ role }) => role === "source" || role === "script");
-  if (own.some(({ role, lineCount }) => role === "source" && lineCount > 0)) return own;
-  const examples = modules.filter(({ role }) => role === "example" || role === "docs");
-  return [...own, ...examples];
-}
 
 function findUses(modules: readonly PythonModule[], apis: readonly string[]): Use[] {
   const wanted = new Set(apis);

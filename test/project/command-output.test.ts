@@ -11,7 +11,7 @@ const isOutput = (texts: Record<string, string>): boolean => {
   const never = () => {
     throw new Error("not linted here");
   };
-  const options = { codes: [], apis: [], targetVersion: "py313" };
+  const options = { codes: [], everywhere: [], apis: [], targetVersion: "py313" };
   const reader = new ModuleReader(never, options, { file: 1_048_576, total: 0 }, "");
   for (const path of files.paths.filter((one) => one.endsWith(".py"))) reader.read(files, path);
   const project = buildProject({

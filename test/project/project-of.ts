@@ -9,7 +9,7 @@ export function projectOf(texts: Record<string, string>): Project {
   const never = () => {
     throw new Error("nothing is linted here");
   };
-  const options = { codes: [], apis: [], targetVersion: "py313" };
+  const options = { codes: [], everywhere: [], apis: [], targetVersion: "py313" };
   const reader = new ModuleReader(never, options, { file: 1_048_576, total: 0 }, "");
   for (const path of files.paths.filter(isPython)) reader.read(files, path);
   return buildProject({ files, root: "", modules: reader.modules, artifact: "repository", skipped: [] });

@@ -12,7 +12,7 @@ const retriesOf = (text: string, path = "app/a.py") => {
   };
   const reader = new ModuleReader(
     never,
-    { codes: [], apis: [], targetVersion: "py313" },
+    { codes: [], everywhere: [], apis: [], targetVersion: "py313" },
     { file: 1_048_576, total: 0 },
     "",
   );

@@ -79,6 +79,6 @@ function optionsOfScan(): unknown {
     Workspace: Listener,
     memory: new WebAssembly.Memory({ initial: 0 }),
   });
-  new Linter(instantiate, { ...askedOfRuff(rules), targetVersion: "py313" }).check("x = 1\n");
+  new Linter(instantiate, { ...askedOfRuff(rules), targetVersion: "py313" }).check("x = 1\n", true);
   return options;
 }

@@ -20,6 +20,8 @@ export interface Lint {
   skipped?: string;
 }
 
+export const NOT_LINTED_YET: Lint = { diagnostics: [], noqa: new Map() };
+
 /** Characters of a module that does not parse, yet gets a tree: mending takes ten times as long as reading. */
 const MAX_BROKEN = 100_000;
 
@@ -29,7 +31,8 @@ export class PythonModule {
   /** Dotted name as other modules import it. */
   readonly name: string;
   readonly text: string;
-  readonly lint: Lint;
+  /** Set by the pass over all modules. */
+  lint: Lint;
   /** For notebooks: the cell of each line. */
   readonly #cells: Uint32Array | undefined;
   /** The notebook file holds all code in a line or so: evidence can name the cell only. */
@@ -43,7 +46,7 @@ export class PythonModule {
     name: string;
     text: string;
     lexed?: Lexed;
-    lint: Lint;
+    lint?: Lint;
     cells?: Uint32Array;
     flat?: boolean;
   }) {
@@ -51,7 +54,7 @@ export class PythonModule {
     this.role = init.role;
     this.name = init.name;
     this.text = init.text;
-    this.lint = init.lint;
+    this.lint = init.lint ?? NOT_LINTED_YET;
     this.#found = init.lexed;
     this.#cells = init.cells;
     this.#flat = init.flat ?? false;
@@ -68,6 +71,11 @@ export class PythonModule {
   get #lexed(): Lexed {
     this.#found ??= lex(this.text);
     return this.#found;
+  }
+
+  /** Why no parser that recurs may be given it, or `undefined`. */
+  get unfit(): string | undefined {
+    return this.#lexed.tooDeep ?? this.#lexed.tooLong;
   }
 
   /** Lines that are not blank. */
@@ -136,7 +144,7 @@ export class PythonModule {
     return this.lint.diagnostics.find(({ code }) => code === "syntax");
   }
 
-  /** Ruff's diagnostics by code or prefix (`"S1"`, `"F"`, `"E722"`), noqa ones included: see `silenced`. */
+  /** Ruff's diagnostics, of codes that rules asked for, by code or prefix (`"S1"`, `"F"`, `"E722"`), noqa ones included: see `silenced`. */
   diagnostics(...codes: string[]): Diagnostic[] {
     return this.lint.diagnostics.filter(({ code }) => codes.some((asked) => matchesCode(code, asked)));
   }

@@ -1,10 +1,10 @@
-/** The one pass over all Python files: role, text, Ruff's diagnostics, API uses, noqa comments. */
+/** What is read of all Python files: role, text, and in one pass of Ruff its diagnostics, API uses, noqa comments. */
 import { baseName, type Files } from "../files.ts";
 import type { Skip } from "../project.ts";
-import { type Lexed, lex } from "./lex.ts";
-import { type Lint, PythonModule } from "./module.ts";
+import { lex } from "./lex.ts";
+import { type Lint, NOT_LINTED_YET, PythonModule } from "./module.ts";
 import { readNotebook } from "./notebook.ts";
-import { type Role, roleOf } from "./roles.ts";
+import { chooseSource, type Role, roleOf } from "./roles.ts";
 import { type InstantiateRuff, Linter, type LintOptions } from "./ruff.ts";
 
 /** Bytes of Python: of one file that is read, and of all that Ruff is asked about. */
@@ -22,6 +22,9 @@ export interface PythonTask {
 
 /** Lines of Python in all: each costs its facts, about 150 bytes, of the 128 MB of an isolate. */
 const LINES_BOUND = 1_000_000;
+
+/** Python files between two reports of progress: about a quarter of a second. */
+const FILES_A_STEP = 100;
 
 const NOT_LINTED: ReadonlySet<Role> = new Set<Role>(["vendored"]);
 
@@ -65,10 +68,18 @@ export class ModuleReader {
         name: moduleName(this.#inside(path)),
         text,
         lexed,
-        lint: this.#lint(path, role, text, lexed),
         ...(notebook ? { cells: notebook.cells, flat: notebook.flat ?? false } : {}),
       }),
     );
+  }
+
+  /** Lints all modules that were read, and says now and then which share of them is done. */
+  *lint(): Generator<number> {
+    const own = new Set(chooseSource(this.modules));
+    for (const [index, module] of this.modules.entries()) {
+      if (index % FILES_A_STEP === 0) yield index / this.modules.length;
+      module.lint = this.#lint(module, own.has(module));
+    }
   }
 
   /** Lets Ruff's instance go. */
@@ -80,14 +91,13 @@ export class ModuleReader {
     return this.#root === "" ? path : path.slice(this.#root.length + 1);
   }
 
-  #lint(path: string, role: Role, text: string, { lineCount, tooDeep, tooLong }: Lexed): Lint {
-    const none = { diagnostics: [], noqa: new Map() };
-    if (NOT_LINTED.has(role) || lineCount === 0) return none;
-    const reason = this.#overTotal(text.length) ?? tooDeep ?? tooLong;
-    const result = reason === undefined ? this.#linter.check(text) : { skipped: reason };
+  #lint({ path, role, text, lineCount, unfit }: PythonModule, own: boolean): Lint {
+    if (NOT_LINTED.has(role) || lineCount === 0) return NOT_LINTED_YET;
+    const reason = this.#overTotal(text.length) ?? unfit;
+    const result = reason === undefined ? this.#linter.check(text, own) : { skipped: reason };
     if ("skipped" in result) {
       this.skipped.push({ path, reason: result.skipped });
-      return { ...none, skipped: result.skipped };
+      return { ...NOT_LINTED_YET, skipped: result.skipped };
     }
     return { diagnostics: result, noqa: readNoqa(text) };
   }

@@ -60,3 +60,11 @@ function isTest(path: string, text: string): boolean {
     );
   return TEST_FILE.test(path) && (/conftest\.py$/.test(path) || TEST_CONTENT.test(text));
 }
+
+/** A repository that is all examples or demos is judged by them: nothing else is its code. */
+export function chooseSource<T extends { role: Role; lineCount: number }>(modules: readonly T[]): T[] {
+  const own = modules.filter(({ role }) => role === "source" || role === "script");
+  if (own.some(({ role, lineCount }) => role === "source" && lineCount > 0)) return own;
+  const examples = modules.filter(({ role }) => role === "example" || role === "docs");
+  return [...own, ...examples];
+}

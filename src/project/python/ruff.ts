@@ -15,8 +15,10 @@ export interface Diagnostic {
 }
 
 export interface LintOptions {
-  /** Codes and prefixes to select. */
+  /** Codes and prefixes asked of the project's own code. */
   codes: readonly string[];
+  /** Those asked of all other modules, too. */
+  everywhere: readonly string[];
   /** Dotted names whose uses are reported, under code TID251 (flake8-tidy-imports' banned API resolves aliases). */
   apis: readonly string[];
   /** `py312`. */
@@ -37,35 +39,37 @@ const MAX_TRAPS = 8;
 
 export class Linter {
   readonly #instantiate: InstantiateRuff;
-  readonly #options: unknown;
+  readonly #options: LintOptions;
   #instance: RuffInstance | undefined;
-  #workspace: RuffWorkspace | undefined;
+  /** One for the project's own code, one for the rest: fewer codes cost less. */
+  readonly #workspaces = new Map<boolean, RuffWorkspace>();
   #traps = 0;
   #findings = 0;
 
   constructor(instantiate: InstantiateRuff, options: LintOptions) {
     this.#instantiate = instantiate;
-    this.#options = ruffOptions(options);
+    this.#options = options;
   }
 
   /**
    * Diagnostics of one module, or the reason why it was not linted. Never throws. Comments that would silence
    * Ruff are made harmless first: rules decide themselves whether a `noqa` counts. Text that is too deep or
    * too long for it (see lex.ts) must not come here.
+   *
+   * @param own whether it is the project's own code
    */
-  check(text: string): Diagnostic[] | { skipped: string } {
+  check(text: string, own: boolean): Diagnostic[] | { skipped: string } {
     if (this.#traps >= MAX_TRAPS) return { skipped: "too many files before it could not be linted" };
     if (this.#findings >= MAX_FINDINGS)
       return { skipped: `past the first ${MAX_FINDINGS} findings: not linted` };
     try {
-      this.#workspace ??= this.#open();
-      const found = this.#workspace.check(text.replace(/noqa/gi, "nqoa"));
+      const found = this.#workspaceFor(own).check(text.replace(/noqa/gi, "nqoa"));
       this.#findings += found.length;
       if ((this.#instance?.memory.buffer.byteLength ?? 0) > MEMORY_BOUND) this.close();
       return firstOfEachCode(found.map(toDiagnostic));
     } catch {
       this.#traps++;
-      this.#workspace = undefined;
+      this.#workspaces.clear();
       this.#instance = undefined;
       return { skipped: "Ruff could not check it: it is nested too deeply, or has far too many faults" };
     }
@@ -73,24 +77,30 @@ export class Linter {
 
   /** Lets the instance go, with its memory. */
   close(): void {
-    this.#workspace?.free();
-    this.#workspace = undefined;
+    for (const workspace of this.#workspaces.values()) workspace.free();
+    this.#workspaces.clear();
     this.#instance = undefined;
   }
 
-  #open(): RuffWorkspace {
-    this.#instance = this.#instantiate();
-    return new this.#instance.Workspace(this.#options, UTF16);
+  #workspaceFor(own: boolean): RuffWorkspace {
+    let workspace = this.#workspaces.get(own);
+    if (workspace === undefined) {
+      this.#instance ??= this.#instantiate();
+      workspace = new this.#instance.Workspace(ruffOptions(this.#options, own), UTF16);
+      this.#workspaces.set(own, workspace);
+    }
+    return workspace;
   }
 }
 
-function ruffOptions({ codes, apis, targetVersion }: LintOptions): unknown {
+function ruffOptions({ codes, everywhere, apis, targetVersion }: LintOptions, own: boolean): unknown {
+  const selected = own ? [...everywhere, ...codes] : everywhere;
   return {
     "target-version": targetVersion,
     // What notebooks and gettext put into the built-in names.
     builtins: ["_", "display", "get_ipython", "reveal_type", "WindowsError"],
     lint: {
-      select: apis.length > 0 ? [...codes, "TID251"] : codes,
+      select: apis.length > 0 ? [...selected, "TID251"] : selected,
       preview: false,
       mccabe: { "max-complexity": 10 },
       pylint: { "max-statements": 50 },

@@ -263,7 +263,7 @@ it("a file longer than one file may be is no module, and the report tells", () =
   const never = () => {
     throw new Error("asked Ruff");
   };
-  const options = { codes: [], apis: [], targetVersion: "py313" };
+  const options = { codes: [], everywhere: [], apis: [], targetVersion: "py313" };
   const reader = new ModuleReader(never, options, { file: 100, total: 0 }, "");
   const files = filesOf({ "a.py": "x = 1\n".repeat(20), "b.py": "y = 2\n" });
   for (const path of files.paths) reader.read(files, path);
