@@ -3,7 +3,7 @@ import { isIncidental } from "./delivery/script.ts";
 import { findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
-import { argument, passesOn } from "./python/calls.ts";
+import { type CallArgument, outermostCalls } from "./python/arguments.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 
@@ -19,17 +19,14 @@ export interface Migration extends Place {
 }
 
 const known = new WeakMap<Project, readonly Migration[]>();
-/** Syntax trees that are built for data migrations at most. */
-const MAX_TREES = 300;
 
 /** One entry a migration. Those of tests, examples and project templates are left out. */
 export function findMigrations(project: Project): readonly Migration[] {
   const found = known.get(project);
   if (found) return found;
-  const budget = { trees: MAX_TREES };
   const migrations = [
     ...project.modules.flatMap((module) =>
-      isCandidate(module) && !isIncidental(module.path, project.root) ? readMigration(module, budget) : [],
+      isCandidate(module) && !isIncidental(module.path, project.root) ? readMigration(module) : [],
     ),
     ...readSqlMigrations(project),
   ];
@@ -40,7 +37,7 @@ export function findMigrations(project: Project): readonly Migration[] {
 const isCandidate = ({ role, path, notebook }: PythonModule): boolean =>
   !notebook && (role === "migration" || (role === "source" && /migrat|alembic|versions\//i.test(path)));
 
-function readMigration(module: PythonModule, budget: { trees: number }): Migration[] {
+function readMigration(module: PythonModule): Migration[] {
   const { code, functions } = module;
   const named = (...names: string[]) => functions.find(({ name, nested }) => !nested && names.includes(name));
   if (/^revision\b[^\n=]{0,40}=/m.test(code) && named("upgrade"))
@@ -53,9 +50,8 @@ function readMigration(module: PythonModule, budget: { trees: number }): Migrati
     return named("migrate")
       ? [backOf(module, "Peewee", named("migrate"), named("rollback"), "rollback")]
       : [];
-  if (module.importsPackage("yoyo")) return readYoyo(module, budget);
-  if (/^class Migration\b/m.test(code) && /^\s{1,8}operations\b/m.test(code))
-    return [readDjango(module, budget)];
+  if (module.importsPackage("yoyo")) return readYoyo(module);
+  if (/^class Migration\b/m.test(code) && /^\s{1,8}operations\b/m.test(code)) return [readDjango(module)];
   return [];
 }
 
@@ -95,40 +91,64 @@ function returnsNothing({ text }: PythonModule, { line, endLine }: FunctionOutli
   return lines.replace(/\breturn\b|["'\s]|^\s{0,8}pass$/gm, "") === "";
 }
 
-const DATA_OPERATION = /\bRun(?:Python|SQL)\s{0,4}\(/;
+/** A call of one of these, with what leads to its name. */
+const DATA_OPERATION = /(?<![\w.])(?:\w{1,40}\.){0,4}Run(Python|SQL)\s{0,4}\(/g;
+const STEP = /(?<![\w.]|\bdef )(?:\w{1,40}\.){0,4}step\s{0,4}\(/g;
 
-function readDjango(module: PythonModule, budget: { trees: number }): Migration {
-  const { path, code } = module;
-  const at = { path, tool: "Django" as const };
-  if (!DATA_OPERATION.test(code) || budget.trees-- <= 0)
-    return { ...at, line: 1, state: "generated", note: "operations that Django reverses" };
-  const operations = module.calls.filter(({ callee }) => /(?:^|\.)Run(?:Python|SQL)$/.test(callee));
-  const without = operations.find((call) => {
-    const isPython = call.callee.endsWith("Python");
-    const reverse = argument(call, isPython ? "reverse_code" : "reverse_sql", 1);
-    return reverse ? reverse.text === "None" : !passesOn(call);
+interface Operation {
+  name: string;
+  line: number;
+  /** Nothing in the call leads back. */
+  oneWay: boolean;
+}
+
+function readOperations(
+  module: PythonModule,
+  calls: RegExp,
+  leadsBack: (args: readonly CallArgument[], name: string) => boolean,
+): Operation[] {
+  const { code } = module;
+  const found = [...code.matchAll(calls)].map(({ 0: text, 1: name = "", index }) => ({
+    name,
+    index,
+    open: index + text.length - 1,
+  }));
+  return outermostCalls(module, found).map(({ name, index, args, end }) => {
+    // What is passed on from elsewhere, and a call too long to read to its end, may hold the way back.
+    const unseen = code[end] !== ")" || args.some((one) => one.code.startsWith("*"));
+    return { name, line: module.lineAt(index), oneWay: !leadsBack(args, name) && !unseen };
   });
-  const [shown] = without ? [without] : operations;
+}
+
+/** The value of a keyword, or of the second positional argument. */
+function secondArgument(args: readonly CallArgument[], keyword: string): CallArgument | undefined {
+  const second = args.slice(0, 2).every((one) => one.name === undefined && !one.code.startsWith("*"))
+    ? args[1]
+    : undefined;
+  return args.find((one) => one.name === keyword) ?? second;
+}
+
+function readDjango(module: PythonModule): Migration {
+  const at = { path: module.path, tool: "Django" as const };
+  const operations = readOperations(module, DATA_OPERATION, (args, name) => {
+    const reverse = secondArgument(args, name === "Python" ? "reverse_code" : "reverse_sql");
+    return reverse !== undefined && reverse.code !== "None";
+  });
+  const shown = operations.find(({ oneWay }) => oneWay) ?? operations[0];
   if (!shown) return { ...at, line: 1, state: "generated", note: "operations that Django reverses" };
-  const name = shown.callee.replace(/^.*\./, "");
-  return {
-    ...at,
-    line: shown.line,
-    ...(without
-      ? { state: "irreversible", note: `${name} without a reverse` }
-      : { state: "reversible", note: `${name} with its reverse` }),
-  };
+  const { name, line, oneWay } = shown;
+  return oneWay
+    ? { ...at, line, state: "irreversible", note: `Run${name} without a reverse` }
+    : { ...at, line, state: "reversible", note: `Run${name} with its reverse` };
 }
 
 /** `step("CREATE …", "DROP …")` */
-function readYoyo(module: PythonModule, budget: { trees: number }): Migration[] {
-  if (budget.trees-- <= 0) return [];
-  const steps = module.calls.filter(({ callee }) => /(?:^|\.)step$/.test(callee));
-  const without = steps.find((call) => !argument(call, "rollback", 1) && !passesOn(call));
-  const [shown] = without ? [without] : steps;
+function readYoyo(module: PythonModule): Migration[] {
+  const steps = readOperations(module, STEP, (args) => secondArgument(args, "rollback") !== undefined);
+  const shown = steps.find(({ oneWay }) => oneWay) ?? steps[0];
   if (!shown) return [];
-  const state = without ? "irreversible" : "reversible";
-  const note = without ? "step without a rollback" : "step with its rollback";
+  const state = shown.oneWay ? "irreversible" : "reversible";
+  const note = shown.oneWay ? "step without a rollback" : "step with its rollback";
   return [{ path: module.path, line: shown.line, tool: "yoyo", state, note }];
 }
 
