@@ -65,8 +65,20 @@ export async function findUpload(
   digest: string,
   options: JudgementOptions,
 ): Promise<StoredReport | undefined> {
-  const alias = await store.get(uploadKey(digest, options));
-  return alias && findReport(store, alias.body);
+  const key = uploadKey(digest, options);
+  const id = uploads.get(key) ?? (await store.get(key))?.body;
+  if (id === undefined) return undefined;
+  noteUpload(key, id);
+  return findReport(store, id);
+}
+
+/** Where uploads led to that came last: it never changes, and saves a repeat one of its two ways to the store. */
+const uploads = new Map<string, string>();
+const UPLOADS_KEPT = 1_000;
+
+function noteUpload(key: string, id: string): void {
+  if (uploads.size >= UPLOADS_KEPT) uploads.clear();
+  uploads.set(key, id);
 }
 
 export async function findSummary(store: RecordStore, id: string): Promise<Summary | undefined> {
@@ -117,6 +129,7 @@ export async function keepReport(store: RecordStore, made: NewReport): Promise<K
     [`judgement:${key}`]: id,
     ...(alias === undefined ? {} : { [alias]: id }),
   });
+  if (alias !== undefined) noteUpload(alias, id);
   return { id, body, digest: sha256(body), summary };
 }
 
