@@ -21,10 +21,10 @@ export interface Statement {
   async: boolean;
 }
 
-const KEYWORDS = new Set(
-  "def class if elif else try except finally for while with match case import from return raise assert pass continue break global nonlocal del yield await lambda print async".split(
-    " ",
-  ),
+const KEYWORDS = new Map(
+  "def class if elif else try except finally for while with match case import from return raise assert pass continue break global nonlocal del yield await lambda print async"
+    .split(" ")
+    .map((word) => [word, word]),
 );
 
 /** Logical lines of blanked code, in order, with their parents. Linear. */
@@ -59,8 +59,8 @@ function keywordAt(code: string, from: number): string {
   let to = from;
   while (to - from <= LONGEST && isLetter(code.charCodeAt(to))) to++;
   if (to === from || to - from > LONGEST || isWordly(code.charCodeAt(to))) return "";
-  const word = code.slice(from, to);
-  return KEYWORDS.has(word) ? word : "";
+  // The table's own string, not one more for each statement.
+  return KEYWORDS.get(code.slice(from, to)) ?? "";
 }
 
 const LONGEST = "continue".length;
