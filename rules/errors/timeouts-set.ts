@@ -64,6 +64,17 @@ export default defineRule({
     fail: [
       {
         files: {
+          "config.py":
+            "import os\n\nSQLALCHEMY_DATABASE_URI = '{}://{}@{}/shop'.format(\n    os.getenv('DB_ENGINE', 'mysql'), os.getenv('DB_USER'), os.getenv('DB_HOST')\n)\n",
+          "oauth.py":
+            "from flask_dance.contrib.github import github\nfrom flask_sqlalchemy import SQLAlchemy\n\ndef account():\n    return github.get('/user').json()\n",
+        },
+        says: "2 of 2 external calls have no time-out: flask_dance.contrib.github.github.get",
+        at: "config.py:3",
+        note: "The URI tells the database though no driver is declared.",
+      },
+      {
+        files: {
           "app.py":
             "import urllib3\n\ndef pool():\n    return urllib3.PoolManager(num_pools=4)\n\nhttp = pool()\nhttp.request('GET', 'https://a.example')\n",
         },

@@ -134,14 +134,13 @@ function isNetworked(project: Project, text: string): boolean {
 function flaskDatabases(project: Project): ExternalCall[] {
   if (!project.imports("flask_sqlalchemy") || project.firstParty.has("flask_sqlalchemy")) return [];
   const declared = declaredDriver(project);
-  if (!declared) return [];
   for (const module of project.source) {
     if (!module.text.includes("SQLALCHEMY_DATABASE_URI")) continue;
     const line = module.statements.find(({ start, end }) => {
       const text = module.text.slice(start, end).slice(0, 1_000);
       return (
         /SQLALCHEMY_DATABASE_URI\b["'\]]{0,2}\s?=/.test(text) &&
-        (!/sqlite/i.test(text) || NETWORKED.test(text) || /environ|getenv|\benv\b/.test(text))
+        (NETWORKED.test(text) || (declared && (!/sqlite/i.test(text) || /environ|getenv|\benv\b/.test(text))))
       );
     })?.line;
     if (line === undefined) continue;
@@ -150,7 +149,7 @@ function flaskDatabases(project: Project): ExternalCall[] {
     );
     const said = bounded
       ? ({ bounded: "yes", how: "a time-out in the engine's options" } as const)
-      : bySays(declared.how);
+      : bySays(declared?.how);
     return [{ module, line, family: "database", callee: "SQLALCHEMY_DATABASE_URI", ...said }];
   }
   return [];

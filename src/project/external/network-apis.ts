@@ -19,6 +19,12 @@ const http: readonly ExternalApi[] = [
   },
   // Only where the requests themselves are made out of sight: see external-calls.ts.
   { family: "http", callee: SESSION, keywords: /^$/, session: true },
+  // Sessions of requests under the names of the services they sign in at: flask_dance.contrib.github.github.
+  {
+    family: "http",
+    callee: new RegExp(`^flask_dance\\.contrib\\.\\w+\\.\\w+\\.(?:${VERBS})$`),
+    keywords: TIMEOUT,
+  },
   { family: "http", callee: new RegExp(`^grequests\\.(?:${VERBS})$`), keywords: TIMEOUT },
   {
     family: "http",
