@@ -65,6 +65,16 @@ export default defineRule({
         files: {
           ...APP,
           "config.py":
+            "class Config:\n    TESTING = False\n\n\nclass ProductionConfig(Config):\n    DEBUG = False\n\n\nclass DebugConfig(Config):\n    DEBUG = True\n",
+        },
+        kind: "service",
+        says: "only development and production",
+        at: "config.py:9",
+      },
+      {
+        files: {
+          ...APP,
+          "config.py":
             "class DevelopmentConfig:\n    DEBUG = True\n\n\nclass ProductionConfig:\n    DEBUG = False\n",
         },
         kind: "service",

@@ -52,6 +52,13 @@ export default defineRule({
     ],
     partial: [
       {
+        kind: "service",
+        files: { "run.py": "app.logger.info('DBMS = ' + config.SQLALCHEMY_DATABASE_URI)\n" },
+        says: "1 call may pass a secret: config.SQLALCHEMY_DATABASE_URI",
+        at: "run.py:1",
+        note: "The address of a database holds its password.",
+      },
+      {
         files: { "app.py": "logger.debug('got %s', token)\n" },
         says: "1 call may pass a secret: token",
         at: "app.py:1",

@@ -1,5 +1,7 @@
 import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { folderOf } from "../../src/project/files.ts";
+import { mainGuard } from "../../src/project/main-guard.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 
 /** So few modules need no folder of their own. */
 const SMALL = 3;
@@ -15,6 +17,17 @@ export default defineRule({
   checklist: ["001-26", "004-03", "002-08"],
   examples: {
     pass: [
+      {
+        files: {
+          "shop/__init__.py": "",
+          "shop/orders.py": "x = 1\n",
+          "shop/stock.py": "x = 1\n",
+          "gunicorn-cfg.py": "bind = '0.0.0.0:8000'\n",
+          "run.py": "from shop import app\n\nif __name__ == '__main__':\n    app.run()\n",
+        },
+        says: "2 of 2 modules stand in packages",
+        note: "What starts the package and what configures its server stand beside it.",
+      },
       {
         files: {
           "shop/__init__.py": "",
@@ -81,19 +94,24 @@ export default defineRule({
     notApplicable: [{ files: { "a.py": "x = 1\n" }, says: "only 1 module" }],
   },
   check({ source, modules, root, manifests }) {
-    const own = source.filter(
+    const all = source.filter(
       ({ role, lineCount, path, notebook }) =>
         role === "source" &&
         lineCount > 0 &&
         !notebook &&
-        !/(?:^|\/)(?:__init__|manage|wsgi|asgi|conftest|__main__)\.py$/.test(path),
+        !/(?:^|\/)(?:(?:__init__|manage|wsgi|asgi|conftest|__main__)|[\w.-]{0,30}(?:gunicorn|hypercorn)[\w.-]{0,30})\.py$/.test(
+          path,
+        ),
     );
-    if (own.length === 0) return notApplicable("There are no modules to organise.");
+    if (all.length === 0) return notApplicable("There are no modules to organise.");
     const inits = new Set(
       modules.filter(({ path }) => path.endsWith("/__init__.py")).map(({ path }) => folderOf(path)),
     );
     const named = importedFolders(source);
-    const loose = own.filter(({ path }) => !inPackage(path, inits, named, root));
+    const outside = all.filter(({ path }) => !inPackage(path, inits, named, root));
+    const entry = outside.length < all.length / 2 ? soleEntry(outside) : undefined;
+    const own = all.filter((module) => module !== entry);
+    const loose = outside.filter((module) => module !== entry);
     if (loose.length > 0 && own.length <= SMALL)
       return notApplicable(
         `There ${own.length === 1 ? "is" : "are"} only ${own.length} module${own.length === 1 ? "" : "s"}: too few for a package.`,
@@ -109,6 +127,12 @@ export default defineRule({
     return judgeShare(good, total, `${good} of ${total} modules stand in packages.`, shown);
   },
 });
+
+/** The one module beside the packages that is only run: it has a main guard, as `manage.py` has. */
+function soleEntry(outside: readonly PythonModule[]): PythonModule | undefined {
+  const guarded = outside.filter((module) => mainGuard(module) !== undefined);
+  return guarded.length === 1 ? guarded[0] : undefined;
+}
 
 /** Folders through whose names modules are imported: `from app.db import x` → app. */
 function importedFolders(

@@ -129,7 +129,7 @@ function inCi({ delivery }: Project): EnvironmentSign[] {
 const SETTINGS_MODULE =
   /(?:^|\/)(?:[\w-]{0,40}(?:settings?|config(?:uration)?|constants?|environments?|env)[\w-]{0,20}|__init__|enums?)\.py$|(?:^|\/)(?:settings|config|core)\/\w{1,40}\.py$/i;
 const CLASS =
-  /^class (Staging|Stage|PreProd|Uat|Qa|Prod|Production|Dev|Development|Local)\w{0,12}(?:Config|Settings|Configuration)?\s{0,4}[(:]/gm;
+  /^class (Staging|Stage|PreProd|Uat|Qa|Prod|Production|Dev|Development|Debug|Local)\w{0,12}(?:Config|Settings|Configuration)?\s{0,4}[(:]/gm;
 const QUOTED = /["'](staging|stage|stg|preprod|uat|production|prod|development|dev|local)["']/gi;
 
 /** Classes of settings, and the values that a setting of the environment may have. */
@@ -147,7 +147,7 @@ function inCode({ source }: Project): EnvironmentSign[] {
       };
       for (const match of text.matchAll(CLASS))
         if (/config|settings/i.test(match[0]))
-          add(match[1]!, match.index, match[0].replace(/\s{0,4}[(:]$/, ""));
+          add(match[1] === "Debug" ? "dev" : match[1]!, match.index, match[0].replace(/\s{0,4}[(:]$/, ""));
       // Values stand together in a Literal, an enumeration or a mapping: one alone is a mere comparison.
       const line = findLine(text, /\b(?:env|environment|app_env|stage|deployment)\w{0,20}\b/i);
       if (line !== undefined)

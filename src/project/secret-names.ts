@@ -10,6 +10,9 @@ export interface NamedSecret {
 const SURE =
   /(?:^|_)(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|api_?secret|access_?key|private_?key|auth_?token|access_?token|refresh_?token|bearer_?token|client_?secret|db_pass|authorization|otp_secret|jwt_secret|session_?token|reset_?token|bot_?token|api_?token|secret_?token|(?:reset|verification|otp|one_time)_?code)$/i;
 const UNSURE = /(?:^|_)(?:token|credentials?|cookies?|jwt|otp|pin_?code|cvv|ssn)$/i;
+/** Addresses of databases and brokers, which hold the password. */
+const ADDRESS =
+  /(?:^|_)(?:(?:database|db|postgres(?:ql)?|mysql|mongo(?:db)?|amqp|rabbitmq|broker)_(?:ur[il]|dsn)|connection_string)$/i;
 /** Names about secrets, not secrets: `num_tokens`, `has_password`, `token_type`. */
 const ABOUT =
   /(?:^|_)(?:num|n|max|min|total|count|has|is|no|use|require\w{0,2}|needs?|valid|invalid|missing|wrong|bad|expired|show|hide|masked|hashed|unverified|decoded|obscured?|obfuscated|anonymi[sz]ed|log|logged|orm|encrypted|redacted|hidden|safe|fake|dummy|test|check|next|prev|current|last|first|start|end|pad|eos|bos|unk|mask|special|csrf|page|continuation|cancel\w{0,8}|cancellation|lexer|parse\w{0,1}|comment|name|column)_\w/i;
@@ -53,7 +56,7 @@ function byName(code: string): NamedSecret[] {
     // `passwordResetCode` is read as `password_Reset_Code`.
     const name = path.slice(path.lastIndexOf(".") + 1).replace(/([a-z])(?=[A-Z])/g, "$1_");
     const sure = SURE.test(name);
-    if ((!sure && !UNSURE.test(name)) || ABOUT.test(name)) continue;
+    if ((!sure && !UNSURE.test(name) && !ADDRESS.test(name)) || ABOUT.test(name)) continue;
     if (shown ? isHandedOn(code, match.index) : isUsed(code, match.index, path.length)) continue;
     found.push({ name: path, sure });
   }
