@@ -16,6 +16,12 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "mail.py": 'domain = getattr(settings, "DOMAIN_NAME", "localhost")\n' },
+        says: "No address of a service",
+        kind: "service",
+        note: "A default that the settings replace.",
+      },
+      {
         kind: "service",
         files: {
           "app.py":

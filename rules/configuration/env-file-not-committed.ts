@@ -11,6 +11,7 @@ const NAMED: Record<EnvFile["purpose"], string> = {
   sample: "a sample",
   test: "for tests",
   development: "for development, without a real secret",
+  composed: "for development in containers, without a secret",
   ignored: "kept out of version control by .gitignore",
   use: "holds no secret",
 };
@@ -20,9 +21,11 @@ type Weight = "held" | "doubtful" | "named";
 function weigh(file: EnvFile, secrets: readonly Secret[]): Weight {
   if (file.values.length === 0 || file.purpose === "ignored" || file.purpose === "sample") return "named";
   const real = secrets.some(({ value, issued, weak }) => value === "strong" && issued && !weak);
+  const secret =
+    secrets.length > 0 || file.values.some(({ name }) => isSecretName(name) && !PUBLIC.test(name));
+  if (file.purpose === "composed" && !real) return secret ? "doubtful" : "named";
   if (file.purpose !== "use") return real ? "held" : "named";
-  if (secrets.length > 0 || file.values.some(({ name }) => isSecretName(name) && !PUBLIC.test(name)))
-    return "held";
+  if (secret) return "held";
   return file.dotenv && !file.values.some(({ name }) => PUBLIC.test(name)) ? "doubtful" : "named";
 }
 
@@ -37,7 +40,9 @@ function describe(project: Project, file: EnvFile, weight: Weight): Evidence {
     weight === "held"
       ? `${count}, among them ${named}`
       : weight === "doubtful"
-        ? `${count}, none of them secret by its name`
+        ? file.purpose === "composed"
+          ? `${count}, among them ${named}, for development in containers`
+          : `${count}, none of them secret by its name`
         : values.length === 0
           ? "sets no value"
           : NAMED[file.purpose];
@@ -122,6 +127,16 @@ export default defineRule({
         says: ".env is committed, though nothing in it is secret by its name.",
         at: ".env:1",
       },
+      {
+        files: {
+          "app.py": "print(1)\n",
+          ".env.docker": "SECRET_KEY=only-for-docker-change-me\nADMIN_PASSWORD=admin\n",
+          "compose.yaml":
+            "services:\n  web:\n    build: .\n    env_file: [.env.docker]\n    volumes: ['./src:/app']\n    command: python manage.py runserver\n",
+        },
+        says: "that only a compose file for development uses",
+        at: ".env.docker:1",
+      },
     ],
     notApplicable: [],
   },
@@ -159,10 +174,10 @@ export default defineRule({
     }
     if (doubtful.length > 0) {
       const are = doubtful.length === 1 ? "is" : "are";
-      return partial(
-        `${list(doubtful)} ${are} committed, though nothing in it is secret by its name.`,
-        places,
-      );
+      const why = doubtful.every(({ purpose }) => purpose === "composed")
+        ? "with secrets that only a compose file for development uses"
+        : "though nothing in it is secret by its name";
+      return partial(`${list(doubtful)} ${are} committed, ${why}.`, places);
     }
     return pass(`No environment file with values is committed. Named only: ${list(named)}.`, places);
   },

@@ -50,6 +50,7 @@ function judge(project: Project): Finding {
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const GITHUB_TOKEN = ["ghp", "016C7e1vTz9wQmNcK4LxBrXpYs2UdHaGfJiO"].join("_");
+const GOOGLE_KEY = ["AIzaSyDk4", "wQxT7pLbVgwODNMqz82RnVr5dAeUw3"].join("");
 const TELEGRAM_TOKEN = ["4839201745", "AAF3k9QzXw7LmPv2RtYuIoBnHgJdSeCaKlM"].join(":");
 
 export default defineRule({
@@ -101,6 +102,7 @@ export default defineRule({
       {
         files: {
           "app.py": "print(1)\n",
+          "mobile/api.dart": "static String get orgTokens => '$apiBaseUrl/org/tokens/';\n",
           "translations/es.json": '{"login": {"password": "Contraseña", "passwordAgain": "Repetir"}}\n',
         },
         says: "No credential was found",
@@ -162,6 +164,15 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        files: {
+          "app.py": "print(1)\n",
+          "mobile/lib/firebase_options.dart": `const android = FirebaseOptions(\n  apiKey: '${GOOGLE_KEY}',\n  messagingSenderId: '1072513761792',\n);\n`,
+        },
+        says: "Google API key in mobile/lib/firebase_options.dart",
+        at: "mobile/lib/firebase_options.dart:2",
+        note: "Firebase's keys go into every client by design.",
+      },
       {
         files: {
           "config.py":

@@ -22,7 +22,7 @@ const LITERAL =
 
 /** A default that the environment or the caller can replace, or text that is no address in use. */
 const REPLACEABLE =
-  /getenv|environ|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\bif\b|\bor\b|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
+  /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\bif\b|\bor\b|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
 
 const HTTP_SERVICE = /^(?:https?|wss?)$/;
 

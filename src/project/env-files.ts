@@ -1,4 +1,5 @@
 /** Environment files: `.env` and its kin, what they set and what for. */
+import { developmentEnvFiles } from "./compose-env-files.ts";
 import { baseName } from "./files.ts";
 import type { Project } from "./project.ts";
 import { roleOf } from "./python/roles.ts";
@@ -7,8 +8,11 @@ export interface EnvFile {
   path: string;
   /** Lines that give a name a value; empty values and mere references to other variables are left out. */
   values: readonly { name: string; line: number }[];
-  /** What its name and folder say it is for; `use` where they say nothing. */
-  purpose: "sample" | "test" | "development" | "ignored" | "use";
+  /**
+   * What its name and folder say it is for; `composed` where a compose file for development takes it, `use` where
+   * nothing says.
+   */
+  purpose: "sample" | "test" | "development" | "composed" | "ignored" | "use";
   /** `.env` or `.env.something`, which applications and Compose load by themselves. */
   dotenv: boolean;
 }
@@ -38,7 +42,8 @@ function purposeOf(project: Project, path: string): EnvFile["purpose"] {
   if (SAMPLE.test(baseName(path)) || role === "example" || role === "docs") return "sample";
   if (TEST.test(path) || role === "test") return "test";
   // By convention `.env.local` is what a developer keeps to themselves.
-  return DEVELOPMENT.test(path) && baseName(path) !== ".env.local" ? "development" : "use";
+  if (DEVELOPMENT.test(path) && baseName(path) !== ".env.local") return "development";
+  return developmentEnvFiles(project).has(path) ? "composed" : "use";
 }
 
 function readValues(text: string): { name: string; line: number }[] {

@@ -166,7 +166,7 @@ export function findTokens(text: string): Token[] {
     end = opening.pattern.lastIndex;
     const index = found.slice(1).findIndex((group) => group !== undefined);
     const kind = opening.kinds[index] ?? "token";
-    const weak = kind.endsWith("?");
+    const weak = kind.endsWith("?") || (kind === "Google API key" && isOfFirebase(text, found.index));
     tokens.push({ kind: kind.replace("?", ""), value: found[0], at: found.index, weak });
   }
   if (webhooks) {
@@ -187,6 +187,12 @@ export function findTokens(text: string): Token[] {
   }
   return tokens;
 }
+
+/** Firebase's keys only name the project, and go into every client by design: its rules guard the data. */
+const isOfFirebase = (text: string, at: number): boolean =>
+  /messagingSenderId|authDomain|storageBucket|firebase_url|firebaseapp\.com/i.test(
+    text.slice(Math.max(0, at - 600), at + 600),
+  );
 
 export interface UrlPassword {
   scheme: string;

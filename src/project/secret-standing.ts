@@ -1,4 +1,5 @@
 /** Where a credential stands: what decides whether it is held against the project. */
+import { developmentEnvFiles } from "./compose-env-files.ts";
 import { baseName } from "./files.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -44,6 +45,7 @@ export function standingOf(project: Project, path: string, own: ReadonlySet<stri
   if (role === "docs" || PROSE.test(path)) return "documentation";
   if (CI.test(path) || (!PRODUCTION.test(path) && (COMPOSE.test(path) || DEVELOPMENT.test(path))))
     return "development";
+  if (developmentEnvFiles(project).has(path)) return "development";
   const settings = /\.(?:ya?ml|toml|ini|cfg|conf|env|properties)$|(?:^|\/)\.env[^/]{0,40}$/i;
   return !module && settings.test(path) ? "configuration" : "code";
 }
