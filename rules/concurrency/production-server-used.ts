@@ -34,6 +34,18 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+          "compose.yaml":
+            "services:\n  web:\n    build: .\n    volumes: ['.:/app']\n    command: flask run --debug\n",
+          "docs/production.md": "# Production\n\n```bash\ngunicorn app:app --workers 3\n```\n",
+        },
+        says: "The documentation starts it by gunicorn",
+        at: "docs/production.md:4",
+        note: "A compose file for development says nothing of production.",
+      },
+      {
+        kind: "service",
+        files: {
           "app/cli.py":
             "import os\n\n\ndef webserver(arguments):\n    os.execvp('gunicorn', ['gunicorn', *arguments, 'app.web:app'])\n",
           "app/web.py": "from flask import Flask\n\napp = Flask(__name__)\n",
@@ -189,7 +201,8 @@ export default defineRule({
       return pass(`${platform.name} serves it.`, [
         { path: platform.path, startLine: platform.line, note: platform.name },
       ]);
-    if (deployed[0])
+    const documented = documentedServers(project);
+    if (deployed[0] && !(documented[0] && deployed.every((one) => isOfDevelopment(project, one))))
       return fail(`It is started by a development server: ${nameOf(deployed[0])}.`, deployed.map(show));
     return withoutDeployment(project, inCode.map(showRun));
   },
@@ -205,12 +218,21 @@ const show = ({ path, line, text }: StartCommand): Evidence => ({
   note: text.slice(0, 80),
 });
 
-/** Nothing that ships says how it is served: the documents, the dependencies, the code of the main guard. */
-function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
-  const documented = project.delivery.startCommands.filter(
+/** A compose file for development says nothing of what runs in production. */
+const isOfDevelopment = ({ delivery }: Project, { source }: StartCommand): boolean =>
+  (source === "compose" || source === "script") &&
+  delivery.compose.length > 0 &&
+  delivery.compose.every(({ development }) => development);
+
+const documentedServers = ({ delivery }: Project): StartCommand[] =>
+  delivery.startCommands.filter(
     ({ source, text }) =>
       (source === "docs" || source === "makefile") && startsServer(text)?.development === false,
   );
+
+/** Nothing that ships says how it is served: the documents, the dependencies, the code of the main guard. */
+function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
+  const documented = documentedServers(project);
   if (documented[0])
     return pass(`The documentation starts it by ${nameOf(documented[0])}.`, documented.map(show));
   const declared = SERVERS.flatMap((name) => project.manifests.named(name)).filter(

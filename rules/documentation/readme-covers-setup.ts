@@ -16,6 +16,14 @@ export default defineRule({
       {
         files: {
           "README.md":
+            "# Shop\n\n```bash\ngit clone https://example.org/shop.git\ndocker compose up --build\n```\n",
+        },
+        says: "commands for installing and running",
+        at: "README.md:5",
+      },
+      {
+        files: {
+          "README.md":
             "# Shop\n\n```bash\nmake local.build && make local.start\n```\n\nAnd later:\n\n```bash\nmake local.start\n```\n",
         },
         says: "commands for installing and running",

@@ -72,6 +72,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "settings.py": 'REST_FRAMEWORK = {"EXCEPTION_HANDLER": "rest_framework.views.exception_handler"}\n',
+          "views.py": "import requests\n\ndef view(request):\n    return requests.get(URL).json()\n",
+        },
+        says: "1 of 1 modules",
+        at: "views.py:4",
+        note: "REST framework's own handler answers its own exceptions only.",
+      },
+      {
+        files: {
           "bot.py":
             "import aiohttp\n\nclass Bot:\n    async def start(self):\n        self.session = aiohttp.ClientSession()\n",
           "cogs/cats.py":

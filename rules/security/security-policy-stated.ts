@@ -3,9 +3,9 @@ import { isPlan } from "../../src/project/operations.ts";
 
 const ASKS = String.raw`\b(?:report|disclos\w{0,4}|notify|contact|e-?mail|mail|send|write)\b`;
 const WEAKNESS = String.raw`(?:vulnerabilit|security|weakness|exploit)`;
-/** A sentence asks to report a weakness, or to whom: a checklist of reviewers does neither. */
+/** A sentence under one heading asks to report a weakness, or to whom: a checklist of reviewers does neither. */
 const TELLS_WHERE = new RegExp(
-  String.raw`${ASKS}[^.]{0,160}(?:${WEAKNESS}|@|privately)|${WEAKNESS}[^.]{0,160}${ASKS}|hackerone|bugcrowd`,
+  String.raw`${ASKS}[^.#]{0,160}(?:${WEAKNESS}|@|privately)|${WEAKNESS}[^.#]{0,160}${ASKS}|hackerone|bugcrowd`,
   "i",
 );
 const FENCED = /```[^`]{0,4000}```/g;
@@ -63,6 +63,14 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py": "x = 1\n",
+          "README.md":
+            "# Shop\n\n## Architecture and security\n\n- **Admin**: needs a company e-mail\n\n### Data security\n\n- Queries are scoped\n",
+        },
+        says: "No security policy",
+      },
       {
         files: {
           "docs/plans/2026-02-15-hardening.md":

@@ -11,9 +11,12 @@ export type FailureHandler = Place & { what: string };
 
 const FRAMEWORK_HANDLER =
   /@(?!\w{0,40}auth\.|jwt\.|login)[\w.]{1,80}\.(?:(?:app_)?errorhandler\(|exception_handler|exception\b|error_handler|on_error|event\s+async def on_(?:command_)?error)|\b(?:add_exception_handler|register_error_handler|add_error_handler|exception_handlers\s?=|set_error_handler)\b|^handler500\s?=|\bdef (?:process_exception|on_command_error|on_error|cog_command_error|handle_exception|on_failure|custom_exception_handler|exception_handler|error_middleware|write_error)\(|\bEXCEPTION_HANDLER\b|["']EXCEPTION_HANDLER["']|\bon_failure_callback\b|@exception_view_config|\btask_failure\.connect/gm;
-/** What a handler is for, right behind its name: single statuses and exceptions that tell the client of its own mistake. */
+/**
+ * What a handler is for, right behind its name: single statuses and exceptions that tell the client of
+ * its own mistake; REST framework's own handler, named as a setting, knows no others.
+ */
 const CLIENT_FAULT =
-  /^\s{0,4}\(?\s{0,20}(?:4\d\d|[\w.]{0,80}(?:csrf|not_?found|unauthori[sz]ed|forbidden|bad_?request|validation_?err|rate_?limit|method_?not_?allowed))/i;
+  /^\s{0,4}:\s{0,4}["']rest_framework\.views\.exception_handler|^\s{0,4}\(?\s{0,20}(?:4\d\d|[\w.]{0,80}(?:csrf|not_?found|unauthori[sz]ed|forbidden|bad_?request|validation_?err|rate_?limit|method_?not_?allowed))/i;
 
 /** The handlers of the framework for whatever rises, each over the modules of its own program. */
 export function frameworkHandlers(project: Project): (module: PythonModule) => FailureHandler | undefined {

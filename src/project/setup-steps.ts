@@ -15,7 +15,7 @@ const RUN =
 
 /** A line that runs tests, checks or the installer is no run of the project. */
 const OTHER =
-  /\b(?:pytest|unittest|tox|nox|pre-commit|ruff|flake8|mypy|pylint|black|coverage|sphinx-build|mkdocs|twine|build|venv|virtualenv|pip|setup\.py|manage\.py (?:test|migrate|makemigrations|createsuperuser|collectstatic))\b/;
+  /\b(?:pytest|unittest|tox|nox|pre-commit|ruff|flake8|mypy|pylint|black|coverage|sphinx-build|mkdocs|twine|(?<!-)build|venv|virtualenv|pip|setup\.py|manage\.py (?:test|migrate|makemigrations|createsuperuser|collectstatic))\b/;
 
 /** Install and run commands of pages: code blocks line by line, inline code in prose. */
 export function findSetupSteps(
@@ -39,9 +39,9 @@ export function findSetupSteps(
 function runs(text: string, scripts: readonly string[], project: Project): boolean {
   const command = text.replace(/^\s*(?:>>>|\.\.\.|[$#%>]|In \[\d{0,3}\]:|\(\w{1,20}\))\s{0,4}/, "").trim();
   if (scripts.some((name) => command === name || command.startsWith(`${name} `))) return true;
-  if (RUN.test(command) && !OTHER.test(command.replace(/^\S{1,20} run /, ""))) return true;
   const imported = /^(?:import|from) ([A-Za-z_]\w{0,80})/.exec(command)?.[1];
-  return imported !== undefined && project.firstParty.has(imported);
+  if (imported !== undefined) return project.firstParty.has(imported);
+  return RUN.test(command) && !OTHER.test(command.replace(/^\S{1,20} run /, ""));
 }
 
 /** `extensions = ["shop"]`, `- shop` under `plugins:`: a host is told to load it. */
