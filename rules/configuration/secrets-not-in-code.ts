@@ -51,6 +51,13 @@ function judge(project: Project): Finding {
 /** Put together here, so that no scanner takes this file for a leak. */
 const GITHUB_TOKEN = ["ghp", "016C7e1vTz9wQmNcK4LxBrXpYs2UdHaGfJiO"].join("_");
 const GOOGLE_KEY = ["AIzaSyDk4", "wQxT7pLbVgwODNMqz82RnVr5dAeUw3"].join("");
+const ISSUED_JWT = [
+  btoa('{"typ":"JWT","alg":"HS256"}'),
+  btoa('{"jti":"h80O-HIh8FQkJssKHgxbyC","iat":1707418500}'),
+  "82UtfzBHFaUCYZZcmYKQ1hgCmBrgdaQ7lY9DjvhE",
+]
+  .join(".")
+  .replace(/=/g, "");
 const TELEGRAM_TOKEN = ["4839201745", "AAF3k9QzXw7LmPv2RtYuIoBnHgJdSeCaKlM"].join(":");
 
 export default defineRule({
@@ -66,6 +73,15 @@ export default defineRule({
   question: "Are the credentials that were found live, or were they only ever used for tests?",
   examples: {
     pass: [
+      {
+        files: {
+          "constants.py": 'VAULT_SECRET_KEY = "SHOP_API_KEY"\n',
+          "client.py":
+            "import constants\n\n\ndef key(vault):\n    return vault.get(constants.VAULT_SECRET_KEY)\n",
+        },
+        says: "No credential was found",
+        note: "The name under which the secret is looked up.",
+      },
       {
         files: {
           "settings.py": 'import os\n\nSECRET_KEY = os.environ["SECRET_KEY"]\nPASSWORD_FIELD = "password"\n',
@@ -118,6 +134,12 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: { "fetch.py": `HEADERS = {"chave-api": "${ISSUED_JWT}"}\n` },
+        says: "1 credential stands in the code: JSON Web Token",
+        at: "fetch.py:1",
+        note: "A token that names itself and never expires is a key that somebody was issued.",
+      },
       {
         files: {
           "settings.py": "DEBUG = False\nSECRET_KEY = 'django-insecure-8x!v2k#0z_qw9r7t$u1y4p6o3i5a@s^d'\n",

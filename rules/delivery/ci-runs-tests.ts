@@ -75,6 +75,15 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          ...TEST,
+          ".github/workflows/ci.yml":
+            "on: pull_request\njobs:\n  test:\n    if: contains(github.event.pull_request.labels.*.name, 'test')\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n",
+        },
+        says: "only on changes that somebody labels",
+        at: ".github/workflows/ci.yml:7",
+      },
+      {
         files: { ...TEST, ".github/workflows/ci.yml": workflow("workflow_dispatch", "pytest") },
         says: "only at releases, on a schedule or by hand",
         at: ".github/workflows/ci.yml:7",
@@ -121,9 +130,11 @@ export default defineRule({
   check(project) {
     const runs = ciRuns(project, "tests").filter((run) => !isForeign(run));
     const onChange = runs.filter(({ occasion }) => occasion === "change");
-    const strict = onChange.filter(({ failureAllowed }) => !failureAllowed);
+    const strict = onChange.filter(({ failureAllowed, job }) => !failureAllowed && !asksForLabel(job));
     if (strict.length > 0)
       return pass(`${describe(strict)} on changes${through(strict)}.`, toEvidence(strict));
+    if (onChange.length > 0 && onChange.every(({ job }) => asksForLabel(job)))
+      return partial(`${describe(onChange)} only on changes that somebody labels.`, toEvidence(onChange));
     if (onChange.length > 0)
       return partial(`${describe(onChange)} on changes, but failures are ignored.`, toEvidence(onChange));
     if (runs.length > 0)
@@ -152,6 +163,10 @@ export default defineRule({
 });
 
 /** Tests of a frontend, by the script's name. */
+/** `if: contains(github.event.pull_request.labels.*.name, 'run-tests')` */
+const asksForLabel = ({ condition = "" }: CiRun["job"]): boolean =>
+  /\blabels?\b/.test(condition) && !/[!|]|\bor\b|\bnot\b/.test(condition);
+
 const isForeign = ({ text }: CiRun): boolean => /^(?:npm|yarn|pnpm|npx|bun|cargo|go)\b/.test(text);
 
 /** Where the command stands, and the job that leads there. */

@@ -44,6 +44,18 @@ export default defineRule({
       },
       {
         files: {
+          ...APP,
+          ".github/scripts/deploy_flows.py": "print('deployed')\n",
+          ".github/workflows/cd.yml":
+            "on: push\njobs:\n  deploy-production:\n    runs-on: ubuntu-latest\n    steps:\n      - run: uv run python .github/scripts/deploy_flows.py --all\n",
+        },
+        kind: "pipeline",
+        says: "deploy_flows.py in job deploy-production",
+        at: ".github/workflows/cd.yml:6",
+        note: "A program of the project's own, named for what it does.",
+      },
+      {
+        files: {
           "scrapy.cfg": "[settings]\ndefault = shop.settings\n",
           "shop/spiders/prices.py":
             "import scrapy\n\n\nclass Prices(scrapy.Spider):\n    name = 'prices'\n\n    def parse(self, response):\n        yield {}\n",

@@ -1,4 +1,12 @@
-import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import {
+  defineRule,
+  type Evidence,
+  fail,
+  inconclusive,
+  notApplicable,
+  partial,
+  pass,
+} from "../../src/engine/rule.ts";
 import { type Deployment, findDeployments } from "../../src/project/deployment.ts";
 import { findMigrationRuns } from "../../src/project/migration-runs.ts";
 
@@ -14,6 +22,7 @@ export default defineRule({
   fix: 'Describe the wanted state (a Helm chart, Terraform, a platform manifest), and run migrations once, as a step of the deployment, not in the entry point of every replica:\n\n```toml\n# fly.toml\n[deploy]\n  release_command = "alembic upgrade head"\n```',
   checklist: ["000-29"],
   unseenIn: ["sdist", "wheel"],
+  question: "May the deployment be run twice, and is it repeated when it is interrupted?",
   examples: {
     pass: [
       {
@@ -74,6 +83,18 @@ export default defineRule({
         at: "fabfile.py:1",
       },
     ],
+    inconclusive: [
+      {
+        files: {
+          "app.py": "print('hello')\n",
+          ".github/workflows/cd.yml":
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python scripts/deploy.py --all\n",
+        },
+        kind: "service",
+        says: "a program of its own (deploy.py in job deploy)",
+        at: ".github/workflows/cd.yml:6",
+      },
+    ],
     notApplicable: [
       { files: APP, kind: "service", says: "No deployment" },
       {
@@ -93,6 +114,12 @@ export default defineRule({
     if (deployments.length === 0) return notApplicable("No deployment is defined here.");
     const declared = deployments.filter(isDeclarative);
     const [first] = declared;
+    const [own] = deployments.filter(isOwnProgram);
+    if (!first && own)
+      return inconclusive(
+        `It is deployed by a program of its own (${own.name}), and only reading that tells whether it may run twice.`,
+        deployments.map(ofDeployment),
+      );
     if (!first)
       return fail(
         `It is deployed by steps that are run one after the other (${deployments[0]!.name}).`,
@@ -115,11 +142,15 @@ export default defineRule({
   },
 });
 
+const OWN_PROGRAM = /^[\w-]{1,100}\.(?:py|sh) in job /;
+const isOwnProgram = ({ how, name }: Deployment): boolean => how === "job" && OWN_PROGRAM.test(name);
+
 /** Programs that copy files and run commands know no wanted state. */
 const isDeclarative = ({ how, name }: Deployment): boolean =>
   how === "manifest" ||
   how === "compose" ||
   (how === "job" &&
+    !OWN_PROGRAM.test(name) &&
     !/^(?:ssh|scp|rsync|sftp|commands|fab\b|cap\b|appleboy\/|burnett01\/|easingthemes\/|SamKirkland\/)/.test(
       name,
     ));

@@ -26,6 +26,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "gen.py":
+            "def model(table):\n    return f'''{{{{\n    config(\n        alias=\"{table}\",\n        partition_by={{\"field\": \"year\"}},\n        labels={{'table': '{table}'}},\n    )\n}}}}\nselect id\nfrom orders\n'''\n",
+        },
+        says: "constants, quoted names and placeholders only",
+        at: "gen.py:2",
+        note: "Arguments of a dbt template are no part of its statement.",
+      },
+      {
+        files: {
           "db.py":
             'import sqlite3\n\ndef find(conn, email):\n    return conn.execute("SELECT * FROM users WHERE email = ?", (email,))\n',
         },

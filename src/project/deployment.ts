@@ -70,6 +70,16 @@ function otherTool({ text }: Command, { job, file }: CiJobAt): string | undefine
   if (byHand) return byHand;
   const isDeploy = /deploy/i.test(`${job.id} ${job.stage ?? ""} ${job.name ?? ""} ${file.path}`);
   if (isDeploy && /\bdocker[ -]compose\b[^\n]{0,300}\bup\b/.test(text)) return "docker compose up";
+  // A program of the project's own, named for what it does, in a job of that name.
+  const own = /(?:^|[\s/])((?:[\w-]{1,40}[-_])?deploy(?:[-_][\w-]{1,40})?\.(?:py|sh))(?=\s|$)/i.exec(
+    text,
+  )?.[1];
+  if (
+    own !== undefined &&
+    /deploy/i.test(`${job.id} ${job.name ?? ""}`) &&
+    !/pypi|package|release/i.test(job.id)
+  )
+    return own;
   // Schedulers such as Cloud Composer and MWAA read their DAGs from a bucket.
   const bucket = /\b(gsutil|aws s3|gcloud storage)\b[^\n]{0,100}\b(?:rsync|sync|cp)\b/.exec(text)?.[1];
   return bucket !== undefined && /\b(?:dags?|jobs|plugins|pipelines?|flows?)\b/i.test(text)

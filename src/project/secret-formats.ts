@@ -151,6 +151,18 @@ function addStarts(starts: number[], start: number, text: string): void {
   if (OPENS[text.charCodeAt(start)]) starts.push(start);
 }
 
+/** A JSON Web Token that names itself and never expires: a key that somebody was issued, not one of a session. */
+function isLasting(token: string): boolean {
+  try {
+    const payload: unknown = JSON.parse(
+      atob((token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/")),
+    );
+    return typeof payload === "object" && payload !== null && "jti" in payload && !("exp" in payload);
+  } catch {
+    return false;
+  }
+}
+
 /** Every token in a text, in order. Linear: every part is bounded. */
 export function findTokens(text: string): Token[] {
   const tokens: Token[] = [];
@@ -166,7 +178,9 @@ export function findTokens(text: string): Token[] {
     end = opening.pattern.lastIndex;
     const index = found.slice(1).findIndex((group) => group !== undefined);
     const kind = opening.kinds[index] ?? "token";
-    const weak = kind.endsWith("?") || (kind === "Google API key" && isOfFirebase(text, found.index));
+    const weak =
+      (kind.endsWith("?") && !isLasting(found[0])) ||
+      (kind === "Google API key" && isOfFirebase(text, found.index));
     tokens.push({ kind: kind.replace("?", ""), value: found[0], at: found.index, weak });
   }
   if (webhooks) {

@@ -103,6 +103,15 @@ function isOverridden(module: PythonModule, name: string, block: Statement): boo
   });
 }
 
+/** `VAULT_SECRET_KEY = "FRED_API_KEY"`: a name under which the code looks the secret up: `.get(VAULT_SECRET_KEY)`. */
+export function isNameOfKey({ name, value, form }: Assignment, { source }: Pick<Project, "source">): boolean {
+  if (form !== "assignment" || !/^[A-Z][A-Z\d]{0,40}(?:_[A-Z\d]{1,40}){1,8}$/.test(value)) return false;
+  const looked = new RegExp(
+    `(?:\\.get|getenv)\\(\\s{0,40}(?:\\w{1,60}\\.){0,4}${name}\\b|\\[(?:\\w{1,60}\\.){0,4}${name}(?:\\.value)?\\]`,
+  );
+  return source.some(({ text, code }) => text.includes(name) && looked.test(code));
+}
+
 /** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */
 const SIGNS =
   /(?:Middleware|Serializer|Signer|Storage|Strategy|Factory|Policy|Backend|Manager|Settings|Config|update|from_mapping|configure|setup|setdefault|dict|encode|decode|Flask|Quart|Sanic|Starlette|FastAPI|Application|App|(?:JWT|Auth|Session|Cookie)\w{0,80})$/;

@@ -11,7 +11,14 @@ import {
   type Token,
   type UrlPassword,
 } from "./secret-formats.ts";
-import { developmentAt, isOfClient, isOverridable, type Standing, standingOf } from "./secret-standing.ts";
+import {
+  developmentAt,
+  isNameOfKey,
+  isOfClient,
+  isOverridable,
+  type Standing,
+  standingOf,
+} from "./secret-standing.ts";
 import { classify, looksInvented, redact, type ValueClass } from "./secret-values.ts";
 import { findSigningKeys } from "./signing-keys.ts";
 
@@ -101,7 +108,14 @@ function scanFile(project: Project, path: string, own: ReadonlySet<string>): Sec
       ? [secretAt(file, at, value, { kind, value: "strong" })]
       : [];
   });
-  const found = [...tokens, ...urls, ...keys, ...namedSecrets(file), ...spoken, ...signingKeys(file)];
+  const found = [
+    ...tokens,
+    ...urls,
+    ...keys,
+    ...namedSecrets(file, project),
+    ...spoken,
+    ...signingKeys(file),
+  ];
   return onePerLine(found).sort((a, b) => a.line - b.line);
 }
 
@@ -197,14 +211,14 @@ function urlSecret(file: ScannedFile, { password, user, host, scheme, at }: UrlP
 /** Findings by name that are followed up in one file: more of them are data, not configuration. */
 const MOST = 200;
 
-function namedSecrets(file: ScannedFile): Secret[] {
+function namedSecrets(file: ScannedFile, project: Project): Secret[] {
   const { path, module, text } = file;
   let count = 0;
   return readAssignments(path, module, text).flatMap((one) => {
     const found = isBlottedDefault(one)
       ? "placeholder"
       : classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
-    if (found === "none" || isLabel(text, one) || ++count > MOST) return [];
+    if (found === "none" || isLabel(text, one) || isNameOfKey(one, project) || ++count > MOST) return [];
     const value = isExample(text, one.at) ? "placeholder" : found;
     const line = file.lineOf(one.at);
     const inside = module && file.standing === "code" ? developmentAt(module, line) : undefined;

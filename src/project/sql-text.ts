@@ -48,13 +48,21 @@ export function judgeSql(
   let at = -1;
   for (const { node, origin } of values) {
     at = template.indexOf(MARK, at + 1);
-    if (isHarmless(module, node, origin)) continue;
+    if (isHarmless(module, node, origin) || isInJinja(template, at)) continue;
     const name = module.text.slice(node.from, Math.min(node.to, node.from + 40)).replace(/\s+/g, " ");
     const one = judgePiece(origin, placeOf(template, at), name, DEFINES.test(template));
     if (RANK[one.verdict] < RANK[worst.verdict]) worst = one;
   }
   return worst;
 }
+
+/** `{{ config(alias="…") }}` of a dbt model: an argument of the template, and no part of its statement. */
+const isInJinja = (template: string, at: number): boolean => {
+  let depth = 0;
+  for (const [mark] of template.slice(Math.max(0, at - 4_000), at).matchAll(/\{\{|\}\}/g))
+    depth += mark === "{{" ? 1 : depth > 0 ? -1 : 0;
+  return depth > 0;
+};
 
 const SAFE: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "quoted", "constant"]);
 const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["file", "parameter", "argument", "outside"]);

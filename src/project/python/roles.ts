@@ -20,7 +20,7 @@ const TEST_FOLDER =
   /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|specs?|__tests__)\//i;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unittest)\.(?:py|ipynb)$/i;
 const TEST_CONTENT =
-  /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class \w*Test|\bunittest\b|\bpytest\b|\bdoctest\b/m;
+  /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class (?:Test\w*|\w*Test(?:s|Case|Suite)?)\b|\bunittest\b|\bpytest\b|\bdoctest\b/m;
 const DOCS = /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx)\//i;
 const EXAMPLE =
   /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|bench(?:mark)?s?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^profiling\/|^examples?(?:[_-][\w-]{1,60})?\.py$/i;
@@ -34,7 +34,7 @@ const GENERATED_MARK =
 const BUILD_FILE =
   /^(?:setup|noxfile|fabfile|conanfile|dodo|pavement|hatch_build|build|make|wscript|SConstruct)\.py$/i;
 const SCRIPT_FOLDER =
-  /(?:^|\/)(?:scripts?|tools?|utils?\/scripts|bin|hack|ci|\.ci|\.github|\.circleci|devtools|misc|contrib|release|admin|maint)\//i;
+  /(?:^|\/)(?:scripts?|tools?|utils?\/scripts|bin|hack|ci|\.[\w-]{1,40}|devtools|misc|contrib|release|admin|maint)\//i;
 
 /** The role of a file by its path and the first lines of its text. */
 export function roleOf(path: string, text: string): Role {
