@@ -72,6 +72,16 @@ export default defineRule({
     partial: [
       {
         files: {
+          "flows.py": "x = 1\n",
+          "README.md":
+            "# Shop\n\nInstall with `uv sync`.\n\n```\nshop/\n├── flows.py      # Every flow (Prefect flows)\n```\n",
+        },
+        says: "not how to run it",
+        at: "README.md:3",
+        note: "A drawing of folders runs nothing.",
+      },
+      {
+        files: {
           "README.md":
             "# Notes\n\n```sh\npip install mkdocs-notes\n```\n\n```\nmkdocs-notes/\n  mkdocs_notes\n```\n",
           "example/docs/run.md": "```sh\ndocker run other\n```\n",

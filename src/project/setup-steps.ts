@@ -28,6 +28,8 @@ export function findSetupSteps(
   const plugins = new Set([...project.firstParty, ...entryPoints.map(({ name }) => name)]);
   for (const page of pages) {
     for (const step of commandsOf(page)) {
+      // A drawing of folders, whatever its remarks name.
+      if (/[│├└]/.test(step.text)) continue;
       const installs = INSTALL.test(step.text);
       if (installs && !/^\s*(?:tox|nox)\b/.test(step.text)) steps.install.push(step);
       if (runs(step.text, scripts, project) || plugsIn(step, page, plugins)) steps.run.push(step);
