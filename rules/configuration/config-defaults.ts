@@ -52,6 +52,18 @@ export default defineRule({
     partial: [
       {
         files: {
+          "conf.py":
+            "import os\n\nDEFAULTS = {'TRIES': 3}\n\n\ndef setting(name):\n    value = os.environ.get(name)\n    if value is not None:\n        return value\n    return DEFAULTS.get(name)\n",
+          "app.py":
+            'import os\n\nfrom conf import setting\n\nTRIES = setting("TRIES")\nREGION = os.environ["REGION"]\n',
+        },
+        says: "1 of 2 settings",
+        at: "app.py:6",
+        kind: "cli",
+        note: "The project's own function looks defaults up.",
+      },
+      {
+        files: {
           "app.py": 'import os\n\nLEVEL = os.getenv("LOG_LEVEL", "INFO")\nREGION = os.environ["REGION"]\n',
         },
         says: "1 of 2 settings",

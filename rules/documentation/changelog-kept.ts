@@ -57,6 +57,15 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          "a.py": "x = 1\n",
+          ".github/workflows/release.yml":
+            "on: push\njobs:\n  release:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ncipollo/release-action@v1\n        with:\n          artifacts: dist/*\n          body: Built from the newest commit\n",
+        },
+        says: "nothing says that it writes what is in them",
+        at: ".github/workflows/release.yml:6",
+      },
+      {
         files: { "CHANGELOG.md": "# Changelog\n\nSee the commits.\n", "a.py": "x = 1\n" },
         says: "names no release",
         at: "CHANGELOG.md:1",
@@ -100,7 +109,7 @@ export default defineRule({
       ),
     );
     if (folder !== undefined) return pass("News fragments are kept.", [{ path: folder, startLine: 1 }]);
-    const written = findNotes(delivery.ci);
+    const written = findNotes(delivery.ci, NOTES);
     if (written)
       return pass(`Release notes are written by ${written.tool}.`, [
         { path: written.path, startLine: written.line },
@@ -112,6 +121,12 @@ export default defineRule({
     );
     if (config !== undefined)
       return pass(`Release notes are written as ${config} says.`, [{ path: config, startLine: 1 }]);
+    const bare = findNotes(delivery.ci, RELEASES);
+    if (bare)
+      return partial(
+        `${bare.path} makes releases (${bare.tool}), and nothing says that it writes what is in them.`,
+        [{ path: bare.path, startLine: bare.line }],
+      );
     const [page] = pages;
     if (page !== undefined) return partial(`${page} names no release.`, [{ path: page, startLine: 1 }]);
     return fail("No changelog, no news fragments, and no workflow that writes release notes.");
@@ -141,17 +156,20 @@ function firstRelease(text: string): number | undefined {
 }
 
 const NOTES =
-  /release-please|release-drafter|git-cliff|semantic-release|generate_release_notes|generate-notes|auto-changelog|gh-release|action-gh-release|changelogithub|conventional-changelog|towncrier|commitizen|cz bump|create-release|release-action/i;
+  /release-please|release-drafter|git-cliff|semantic-release|generate_?release_?notes|generate-notes|auto-changelog|changelogithub|conventional-changelog|towncrier|commitizen|cz bump|--notes-(?:file|from)|\bbody_?(?:path|file)\s{0,4}:|\bbody\s{0,4}:[^\n]{0,200}(?:changelog|notes|changes)/i;
+/** What makes a release, with or without notes. */
+const RELEASES = /gh-release|create-release|release-action|\bgh release create\b/i;
 
 function findNotes(
   ci: readonly { path: string; text: string }[],
+  wanted: RegExp,
 ): { tool: string; path: string; line: number } | undefined {
   for (const { path, text } of ci) {
     const lines = text.split("\n");
-    const line = lines.findIndex((one) => NOTES.test(one.slice(0, 2_000)) && !/^\s*#/.test(one));
+    const line = lines.findIndex((one) => wanted.test(one.slice(0, 2_000)) && !/^\s*#/.test(one));
     if (line !== -1)
       return {
-        tool: NOTES.exec((lines[line] ?? "").slice(0, 2_000))?.[0] ?? "a workflow",
+        tool: wanted.exec((lines[line] ?? "").slice(0, 2_000))?.[0] ?? "a workflow",
         path,
         line: line + 1,
       };

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../src/engine/rule.ts";
-import { defineRule, fail, pass } from "../../src/engine/rule.ts";
+import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { CodeBlock, DocPage } from "../../src/project/delivery/types.ts";
 import { findLine } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
@@ -35,6 +35,7 @@ export default defineRule({
         files: {
           "shop.py": 'def buy(x):\n    """Buy.\n\n    >>> buy("book")\n    True\n    """\n    return True\n',
         },
+        kind: "library",
         says: "doctest",
         at: "shop.py:4",
       },
@@ -64,6 +65,19 @@ export default defineRule({
         says: "README.md shows",
         at: "README.md:5",
         note: "Commands in prose are examples as well.",
+      },
+    ],
+    partial: [
+      {
+        files: {
+          "README.md": "# Shop\n\nSells things.\n",
+          "text.py":
+            'def cut(text):\n    """Cut it.\n\n    >>> cut("abc")\n    \'ab\'\n    """\n    return text[:2]\n',
+        },
+        kind: "cli",
+        says: "nothing shows how the program is used",
+        at: "text.py:4",
+        note: "A helper's doctest is no use of a command.",
       },
     ],
     fail: [
@@ -117,6 +131,12 @@ export default defineRule({
       const line = findLine(module.text, /^[ \t]{0,80}>>> /m);
       return line === undefined ? [] : [module.at(line, "doctest")];
     });
+    const isImported = project.judgedAs.includes("library");
+    if (doctests[0] && !isImported)
+      return partial(
+        `Only docstrings hold examples (a doctest in ${doctests[0].path}), and nothing shows how the program is used.`,
+        doctests,
+      );
     if (doctests[0]) return pass(`Docstrings hold examples: a doctest in ${doctests[0].path}.`, doctests);
     return fail("No usage example: none in the README and the docs, no examples folder, no doctests.");
   },

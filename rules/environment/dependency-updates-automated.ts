@@ -80,6 +80,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "requirements.txt": "flask\n",
+          ".github/dependabot.yml":
+            'version: 2\nupdates:\n  - package-ecosystem: "" # See documentation for possible values\n    directory: /\n',
+        },
+        says: "names no package ecosystem",
+        at: ".github/dependabot.yml:1",
+        note: "The template as GitHub makes it.",
+      },
+      {
+        files: {
           "requirements.txt": "flask==3.1.0\n",
           ".github/workflows/ci.yml": TESTS,
           "app.py": "import flask\n",
@@ -100,10 +110,15 @@ export default defineRule({
     notApplicable: [{ files: { "app.py": "import json\n" }, says: "declares no dependency" }],
   },
   check(project) {
-    const { manifests, delivery } = project;
+    const { manifests, delivery, files } = project;
     const updater = findUpdater(project);
     if (manifests.dependencies.length === 0 && !updater)
       return notApplicable("The project declares no dependency.");
+    const [empty] = DEPENDABOT_FILES.filter((path) => files.has(path));
+    if (!updater && empty !== undefined)
+      return fail(`${empty} names no package ecosystem, so that Dependabot proposes nothing.`, [
+        { path: empty, startLine: 1 },
+      ]);
     if (!updater)
       return fail(
         "Nothing proposes updates of the dependencies: no Dependabot, Renovate, PyUp or scheduled upgrade.",
@@ -124,6 +139,7 @@ interface Updater {
   python: boolean;
 }
 
+const DEPENDABOT_FILES = [".github/dependabot.yml", ".github/dependabot.yaml"];
 const RENOVATE = /^(?:\.github\/|\.gitlab\/)?(?:renovate|\.renovaterc)(?:\.json5?)?$|^\.renovaterc$/;
 
 function findUpdater({ files, delivery, manifests }: Project): Updater | undefined {
@@ -150,7 +166,7 @@ function findUpdater({ files, delivery, manifests }: Project): Updater | undefin
 
 /** https://docs.github.com/en/code-security/dependabot/working-with-dependabot/dependabot-options-reference */
 function readDependabot(files: Files): Updater | undefined {
-  const path = [".github/dependabot.yml", ".github/dependabot.yaml"].find((each) => files.has(each)) ?? "";
+  const path = DEPENDABOT_FILES.find((each) => files.has(each)) ?? "";
   const text = files.text(path);
   if (text === undefined) return undefined;
   const ecosystems = text.split("\n").flatMap((line, index) => {

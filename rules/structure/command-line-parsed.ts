@@ -14,6 +14,19 @@ export default defineRule({
     pass: [
       {
         files: {
+          "cli.py":
+            "import sys\n\nimport cloup\n\n\n@cloup.command()\ndef main(): ...\n\n\nmain(args=sys.argv[1:])\n",
+          "logs.py":
+            "import logging\nimport sys\n\nlogging.debug(sys.argv[1:] if len(sys.argv) > 1 else None)\n",
+          "view.py": "import textual\n",
+        },
+        kind: "cli",
+        says: "parsed by cloup",
+        at: "cli.py:3",
+        note: "The parser is given all arguments, and a log shows them.",
+      },
+      {
+        files: {
           "a.py": "import argparse\n\nparser = argparse.ArgumentParser()\nargs = parser.parse_args()\n",
         },
         says: "argparse",
@@ -80,7 +93,7 @@ export default defineRule({
       return found ? [{ module, line: found.line, name: nameOf(found.module) }] : [];
     });
     const slices = source.flatMap((module) => {
-      const line = firstSlice(module);
+      const line = firstSlice(module, parsers.length > 0);
       return line === undefined || parsers.some((one) => one.module === module)
         ? []
         : [module.at(line, "sys.argv by hand")];
@@ -108,7 +121,7 @@ const isParser = (name: string): boolean => {
   const top = name.split(".")[0] ?? "";
   return (
     (familyOf(top) === "cli" && !NO_PARSERS.has(top)) ||
-    familyOf(name) === "cli" ||
+    (name.includes(".") && familyOf(name) === "cli") ||
     name.startsWith("django.core.management.base")
   );
 };
@@ -116,11 +129,16 @@ const NO_PARSERS = new Set(["textual", "questionary", "prompt_toolkit", "invoke"
 const nameOf = (name: string): string =>
   name.startsWith("django") ? "Django's management commands" : (name.split(".")[0] ?? name);
 
-/** Arguments taken out of argv one by one, or counted. */
-function firstSlice(module: { code: string; text: string }): number | undefined {
+/**
+ * Arguments taken out of argv one by one, or counted. Beside a parser, all of them together are what it is given, or
+ * what a log shows.
+ */
+function firstSlice(module: { code: string; text: string }, parses: boolean): number | undefined {
   if (!module.text.includes("argv")) return undefined;
   const at = module.code.search(
-    /(?<![\w.])(?:sys\.)?argv\s{0,4}\[(?!\s{0,4}0\s{0,4}\])|\blen\(\s{0,4}(?:sys\.)?argv\s{0,4}\)/,
+    parses
+      ? /(?<![\w.])(?:sys\.)?argv\s{0,4}\[\s{0,4}(?:-?[1-9]\d{0,3}\s{0,4}\]|(?:[2-9]|1\s{0,4}:\s{0,4}[\d-]))/
+      : /(?<![\w.])(?:sys\.)?argv\s{0,4}\[(?!\s{0,4}0\s{0,4}\])|\blen\(\s{0,4}(?:sys\.)?argv\s{0,4}\)/,
   );
   return at === -1 ? undefined : module.code.slice(0, at).split("\n").length;
 }

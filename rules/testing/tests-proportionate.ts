@@ -130,7 +130,12 @@ function testCode(project: Project): PythonModule[] {
   const { functions, modules } = findTests(project);
   if (functions.every(({ empty }) => empty)) return [];
   const tests = new Set(modules);
-  return project.tests.filter((module) => tests.has(module) || !DATA.test(module.path));
+  // What defines nothing to call is data, wherever it stands.
+  return project.tests.filter(
+    (module) =>
+      tests.has(module) ||
+      (!DATA.test(module.path) && /^\s{0,40}(?:async )?(?:def|class)\b/m.test(module.code)),
+  );
 }
 
 const describe = (untouched: readonly SourcePackage[]): string => {

@@ -128,10 +128,10 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
 
 /**
  * The project's own functions that read the variable they are given: `def env_bool(name, default): os.getenv(name…`.
- * Name → position of the parameter that names the variable.
+ * By their names.
  */
-function findWrappers(source: readonly PythonModule[]): Map<string, number> {
-  const wrappers = new Map<string, number>();
+function findWrappers(source: readonly PythonModule[]): Map<string, Wrapper> {
+  const wrappers = new Map<string, Wrapper>();
   for (const module of source) {
     if (!module.mentions("environ", "getenv", "get_env", "get_env_var", "get_env_variable", "get_env_value"))
       continue;
@@ -142,10 +142,19 @@ function findWrappers(source: readonly PythonModule[]): Map<string, number> {
           body,
         )?.[1];
       const position = read === undefined ? -1 : parametersOf(header).indexOf(read);
-      if (position !== -1) wrappers.set(name, position);
+      if (position === -1) continue;
+      const looked = new RegExp(`\\breturn [\\w.]{0,60}(?<!environ)(?:\\.get\\(|\\[)\\s{0,4}${read}\\b`);
+      wrappers.set(name, { position, falls: looked.test(body) });
     }
   }
   return wrappers;
+}
+
+interface Wrapper {
+  /** Which parameter names the variable. */
+  position: number;
+  /** What the environment lacks, it looks up among defaults of its own. */
+  falls: boolean;
 }
 
 const parametersOf = (header: string): string[] =>
@@ -154,9 +163,9 @@ const parametersOf = (header: string): string[] =>
     .split(",")
     .map((part) => /^[\s*]{0,80}(\w{1,80})/.exec(part)?.[1] ?? "");
 
-function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, number>): EnvironmentRead[] {
+function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, Wrapper>): EnvironmentRead[] {
   const { code, text } = module;
-  return [...wrappers].flatMap(([wrapper, position]) => {
+  return [...wrappers].flatMap(([wrapper, { position, falls }]) => {
     if (!text.includes(`${wrapper}(`)) return [];
     return [...code.matchAll(new RegExp(`(?<!\\w|def )${wrapper}\\(`, "g"))].flatMap(({ index }) => {
       const { args } = readArguments(module, index + wrapper.length);
@@ -171,7 +180,7 @@ function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, number>
           module,
           line: module.lineAt(index),
           default: isType(rest?.text) ? undefined : rest?.text.slice(0, 200),
-          style: isType(rest?.text) ? ("typed" as const) : ("optional" as const),
+          style: falls || isType(rest?.text) ? ("typed" as const) : ("optional" as const),
           secret: isSecretName(name),
         },
       ];
