@@ -63,6 +63,17 @@ export default defineRule({
       },
       {
         files: {
+          "default_config.py": 'SECRET_KEY = "secret key"\n',
+          "app.py":
+            "from flask import Flask\n\napp = Flask('shop')\napp.config.from_object('default_config')\napp.config.from_prefixed_env()\n",
+        },
+        says: "SECRET_KEY",
+        at: "app.py:5",
+        kind: "service",
+        note: "The environment replaces the default; that there is one is another rule's matter.",
+      },
+      {
+        files: {
           "flow.py":
             "from prefect_sqlalchemy.credentials import DatabaseCredentials\n\ncredentials = DatabaseCredentials.load('shop')\n",
         },
@@ -230,12 +241,15 @@ function findManaged(project: Project): Evidence[] {
   ];
 }
 
+/** Ways in which Flask lays the settings of an installation over the code's own. */
+const LAYERS = ["from_pyfile", "from_envvar", "from_prefixed_env"];
+
 /** Secrets that Flask's configuration takes from a file or the environment of the installation. */
 function findInstalled(project: Project): Evidence[] {
   const { source } = project;
-  const layered = source.some((module) => module.mentions("from_pyfile", "from_envvar", "from_prefixed_env"));
-  if (!layered || !project.imports("flask", "quart")) return [];
-  return source.flatMap((module) =>
+  const layer = source.find((module) => module.mentions(...LAYERS));
+  if (!layer || !project.imports("flask", "quart")) return [];
+  const taken = source.flatMap((module) =>
     module.mentions("config")
       ? [...module.text.matchAll(/(?<=\bconfig(?:\.get\(|\[)\s{0,8}["'])\w{1,80}(?=["'])/g)].flatMap(
           ({ index, 0: name }) =>
@@ -245,4 +259,12 @@ function findInstalled(project: Project): Evidence[] {
         )
       : [],
   );
+  if (taken.length > 0) return taken;
+  const replaced = weighSecrets(project).find(
+    ({ secret: { setting, module }, weight }) => weight === "doubtful" && setting && module,
+  );
+  const at = layer.code.search(/\.from_(?:pyfile|envvar|prefixed_env)\(/);
+  return replaced?.secret.name === undefined || at === -1
+    ? []
+    : [layer.at(layer.lineAt(at), replaced.secret.name)];
 }

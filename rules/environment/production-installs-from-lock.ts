@@ -90,6 +90,18 @@ export default defineRule({
         kind: "service",
         files: {
           Procfile: "web: gunicorn app:app\n",
+          "requirements.txt":
+            "flask==3.1.0\nwerkzeug>=3\ngunicorn==23.0.0\nrich==13.0.0\nclick==8.1.0\nhttpx==0.28.0\nattrs==25.1.0\nidna==3.1\nh11==0.16.0\nanyio==4.1.0\n",
+          "app.py": "import flask\n",
+        },
+        says: "The platform installs requirements.txt, whose versions are pinned",
+        at: "requirements.txt:1",
+        note: "Nine of ten.",
+      },
+      {
+        kind: "service",
+        files: {
+          Procfile: "web: gunicorn app:app\n",
           "requirements.txt": "flask==3.1.0\ngunicorn==23.0.0\n",
           "app.py": "import flask\n",
         },

@@ -89,6 +89,11 @@ export default defineRule({
     ],
     notApplicable: [
       { kind: "service", files: { "app.py": "print('x')\n" }, says: "logs nothing" },
+      {
+        kind: "service",
+        files: { "app.py": "x = 1\n", "gunicorn_config.py": "bind = ':8080'\naccesslog = '-'\n" },
+        says: "logs nothing",
+      },
       { kind: "cli", files: { "tool.py": "import logging\n\nlogging.info('x')\n" }, says: "It speaks to" },
     ],
   },
@@ -102,7 +107,8 @@ export default defineRule({
     if (shown.length > 0)
       return partial(`${names(shown)} structures logs, but only for people to read.`, found.map(evidenceOf));
     const calls = findLogCalls(project);
-    if (calls.length === 0 && findLogSetups(project).length === 0)
+    // What the server logs by itself says nothing of the service.
+    if (calls.length === 0 && findLogSetups(project).every(({ strength }) => strength !== "routed"))
       return notApplicable("The service logs nothing.");
     const extra = calls.filter(({ args }) => args.some(({ name }) => name === "extra"));
     if (extra.length >= calls.length * 0.2 && extra.length > 0)

@@ -128,6 +128,16 @@ export default defineRule({
         kind: "service",
       },
       {
+        files: {
+          "app.py":
+            'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/login")\ndef enter():\n    data = request.json\n    token = login(data["name"], data["password"])\n    if not token:\n        return "no", 401\n    return token\n',
+        },
+        says: "nothing checks 1",
+        at: "app.py:7",
+        kind: "service",
+        note: "Whether a password is right is another question than whether there is one.",
+      },
+      {
         files: { "job.py": "import pandas as pd\n\nframe = pd.read_csv('x.csv')\nframe.to_sql('orders')\n" },
         says: "nothing checks 1",
         at: "job.py:3",

@@ -98,6 +98,8 @@ function judgeAll(project: Project, commands: readonly Command[]): Installing[] 
   return found.filter(({ said, path }) => !(said.endsWith(OWN) && locked.has(path)));
 }
 
+/** From this share on, a list of requirements counts as pinned. */
+const PINNED = 0.9;
 const OWN = "installs whatever the project's metadata allows";
 
 /** An installer of the project's own, that takes requirements as pip does. */
@@ -178,7 +180,7 @@ function judgeFiles(
   const constrained = chained.some(({ role, pinned }) => role === "constraints" && pinned);
   const pinned = dependencies.filter((dependency) => dependency.pinned);
   const path = read[0]?.path ?? "";
-  if (constrained || (dependencies.length > 0 && pinned.length >= dependencies.length * 0.9)) {
+  if (constrained || (dependencies.length > 0 && pinned.length >= dependencies.length * PINNED)) {
     const by = names.filter((name) => !isExact(name) && !/^[./$]/.test(name));
     const own = make("locked", `installs ${path}, whose versions are pinned`);
     return by.length === 0 || constrained
@@ -222,6 +224,15 @@ function judgePlatform({ delivery, manifests }: Project): Installing[] {
   );
   if (!file || file.dependencies.length === 0) return [];
   const pinned = file.dependencies.filter((dependency) => dependency.pinned).length;
+  const enough = pinned >= file.dependencies.length * PINNED;
+  if (enough)
+    return [
+      {
+        ...place(file.path, 1),
+        standing: "locked",
+        said: `The platform installs ${file.path}, whose versions are pinned`,
+      },
+    ];
   const said = `The platform installs ${file.path}, which pins ${pinned} of ${file.dependencies.length} dependencies`;
   const standing = pinned > 0 && pinned * 2 >= file.dependencies.length ? "mixed" : "loose";
   return [{ ...place(file.path, 1), standing, said }];

@@ -51,7 +51,22 @@ const MODEL =
 const FORM = /(?:Form|FormSet|Formset)\($/;
 const VALIDATES = /\bvalidate\w{0,40}\(|\bis_valid\b|\bfull_clean\(|\.errors\b|\bform_valid\b/;
 const CHECKS =
-  /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bvalidate\w{0,40}\(|\bfrom_(?:json|dict)\(|\bisinstance\(|\bif\s{1,4}not\s{1,4}[\w.]{1,60}\s{0,4}(?::|or\b)|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
+  /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bvalidate\w{0,40}\(|\bfrom_(?:json|dict)\(|\bisinstance\(|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
+const DENIES = /\bif\s{1,4}not\s{1,4}([\w.]{1,60})\s{0,4}(?::|or\b)/g;
+/** Calls that hand on what was sent, or judge it. */
+const HANDS_ON =
+  /(?:^|[._])(?:get|pop|getlist|get_json|json|form|data|strip|lower|upper|loads?|read|decode|str|int|bool|dict|list|getattr|parse\w{0,20}|valid\w{0,20}|check\w{0,20}|is\w{0,20}|has\w{0,20}|verify\w{0,20}|allowed\w{0,20})$/;
+
+/** Conditions on what was sent. What a call made of it, as in `token = login(name); if not token:`, came too late for one. */
+const isChecked = (body: string): boolean =>
+  CHECKS.test(body) ||
+  [...body.matchAll(DENIES)].some(([, name = ""]) => {
+    const made = new RegExp(`(?<![\\w.])${name}\\s{0,4}=\\s{0,4}(?:await\\s{1,4})?([\\w.]{1,80})\\(`).exec(
+      body,
+    )?.[1];
+    return made === undefined || HANDS_ON.test(made);
+  });
+
 const MODEL_DECORATOR =
   /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params|parameters)\(/;
 const ROUTE = /(?:^|\.)(?:route|get|post|put|patch|delete|api_view|action|view_config|view|expose)\(/;
@@ -81,7 +96,7 @@ function readFunction(
   if (model && !unused && (raw || /\bvalidate_on_submit\(/.test(body)))
     return made("model", model[0].replace(/\([^()]*$/, ""));
   if (!raw) return [];
-  return made(CHECKS.test(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
+  return made(isChecked(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
 }
 
 /** The body of a method with those that it calls on itself, of its class or of one that it may build on. */

@@ -156,6 +156,7 @@ describe("which images run the project", () => {
     const text = "FROM python:3.12\nCOPY . .\nCMD gunicorn app.main:app";
     expect(
       runs({
+        ".Dockerfile": text,
         ".devcontainer/Dockerfile": text,
         Containerfile: text,
         "Dockerfile.dev": text,
@@ -168,6 +169,7 @@ describe("which images run the project", () => {
         "tests/Dockerfile": text,
       }),
     ).toEqual([
+      ".Dockerfile true",
       ".devcontainer/Dockerfile false",
       "Containerfile true",
       "Dockerfile.dev false",
