@@ -80,6 +80,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          Dockerfile: "FROM python:3.13\nCOPY . .\nCMD uvicorn main:app --host 0.0.0.0 --reload\n",
+          "main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+        },
+        says: "as a development server",
+        at: "Dockerfile:3",
+        kind: "service",
+      },
+      {
+        files: {
           Procfile: "web: gunicorn -c $CONFIG --worker-class gevent app:app\n",
           "app.py": "from flask import Flask\napp = Flask(__name__)\n",
           ".env.example": "MAX_WORKERS=8\n",
@@ -155,6 +164,14 @@ export default defineRule({
         starts.map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
       );
     const elsewhere = findDeploymentElsewhere(project);
+    const [single, ...more] = project.delivery.startCommands.filter(
+      ({ text, source }) => SHIPPED.has(source) && startsServer(text)?.development === true,
+    );
+    if (single && !elsewhere && findServerRuns(project).every(({ development }) => development))
+      return fail(
+        `${single.server ?? "The server"} is started in ${single.path} as a development server, which has one process.`,
+        [single, ...more].map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
+      );
     const [run, ...others] = findServerRuns(project).filter(({ development }) => !development);
     if (run && !elsewhere)
       return fail(
@@ -167,6 +184,16 @@ export default defineRule({
     );
   },
 });
+
+/** Where a start command stands that goes to production. */
+const SHIPPED: ReadonlySet<string> = new Set([
+  "docker",
+  "compose",
+  "procfile",
+  "platform",
+  "kubernetes",
+  "systemd",
+]);
 
 const serves = (project: Project): boolean =>
   !answersProbesOnly(project) &&

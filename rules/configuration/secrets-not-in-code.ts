@@ -148,6 +148,15 @@ export default defineRule({
         at: "settings.py:2",
       },
       {
+        files: {
+          "test_case1.py":
+            'from fastapi import FastAPI\nfrom aiosmtplib import send\n\napp = FastAPI()\nPASSWORD = "j*arXesLatc^TrdQ7m7BKZ#"\n',
+        },
+        says: "PASSWORD in test_case1.py",
+        at: "test_case1.py:5",
+        note: "A program that is called after a test, and holds none.",
+      },
+      {
         files: { "main.py": `import os\n\nTOKEN = os.environ.get("BOT_TOKEN") or "${TELEGRAM_TOKEN}"\n` },
         says: "Telegram bot token",
         at: "main.py:3",

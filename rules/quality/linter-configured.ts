@@ -84,6 +84,15 @@ export default defineRule({
         says: "Pylint stands in a frozen list of packages",
         at: "requirements.txt:3",
       },
+      {
+        files: {
+          "requirements.txt": "flake8==7.1.0\nflask==3.1.1\npycodestyle==2.12.0\npyflakes==3.2.0\n",
+          "a.py": "import flask\n",
+        },
+        says: "Flake8 stands in a frozen list of packages",
+        at: "requirements.txt:1",
+        note: "The other two come with it.",
+      },
     ],
     notApplicable: [],
   },

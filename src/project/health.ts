@@ -12,7 +12,7 @@ export interface HealthSign extends Place {
 const HEALTH =
   /^_{0,2}(?:health|healthz|healthy|health[-_]?checks?|health[-_]?status|heartbeat|lbheartbeat|liveness|livez|readiness|readyz|alive|is[-_]?alive)_{0,2}(?:\.(?:json|txt|html|php))?$/;
 /** Segments that speak of it only where nothing of the domain stands before them. */
-const OFTEN_HEALTH = /^_{0,2}(?:ping|status|live|ready|up|ht)_{0,2}(?:\.(?:json|txt|html))?$/;
+const OFTEN_HEALTH = /^_{0,2}(?:ping|status|live|ready|up|ht|probe)_{0,2}(?:\.(?:json|txt|html))?$/;
 const BELOW_HEALTH =
   /^(?:live|liveness|livez|ready|readiness|readyz|startup|db|database|redis|cache|broker|celery|worker|queue|storage|status|check|ping|full|deep|detailed|shallow|simple|all|[<{(:].*)$/;
 const GENERIC =

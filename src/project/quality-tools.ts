@@ -72,6 +72,12 @@ const COMPANIONS: Readonly<Record<string, string>> = {
   mypy: "mypy-extensions",
 };
 
+/** Tools that come with others: a list that holds both need not mean them. */
+const BROUGHT_BY: Readonly<Record<string, readonly string[]>> = {
+  pycodestyle: ["flake8", "autopep8", "pylama"],
+  pyflakes: ["flake8", "autoflake", "pylama"],
+};
+
 /** Tools among the dependencies; a frozen list may hold what an editor has put into the environment. */
 function findDependencies(project: Project): ToolSign[] {
   const { dependencies } = project.manifests;
@@ -84,7 +90,10 @@ function findDependencies(project: Project): ToolSign[] {
     // A code generator that formats what it writes does not say how its own code is kept.
     if (project.imports(name.replaceAll("-", "_"))) return [];
     const companion = Object.hasOwn(COMPANIONS, name) ? COMPANIONS[name] : undefined;
-    const isFrozen = companion !== undefined && listed.has(`${path}\0${companion}`);
+    const bringers = Object.hasOwn(BROUGHT_BY, name) ? (BROUGHT_BY[name] ?? []) : [];
+    const isFrozen =
+      (companion !== undefined && listed.has(`${path}\0${companion}`)) ||
+      bringers.some((one) => listed.has(`${path}\0${one}`));
     return [{ ...place, how: isFrozen ? "frozen" : "listed" }];
   });
 }

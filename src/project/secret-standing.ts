@@ -50,6 +50,12 @@ export function standingOf(project: Project, path: string, own: ReadonlySet<stri
   return !module && settings.test(path) ? "configuration" : "code";
 }
 
+/** Whether nothing but its beginning, `test_case1.py`, makes a program one for development. */
+export const isCalledTest = (path: string): boolean =>
+  /(?:^|\/)tests?[_-][^/]{1,80}\.py$/i.test(path) &&
+  !/settings|conf|env|secret|credential/i.test(path) &&
+  !DEVELOPMENT.test(path.replace(/(^|\/)tests?[_-](?=[^/]{1,80}$)/i, "$1"));
+
 /** Files that CI reads. */
 export const isCi = (path: string): boolean => CI.test(path);
 

@@ -1,6 +1,6 @@
 /** How much a credential counts: by what it is, where it stands, and whether other settings are read over it. */
 import type { Project } from "./project.ts";
-import { isCi } from "./secret-standing.ts";
+import { isCalledTest, isCi } from "./secret-standing.ts";
 import { findSecrets, type Secret } from "./secrets.ts";
 
 /** How much a credential counts: a finding, one of low certainty, or one that is only named. */
@@ -24,6 +24,9 @@ function weigh(secret: Secret, { all, overrides }: Others): Weight {
   // A service's token in a workflow is no throw-away password of a database that lives for a minute.
   if (standing === "development" && isCi(secret.path) && value === "strong" && isToken(secret))
     return "doubtful";
+  // What such a program holds may be plain to try things with; what has been chosen as a password is one.
+  if (standing === "development" && secret.module?.role === "source" && isCalledTest(secret.path))
+    return value === "strong" && !weak ? "held" : "named";
   if (!IN_USE.has(standing)) return "named";
   if (isInUseEnv(secret)) return "doubtful";
   if (value === "strong") return weak ? "doubtful" : "held";

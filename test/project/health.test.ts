@@ -16,6 +16,7 @@ describe("health paths", () => {
     "__heartbeat__",
     "/_health/",
     "/ping",
+    "/probe",
     "api/status/",
     "/status.json",
     "/<prefix>/ready",

@@ -188,7 +188,8 @@ function isDevelopment(path: string, services: readonly ComposeService[], root: 
       !(isNamed && restarts(service)),
   );
   if (own.length === 0 || isMounted) return true;
-  if (own.some(({ command }) => command !== undefined && startsServer(command)?.development)) return true;
+  const isTried = ({ command = "" }: ComposeService): boolean => startsServer(command)?.development === true;
+  if (own.some((service) => isTried(service) && !(isNamed && restarts(service)))) return true;
   return !isNamed && !own.some((service) => restarts(service) || Object.hasOwn(service.data, "deploy"));
 }
 

@@ -610,6 +610,7 @@ unidecode unidecode text-unidecode
 usb pyusb
 usb1 libusb1
 user_sessions django-user-sessions
+uuid_extensions uuid7
 uwsgidecorators uwsgi uwsgidecorators
 validate configobj validate
 vcr vcrpy
