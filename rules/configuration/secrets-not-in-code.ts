@@ -101,6 +101,16 @@ export default defineRule({
       },
       {
         files: {
+          "app.py": "print(1)\n",
+          ".assistant/skills/live_settings.py":
+            'SECRET_KEY = "django-insecure-8x!v2k#0z_qw9r7t$u1y4p6o3i5a@s^d"\n',
+        },
+        says: "Left out as no secrets (test data, samples, placeholders): 1.",
+        at: ".assistant/skills/live_settings.py:1",
+        note: "Settings with which a tool tries the program.",
+      },
+      {
+        files: {
           "client.py": 'API_KEY = "YOUR_API_KEY"\n\ndef call(password: str = "") -> None: ...\n',
           "tests/test_client.py": `TOKEN = "${GITHUB_TOKEN}"\n\ndef test_call():\n    assert TOKEN\n`,
         },

@@ -43,6 +43,8 @@ export function standingOf(project: Project, path: string, own: ReadonlySet<stri
   if (role === "test" || TEST.test(path)) return "test";
   if (role === "example" || (module ? SAMPLE_MODULE : SAMPLE).test(baseName(path))) return "sample";
   if (role === "docs" || PROSE.test(path)) return "documentation";
+  // No program can import a module from a hidden folder: it belongs to a tool.
+  if (module && /(?:^|\/)\.[a-z][\w-]{0,60}\//i.test(path)) return "development";
   if (CI.test(path) || (!PRODUCTION.test(path) && (COMPOSE.test(path) || DEVELOPMENT.test(path))))
     return "development";
   if (developmentEnvFiles(project).has(path)) return "development";
