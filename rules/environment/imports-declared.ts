@@ -77,6 +77,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "requirements.txt": "fastapi[all]==0.141.1\nPyJWT[crypto]==2.13.0\n",
+          "app.py": "import fastapi\nimport httpx\nimport jwt\nfrom cryptography import x509\n",
+        },
+        says: "cryptography only comes with pyjwt; httpx only comes with fastapi",
+        at: "app.py:2",
+        note: "What the extras bring.",
+      },
+      {
+        files: {
           "requirements.txt": "geoip2==5.1.0\n",
           "app.py": "import geoip2.database\nimport requests\n",
         },

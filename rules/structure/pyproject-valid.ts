@@ -17,6 +17,17 @@ export default defineRule({
     pass: [
       {
         files: {
+          "shop-backend/pyproject.toml": '[project]\nname = "shop"\nversion = "1.0"\n',
+          "shop-backend/app.py": "import fastapi\n",
+          "shop-test/requirements.txt": "playwright\n",
+          "shop-test/test_pages.py": "def test_a():\n    assert True\n",
+        },
+        says: "shop-backend/pyproject.toml describes the project",
+        at: "shop-backend/pyproject.toml:1",
+        note: "A folder of tests beside the project has manifests for itself.",
+      },
+      {
+        files: {
           "pyproject.toml":
             '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[project]\nname = "shop"\nversion = "1.0"\n',
           "shop.py": "x = 1\n",

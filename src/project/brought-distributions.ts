@@ -7,7 +7,21 @@ const BRINGS: ReadonlyMap<string, readonly string[]> = new Map(
 beets mediafile confuse mutagen jellyfish munkres musicbrainzngs pyyaml unidecode
 rq redis click
 flask werkzeug jinja2 itsdangerous click markupsafe blinker
-fastapi starlette pydantic typing-extensions anyio annotated-types pydantic-core
+fastapi starlette pydantic typing-extensions typing-inspection annotated-doc anyio annotated-types pydantic-core
+fastapi[standard] fastapi-cli typer click rich httpx jinja2 python-multipart email-validator uvicorn pydantic-settings pydantic-extra-types python-dotenv
+fastapi[all] fastapi-cli typer click rich httpx jinja2 python-multipart email-validator uvicorn pydantic-settings pydantic-extra-types python-dotenv itsdangerous pyyaml ujson orjson
+pyjwt[crypto] cryptography
+python-jose[cryptography] cryptography
+passlib[bcrypt] bcrypt
+passlib[argon2] argon2-cffi
+pydantic[email] email-validator dnspython
+uvicorn[standard] httptools uvloop watchfiles websockets python-dotenv pyyaml
+httpx[http2] h2
+httpx[socks] socksio
+celery[redis] redis
+celery[sqs] boto3
+requests[socks] pysocks
+sqlalchemy[asyncio] greenlet
 starlette anyio
 jinja2 markupsafe
 wtforms markupsafe
@@ -173,10 +187,10 @@ locust flask gevent requests`
     }),
 );
 
-/** Whether one distribution is known to bring another along, at most two steps down. */
-export function brings(distribution: string, other: string): boolean {
+/** Whether one distribution, with its extras, is known to bring another along, at most two steps down. */
+export function brings(distribution: string, other: string, extras: readonly string[] = []): boolean {
   const name = normaliseName(distribution);
-  const direct = broughtBy(name);
+  const direct = [...broughtBy(name), ...extras.flatMap((one) => BRINGS.get(`${name}[${one}]`) ?? [])];
   return direct.includes(other) || direct.some((each) => broughtBy(each).includes(other));
 }
 

@@ -91,7 +91,9 @@ export class ImportSuppliers {
     }
     for (const { declared } of scopes) {
       for (const [name, dependency] of declared) {
-        const supplier = candidates.find((one) => brings(name, one) || isExtraOf(dependency, one));
+        const supplier = candidates.find(
+          (one) => brings(name, one, dependency.extras) || isExtraOf(dependency, one),
+        );
         if (supplier === undefined) continue;
         return { standing: "brought", supplier, place: dependency, by: `the requirements of ${name}` };
       }

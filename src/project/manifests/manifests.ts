@@ -51,6 +51,9 @@ const MANIFEST =
 const ASIDE =
   /^(?:docs?|tests?|testing|examples?|samples?|demos?|tools?|scripts|\..*|vendor|third_party|node_modules)$/i;
 
+/** Beside the project's own folders: `shop-test`, `shop-docs`. */
+const BESIDE = /[-_.](?:docs?|tests?|e2e|examples?|samples?|demos?)$/i;
+
 /** The folders right below `root` that have manifests, with their files; none where `root` itself has some. */
 function findFolders(files: Files, root: string): Map<string, string[]> {
   const prefix = root === "" ? "" : `${root}/`;
@@ -67,7 +70,9 @@ function findFolders(files: Files, root: string): Map<string, string[]> {
     else below.set(folder, [path]);
     if (deeper.length === 0 && MANIFEST.test(second)) withManifest.add(folder);
   }
-  return new Map([...below].filter(([folder]) => withManifest.has(folder)));
+  const found = [...below].filter(([folder]) => withManifest.has(folder));
+  const own = found.filter(([folder]) => !BESIDE.test(folder));
+  return new Map(own.length > 0 ? own : found);
 }
 
 const narrow = (files: Files, paths: readonly string[]): Files => ({
