@@ -269,10 +269,7 @@ const acts = (body: string): boolean =>
   /[\w\])]\(|\bdel\b|=/.test(body.replace(/\b(?:print|pass)\b\(?/g, ""));
 
 /** The first line behind the yield of a lifespan that does something. */
-function behindYield(
-  module: PythonModule,
-  { line, endLine }: { line: number; endLine: number },
-): number | undefined {
+function behindYield(module: PythonModule, { line, endLine, name }: FunctionOutline): number | undefined {
   const inside = module.statements.filter((one) => one.line > line && one.line <= endLine);
   const at = inside.findIndex(
     (one) =>
@@ -280,6 +277,8 @@ function behindYield(
       /^\s{0,80}(?:\w{1,40}\s{0,4}=\s{0,4})?yield\b/.test(module.code.slice(one.start, one.start + 120)),
   );
   if (at === -1) {
+    // Any other function that takes the application and opens something has nothing to do with its end.
+    if (!/lifespan/i.test(name)) return undefined;
     const wrapped = inside.find((one) => one.keyword === "with" && one.async);
     return wrapped?.line;
   }

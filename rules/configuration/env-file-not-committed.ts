@@ -10,7 +10,7 @@ const PUBLIC = /^(?:VITE|NEXT_PUBLIC|REACT_APP|NUXT_PUBLIC|PUBLIC|VUE_APP|GATSBY
 const NAMED: Record<EnvFile["purpose"], string> = {
   sample: "a sample",
   test: "for tests",
-  development: "for development, without a real secret",
+  development: "for development",
   composed: "for development in containers, without a secret",
   ignored: "kept out of version control by .gitignore",
   use: "holds no secret",

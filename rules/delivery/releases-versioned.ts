@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import { folderOf } from "../../src/project/files.ts";
 import {
   findLatestOnly,
   findReleaseRecords,
@@ -23,6 +24,15 @@ export default defineRule({
   alwaysApplies: true,
   examples: {
     pass: [
+      {
+        files: {
+          "pyproject.toml": PYPROJECT,
+          "CHANGELOG.md": "# Changelog\n\n## 1.2.0\n\n- Orders\n",
+          "shop/middlewares/trace/__init__.py": "__version__ = '0.1.0'\n",
+        },
+        says: "Releases have versions",
+        note: "The version of a part is not the project's.",
+      },
       {
         files: {
           "app.py": "",
@@ -144,13 +154,19 @@ function findDisagreement([first, ...others]: readonly StatedVersion[]): StatedV
   if (first?.text === undefined) return undefined;
   const plain = (text: string) =>
     text.replace(/^v/, "").replace(/[.-]?(?:dev|a|b|rc|alpha|beta)[\w.-]{0,40}$/i, "");
+  const below = folderOf(first.path);
   const same = others.filter(
     ({ text, path }) =>
-      text !== undefined && /(?:^|\/)(?:__init__|_{0,2}version_{0,2}|__about__)\.py$|VERSION/.test(path),
+      text !== undefined &&
+      isTopPackage(below === "" ? path : path.slice(below.length + 1)) &&
+      /(?:^|\/)(?:__init__|_{0,2}version_{0,2}|__about__)\.py$|VERSION/.test(path),
   );
   const [other] = same;
   // Where several packages have versions of their own, none speaks for the project.
   return other && same.length === 1 && plain(other.text!) !== plain(first.text) ? other : undefined;
 }
+
+/** `shop/__init__.py`, `src/shop/version.py`: what stands deeper tells the version of a part. */
+const isTopPackage = (path: string): boolean => path.replace(/^src\//, "").split("/").length <= 2;
 
 const toEvidence = ({ path, line, note }: VersionSign): Evidence => ({ path, startLine: line, note });

@@ -19,6 +19,15 @@ export default defineRule({
         kind: "service",
         files: {
           "log.py":
+            "import json\nimport sys\nfrom loguru import logger\n\n\ndef json_format(record):\n    record['extra']['line'] = json.dumps({'level': record['level'].name})\n    return '{extra[line]}\\n'\n\n\nlogger.add(sys.stdout, format=json_format)\n",
+        },
+        says: "a formatter that writes JSON",
+        at: "log.py:11",
+      },
+      {
+        kind: "service",
+        files: {
+          "log.py":
             "import logging\nimport structlog\n\nstructlog.configure(processors=[structlog.processors.JSONRenderer()])\nlogging.info('x')\n",
         },
         says: "Logs are structured by structlog",

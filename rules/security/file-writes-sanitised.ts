@@ -15,6 +15,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "files.py":
+            "from pathlib import Path\nfrom uuid import uuid4\n\nfrom fastapi import UploadFile\n\n\nasync def store(file: UploadFile):\n    with (Path('/data') / uuid4().hex).open('xb') as target:\n        target.write(await file.read())\n",
+        },
+        says: "under names that the code gives",
+        at: "files.py:7",
+      },
+      {
         files: {
           "app.py":
             "from werkzeug.utils import secure_filename\n\n\ndef store(upload):\n    name = secure_filename(upload.filename)\n    upload.save('/uploads/' + name)\n",
@@ -113,6 +122,12 @@ export default defineRule({
   check({ source }) {
     const uses = source.flatMap(findUses);
     const total = uses.length;
+    const stores = total === 0 ? source.flatMap(findStores) : [];
+    if (stores.length > 0)
+      return pass(
+        "What is uploaded is stored under names that the code gives, not those of the clients.",
+        stores,
+      );
     if (total === 0) return notApplicable("It writes or opens no file by a name from outside.");
     const open = uses.filter(({ safe }) => !safe);
     const show = (list: typeof uses): Evidence[] => list.map(({ evidence }) => evidence);
@@ -126,6 +141,21 @@ export default defineRule({
     return sure ? fail(message, show(open)) : partial(message, show(open));
   },
 });
+
+/** Functions that take an upload and write it, and look at no name of it. */
+function findStores(module: PythonModule): Evidence[] {
+  if (!module.mentions("UploadFile", "FileStorage")) return [];
+  return module.functions.flatMap(({ header, body, line, name }) =>
+    /:\s?(?:\w{1,40}\[)?(?:UploadFile|FileStorage)\b/.test(header) &&
+    STORES.test(body) &&
+    !/\.filename\b/.test(body)
+      ? [module.at(line, name)]
+      : [],
+  );
+}
+
+/** The mode of `open` is blanked with all strings. */
+const STORES = /(?<![\w.])(?:aiofiles\.)?open\(|\.open\(|copyfileobj\(|\.write_bytes\(/;
 
 interface FileUse {
   evidence: Evidence;

@@ -55,6 +55,11 @@ function readModule(module: PythonModule): LogStructure[] {
   }
   if (module.importsPackage("loguru"))
     add(findLine(code, /\bserialize\s?=\s?(?!False)/), "loguru's serialize");
+  if (/\bjson\.dumps\(/.test(code))
+    add(
+      findLine(code, /\bformat\s?=\s?(?:\w{1,20}\.)?\w{0,40}json\w{0,40}\b/i),
+      "a formatter that writes JSON",
+    );
   if (!module.mentions("Formatter")) return found;
   const formatter = /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,80}Formatter\)/m;
   if (formatter.test(code) && /\bjson\.dumps\(|\borjson\.dumps\(|\bjsonify\(/.test(code))

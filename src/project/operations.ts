@@ -76,6 +76,7 @@ function findMonitoring({ files }: Project): OperationsTrace[] {
 const PAGE_TITLE =
   /\b(?:run-?books?|play-?books?|on-?call|operations?|ops|monitoring|alerting|alerts|observability|incident response|disaster recovery|rollbacks?|deploy(?:ing|ment|ments)?|in production|maintenance|site reliability)\b/i;
 
+const RUNBOOK = /\brun-?books?\b|\bplay-?books?\b/i;
 /** What a page on operations speaks of, whatever its title. */
 const OPERATING =
   /\b(?:production|roll ?back|restart|kubectl|kubernetes|docker|systemctl|systemd|supervisor|nginx|gunicorn|uwsgi|logs|backups?|escalat\w{1,6}|pager\w{0,6}|grafana|prometheus|sentry|datadog|cloudwatch|metrics|dashboards?|alerts?|uptime|downtime|outage|heroku|aws|gcp|azure)\b/g;
@@ -97,8 +98,9 @@ export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_
     )
       return [];
     const words = new Set(text.slice(0, 100_000).toLowerCase().match(OPERATING));
-    if (text.trim().length < 200 || words.size < 2) return [];
     const name = (path.split("/").at(-1) ?? "").replace(/\.\w{1,8}$/, "").replace(/[-_]+/g, " ");
+    // A runbook says by its name what it is, in whatever language.
+    if (text.trim().length < 200 || (words.size < 2 && !RUNBOOK.test(name))) return [];
     const title = sections.find(({ level }) => level === 1);
     if (about.test(name)) return [{ path, line: title?.line ?? 1, kind: "page", note: `page on ${name}` }];
     if (title && title.title.length < 80 && about.test(title.title))
