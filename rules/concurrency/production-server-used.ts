@@ -35,6 +35,17 @@ export default defineRule({
         kind: "service",
         files: {
           "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+          Dockerfile: 'FROM python:3.13\nCOPY . .\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["api"]\n',
+          "entrypoint.sh":
+            '#!/bin/sh\nset -eu\n\ncase "${1:-api}" in\n  api)\n    set -- gunicorn \\\n      --bind 0.0.0.0:8000 app:app\n    ;;\nesac\n\nexec "$@"\n',
+        },
+        says: "gunicorn serves it",
+        at: "entrypoint.sh:6",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
           "compose.yaml":
             "services:\n  web:\n    build: .\n    volumes: ['.:/app']\n    command: flask run --debug\n",
           "docs/production.md": "# Production\n\n```bash\ngunicorn app:app --workers 3\n```\n",

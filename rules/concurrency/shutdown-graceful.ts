@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import type { StartCommand } from "../../src/project/delivery/types.ts";
 import type { Project } from "../../src/project/project.ts";
 import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
@@ -73,6 +74,17 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        files: {
+          "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+          Dockerfile: 'FROM python:3.13\nCOPY . .\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["api"]\n',
+          "entrypoint.sh":
+            '#!/bin/sh\nset -eu\n\ncase "${1:-api}" in\n  api)\n    set -- gunicorn \\\n      --bind 0.0.0.0:8000 app:app\n    ;;\nesac\n\nexec "$@"\n',
+        },
+        says: "gunicorn finishes its requests",
+        at: "entrypoint.sh:6",
+        kind: "service",
+      },
       {
         files: {
           Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["./start.sh"]\n',
@@ -188,8 +200,8 @@ export default defineRule({
 });
 
 /** A shell waits for the server that it starts, and hands no signal on. */
-function isHeldByShell({ files }: Project, { path, line }: { path: string; line: number }): boolean {
-  if (!/\.(?:sh|bash)$/.test(path)) return false;
+function isHeldByShell({ files }: Project, { path, line, text: said }: StartCommand): boolean {
+  if (!/\.(?:sh|bash)$/.test(path) || /^exec\b/.test(said)) return false;
   const text = files.text(path) ?? "";
   return !/\bexec\b/.test(text.split("\n")[line - 1] ?? "") && !/^[ \t]{0,40}(?:trap|wait)\b/m.test(text);
 }

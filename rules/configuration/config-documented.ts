@@ -17,6 +17,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "app.py": 'import os\n\nKEY = os.environ["STRIPE_API_KEY"]\n',
+          "misc/keys.sample.py": 'STRIPE_API_KEY = "PLACEHOLDER"\n',
+        },
+        says: "1 of 1",
+        at: "app.py:3",
+        note: "A sample of a settings module.",
+      },
+      {
+        kind: "service",
+        files: {
           "settings.py":
             "from pydantic_settings import BaseSettings\n\n\nclass Database(BaseSettings):\n    url: str\n\n\nclass Settings(BaseSettings):\n    database: Database\n",
           "README.md": "# Shop\n\nSet `URL`.\n",

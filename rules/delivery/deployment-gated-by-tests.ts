@@ -32,6 +32,17 @@ export default defineRule({
     pass: [
       {
         files: {
+          ".github/workflows/build.yml":
+            "on:\n  workflow_call:\n  workflow_dispatch:\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: shop:${{ github.sha }}\n",
+          ".github/workflows/tests.yml":
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n  build:\n    needs: test\n    uses: ./.github/workflows/build.yml\n",
+          "a.py": "x = 1\n",
+        },
+        says: "The job that ships waits for the tests",
+        at: ".github/workflows/build.yml:8",
+      },
+      {
+        files: {
           "a.py": "",
           ".github/workflows/tests.yml": `name: Test\non: push\njobs:\n${TEST}`,
           ".github/workflows/build.yml":
@@ -204,7 +215,21 @@ function followedBy(file: CiFile, all: readonly CiFile[]): string[] {
   return [...names];
 }
 
-function gateOf(project: Project, { file, job }: Ship): Gate {
+function gateOf(project: Project, ship: Ship): Gate {
+  const gate = ownGate(project, ship);
+  if (gate !== "none") return gate;
+  // A reusable workflow waits for what the jobs that call it wait for.
+  const callers = project.delivery.ci.flatMap((file) =>
+    file === ship.file
+      ? []
+      : file.jobs
+          .filter(({ steps }) => steps.some(({ path }) => path === ship.path))
+          .map((job) => ({ ...ship, file, job })),
+  );
+  return callers.length > 0 && callers.every((one) => ownGate(project, one) === "tests") ? "tests" : gate;
+}
+
+function ownGate(project: Project, { file, job }: Ship): Gate {
   const tests = ciRuns(project, "tests").filter(({ failureAllowed }) => !failureAllowed);
   const ignoresFailure = /\balways\(\)|!\s?cancelled\(\)|\bfailure\(\)/.test(job.condition ?? "");
   if (tests.some((run) => run.job === job)) return "tests";

@@ -26,6 +26,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "requirements.txt": "django-fernet-encrypted-fields==0.3.1\n",
+          "models.py": "from encrypted_fields import EncryptedTextField\n",
+        },
+        says: "declare",
+        at: "requirements.txt:1",
+      },
+      {
+        files: {
           "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx>=0.28", "PyYAML>=6"]\n',
           "a.py": "import httpx\nimport yaml\n",
         },

@@ -26,6 +26,12 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "harvest.py": "logger.info('next page: %s', resumption_token)\n" },
+        says: "1 logging or print call passes no secret",
+        at: "harvest.py:1",
+        note: "The token of a next page.",
+      },
+      {
         files: { "app.py": "logger.info('password changed for %s', user.id)\n" },
         says: "1 logging or print call passes no secret",
         at: "app.py:1",

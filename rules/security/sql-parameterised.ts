@@ -26,6 +26,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "prompt.py":
+            'import sqlalchemy\n\n\ndef prompt(title):\n    return f"""You are good at selecting figures.\n\nTitle: {title}\n\nPlease select the best figure from those below."""\n',
+        },
+        says: "No value stands in the text",
+        note: "A prompt for a language model.",
+      },
+      {
+        files: {
           "gen.py":
             "def model(table):\n    return f'''{{{{\n    config(\n        alias=\"{table}\",\n        partition_by={{\"field\": \"year\"}},\n        labels={{'table': '{table}'}},\n    )\n}}}}\nselect id\nfrom orders\n'''\n",
         },

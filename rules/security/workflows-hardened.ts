@@ -15,6 +15,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          ".github/workflows/deploy.yml":
+            "on:\n  workflow_run:\n    workflows: [Tests]\n    branches: [main]\n    types: [completed]\njobs:\n  a:\n    if: github.event.workflow_run.event == 'push'\n    permissions:\n      contents: read\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n        with:\n          ref: ${{ github.event.workflow_run.head_sha }}\n",
+          "a.py": "x = 1\n",
+        },
+        says: "All four conditions",
+        at: ".github/workflows/deploy.yml:9",
+        note: "It follows pushes only, whose head is the project's own.",
+      },
+      {
+        files: {
           ".github/workflows/ci.yml":
             "on: push\npermissions:\n  contents: read\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n      - run: pytest\n",
           "a.py": "x = 1\n",
@@ -188,7 +198,11 @@ function findInjections({ jobs }: CiFile): Evidence[] {
 
 function findHeadCheckouts({ triggers, jobs }: CiFile): Evidence[] {
   if (!triggers.some(({ event }) => event === "pull_request_target" || event === "workflow_run")) return [];
-  return jobs.flatMap(({ steps }) =>
+  // After pushes alone the head is one of the project's own branches.
+  const own = jobs.filter(
+    ({ condition = "" }) => !/workflow_run\.event\s{0,4}==\s{0,4}'push'/.test(condition),
+  );
+  return own.flatMap(({ steps }) =>
     steps
       .filter(
         ({ uses, with: given }) =>

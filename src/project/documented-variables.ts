@@ -1,5 +1,6 @@
 /** Which environment variables people are told of. */
 import type { Project } from "./project.ts";
+import { SAMPLE_MODULE } from "./secret-standing.ts";
 
 const SAMPLE =
   /(?:^|\/)(?:\.?env(?:rc)?[.-](?:[\w.-]{0,40}[.-])?(?:example|sample|template|dist|tmpl|default|defaults|docker|local\.example)s?|(?:example|sample|template|default)s?[.-]?\.?env|\.env(?:[._-][\w.-]{1,40})?|\.flaskenv|[\w-]{1,40}\.env(?:\.\w{1,20})?|env\.\w{1,20})$/i;
@@ -14,7 +15,9 @@ export function documentsVariable(project: Project): (name: string) => boolean {
   if (known) return known;
   const { readme, docs } = project.delivery;
   const pages = [...(readme ? [readme.text] : []), ...docs.map(({ text }) => text)];
-  const files = project.files.paths.filter((path) => SAMPLE.test(path) || DESCRIBES.test(path)).slice(0, 50);
+  const files = project.files.paths
+    .filter((path) => SAMPLE.test(path) || DESCRIBES.test(path) || SAMPLE_MODULE.test(path))
+    .slice(0, 50);
   const texts = [...pages, ...files.map((path) => project.files.text(path) ?? "")];
   const joined = new Set(texts.flatMap(joinedWords));
   const answers = new Map<string, boolean>();

@@ -77,6 +77,11 @@ const PAGE_TITLE =
   /\b(?:run-?books?|play-?books?|on-?call|operations?|ops|monitoring|alerting|alerts|observability|incident response|disaster recovery|rollbacks?|deploy(?:ing|ment|ments)?|in production|maintenance|site reliability)\b/i;
 
 const RUNBOOK = /\brun-?books?\b|\bplay-?books?\b/i;
+/** Written in letters other than Latin. */
+const isForeign = (text: string): boolean => {
+  const part = text.slice(0, 4_000);
+  return (part.match(/[\u0370-\uffef]/g)?.length ?? 0) > part.length / 5;
+};
 /** What a page on operations speaks of, whatever its title. */
 const OPERATING =
   /\b(?:production|roll ?back|restart|kubectl|kubernetes|docker|systemctl|systemd|supervisor|nginx|gunicorn|uwsgi|logs|backups?|escalat\w{1,6}|pager\w{0,6}|grafana|prometheus|sentry|datadog|cloudwatch|metrics|dashboards?|alerts?|uptime|downtime|outage|heroku|aws|gcp|azure)\b/g;
@@ -99,8 +104,9 @@ export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_
       return [];
     const words = new Set(text.slice(0, 100_000).toLowerCase().match(OPERATING));
     const name = (path.split("/").at(-1) ?? "").replace(/\.\w{1,8}$/, "").replace(/[-_]+/g, " ");
-    // A runbook says by its name what it is, in whatever language.
-    if (text.trim().length < 200 || (words.size < 2 && !RUNBOOK.test(name))) return [];
+    // Of a page in another language only the name can be read.
+    const says = words.size >= 2 || (RUNBOOK.test(name) && isForeign(text));
+    if (text.trim().length < 200 || !says) return [];
     const title = sections.find(({ level }) => level === 1);
     if (about.test(name)) return [{ path, line: title?.line ?? 1, kind: "page", note: `page on ${name}` }];
     if (title && title.title.length < 80 && about.test(title.title))

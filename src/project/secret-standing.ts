@@ -30,7 +30,7 @@ const CI =
   /(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.azure(?:-pipelines)?|\.buildkite|\.woodpecker|\.devcontainer|\.vscode|\.idea|\.ci)\/|(?:^|\/)(?:\.travis|\.gitlab-ci|appveyor|\.appveyor|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines|codecov|cloudbuild|tox|pytest|noxfile|Jenkinsfile|Vagrantfile)/i;
 const COMPOSE = /(?:^|\/)[\w.-]{0,60}compose[\w.-]{0,60}\.ya?ml$/i;
 /** Python modules that are copied before they are filled in: `config-template.py`, `settings.example.py`. */
-const SAMPLE_MODULE =
+export const SAMPLE_MODULE =
   /(?:conf|config|settings|secrets?|credentials?|keys?)[._-](?:examples?|samples?|templates?|dist)\.py$|(?:^|[/._-])(?:examples?|samples?|templates?)[._-](?:conf|config|settings|secrets?|credentials?|keys?)\.py$/i;
 const PRODUCTION = /(?:^|[/._-])(?:prod|production|live|release)(?:[/._-]|$)/i;
 

@@ -24,6 +24,9 @@ const SAFE_PIECE: SqlVerdict = { verdict: "safe", why: "puts in constants only" 
 const STATEMENT =
   /\b(?:select\b[^;]{0,1000}?\bfrom\b|insert\s{1,20}(?:or\s{1,20}\w{1,10}\s{1,20})?into\b|update\b[^;]{1,400}?\bset\b|delete\s{1,20}from\b|replace\s{1,20}into\b|merge\s{1,20}into\b|(?:create|drop|alter|truncate|grant|revoke)\s{1,20}(?:or\s{1,20}replace\s{1,20})?(?:table|index|view|database|schema|user|role|all|select|trigger|extension|materialized)\b|where\b[^;]{0,400}?[=<>]|load\s{1,20}data\b|show\s{1,20}(?:tables|databases|schemas|columns)\b)/i;
 const BEGINS = /^\s{0,80}(?:select|insert|update|delete|with|create|drop|alter|call|exec)\b/i;
+/** Prose for people and language models has these words inside of sentences, SQL at the start of a line or bracket. */
+const OPENS =
+  /(?:^|[\n(;"])\s{0,200}(?:select|insert|update|delete|with|create|drop|alter|merge|replace|truncate|grant|revoke|where|explain|load|show|call|exec)\b/i;
 /** Statements that databases take no parameters in. */
 const DEFINES =
   /^\s{0,80}(?:create|alter|drop|grant|revoke|set|pragma|attach|copy|use|show|comment|vacuum)\b/i;
@@ -42,6 +45,7 @@ export function judgeSql(
 ): SqlVerdict | undefined {
   const template = pieces.map((piece) => ("text" in piece ? piece.text : MARK)).join("");
   if (!STATEMENT.test(template) && !(sure && BEGINS.test(template))) return undefined;
+  if (!sure && !OPENS.test(template.replaceAll(MARK, "\n"))) return undefined;
   if (/^\s{0,20}<\w/.test(template)) return undefined;
   const values = pieces.filter((piece) => "node" in piece);
   let worst: SqlVerdict = values.length === 0 ? { verdict: "safe", why: CONSTANT } : SAFE_PIECE;

@@ -139,6 +139,14 @@ describe("operations", () => {
     ).toEqual([]);
   });
 
+  it("are a runbook in another language, by its name", () => {
+    expect(
+      kindsOf({
+        "docs/migration_failure_runbook.md": `# 故障处理手册\n\n${"查看迁移历史并确认结构。".repeat(30)}\n`,
+      }),
+    ).toEqual(["page"]);
+  });
+
   it("may live in another repository", () => {
     const said = (text: string) =>
       findDeploymentElsewhere(projectOf({ "a.py": "x = 1\n", "README.md": text }));

@@ -178,6 +178,7 @@ class StartReader {
     const local = this.#withLocalScript(text, dockerfiles);
     const commands = this.#expander.expand(makeScript(path, line, local, false, folderOf(path)));
     return commands
+      .map(handedOver)
       .filter((command) => isStart(command))
       .map((command) => toStart(command, source, development));
   }
@@ -221,7 +222,8 @@ class StartReader {
       )
         continue;
       const commands = this.#expander.expand(makeScript(path, 1, text, true, folderOf(path)));
-      found.push(...commands.flatMap((command) => this.ofServer("script", command, isForDevelopment(name))));
+      const given = commands.map(handedOver);
+      found.push(...given.flatMap((command) => this.ofServer("script", command, isForDevelopment(name))));
       if (found.length > MAX_COMMANDS) break;
     }
     return found;
@@ -250,6 +252,12 @@ class StartReader {
 
 const textOf = (instruction: DockerInstruction | undefined): string | undefined =>
   instruction?.commands.at(-1)?.text;
+
+/** `set -- daphne app:application`, which the script's last line runs by `exec "$@"`. */
+function handedOver(command: Command): Command {
+  const given = /^set -- ([^\s"'$-][\s\S]*)$/.exec(command.text)?.[1];
+  return given === undefined ? command : { ...command, text: `exec ${given}` };
+}
 
 /** Programs that prepare, and start nothing. */
 const PREPARES =

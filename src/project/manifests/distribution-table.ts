@@ -172,6 +172,7 @@ elasticapm elastic-apm
 elftools pyelftools
 embed_video django-embed-video
 enchant pyenchant
+encrypted_fields django-fernet-encrypted-fields django-searchable-encrypted-fields
 engineio python-engineio
 environ django-environ environ-config
 escpos python-escpos
