@@ -41,6 +41,15 @@ export default defineRule({
         at: "a.py:8",
         note: "Plain functions may block.",
       },
+      {
+        files: {
+          "app.py": "async def f():\n    return 1\n",
+          "scripts/once.py": "import time\n\n\nasync def main():\n    time.sleep(5)\n",
+        },
+        says: "1 async function",
+        at: "app.py:1",
+        note: "Nothing else waits in a script beside the program.",
+      },
     ],
     partial: [
       {
@@ -81,7 +90,10 @@ export default defineRule({
     ],
     notApplicable: [{ files: { "a.py": "import time\n\ntime.sleep(1)\n" }, says: "no async functions" }],
   },
-  check({ source }) {
+  check({ source: all }) {
+    // A script beside the program waits for itself alone.
+    const own = all.filter(({ role, text }) => role !== "script" && text.includes("async def"));
+    const source = own.some(({ functions: some }) => some.some((one) => one.async)) ? own : all;
     const functions = source.flatMap((module) =>
       module.text.includes("async def")
         ? module.functions.filter(({ async }) => async).map((one) => ({ module, one }))

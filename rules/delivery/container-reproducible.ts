@@ -46,6 +46,18 @@ export default defineRule({
       {
         files: {
           ...PINNED,
+          Dockerfile: dockerfile(
+            "python:3.13-slim",
+            "python -m pip install -U pip wheel && pip install -r /app/requirements.txt",
+          ),
+        },
+        says: "base image (python:3.13-slim) and dependencies are fixed",
+        at: "Dockerfile:3",
+        note: "Installers are no dependencies.",
+      },
+      {
+        files: {
+          ...PINNED,
           Dockerfile: `ARG VERSION=3.13\n${dockerfile("python:${VERSION}-slim", "pip install -r /app/requirements.txt")}`,
         },
         says: "python:3.13-slim",

@@ -79,6 +79,17 @@ export default defineRule({
       },
       {
         files: {
+          "README.md":
+            "# Shop\n\nSet `DATABASE_URL` before you start.\n\n## Create the database of user preferences\n\nRun `create.py` once.\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "mentioned in passing",
+        at: "README.md:3",
+        kind: "service",
+        note: "What users prefer is no configuration.",
+      },
+      {
+        files: {
           ".env.example": "# where orders are kept\nDATABASE_URL=\n",
           "README.md": "# Shop\n",
           "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
@@ -165,7 +176,7 @@ export default defineRule({
 });
 
 const TITLE =
-  /\b(?:configur\w{1,10}|settings?|environment(?:al)? variables?|env(?:ironment)? vars?|options|parameters|preferences|\.env|env[-_ ]?files?|config|customi[sz]\w{1,8})\b/i;
+  /\b(?:configur\w{1,10}|settings?|environment(?:al)? variables?|env(?:ironment)? vars?|\.env|env[-_ ]?files?|config|customi[sz]\w{1,8})\b|^\W{0,8}(?:[\w-]{1,40} ){0,2}(?:options|parameters|preferences)\W{0,8}$/i;
 /** What developers set up for themselves, and not the project. */
 const OF_DEVELOPERS =
   /\b(?:editors?|ide|vs ?code|pycharm|emacs|vim|git|github|pre-commit|linters?|formatters?|ssh)\b/i;

@@ -52,7 +52,7 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
       const endpoint = judge(match);
       if (endpoint && isValue(line, code, match.index) && !isFallback(module, index + 1, layered)) {
         const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
-        if (here && LISTENS.test(code)) continue;
+        if (here && (LISTENS.test(code) || LISTENS.test(headOf(module, index + 1)))) continue;
         found.push({ module, line: index + 1, ...endpoint, here: here && !HANDED.test(code) });
       }
     }
@@ -60,9 +60,15 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
   return found;
 }
 
+/** Code of the first lines of the statement that holds a line. */
+function headOf({ statements, code }: PythonModule, line: number): string {
+  const found = statements.findLast((one) => one.line <= line && line <= one.endLine);
+  return found ? code.slice(found.start, Math.min(found.end, found.start + 200)) : "";
+}
+
 /** It listens there, or only has a name for it. */
 const LISTENS =
-  /(?:HTTPServer|TCPServer|UDPServer|create_server|start_server|make_server|\.bind|\.listen)\(|^\s{0,80}\w{0,40}(?:localhost|loopback)\w{0,40}\s{0,4}=/i;
+  /(?:HTTPServer|TCPServer|UDPServer|create_server|start_server|make_server|\.bind|\.listen|uvicorn\.run|hypercorn\.run|\bapp\.run|\bserve)\(|^\s{0,80}\w{0,40}(?:localhost|loopback)\w{0,40}\s{0,4}=/i;
 /** Given to what connects. */
 const HANDED = /\b\w{0,20}(?:host|HOST)\w{0,20}\s{0,4}=|connect\w{0,20}\(|\b[A-Z]\w{0,60}\(/;
 

@@ -50,6 +50,9 @@ function ownStages(file: Dockerfile): DockerStage[] {
   return file.stages.filter((stage) => chain.has(stage) || !isForDevelopment(stage.name ?? ""));
 }
 
+/** Wheels are built of what would be installed; in `pip install -U pip wheel` they are two packages. */
+const WHEELS = /(?<!\binstall\b[^;&|\n]{0,80})\bpip(?: wheel|-install)\b/g;
+
 /** How the dependencies come in, one entry an installation; installers themselves are none. */
 export function readInstallations(project: Project, file: Dockerfile): ImagePart[] {
   const commands = ownStages(file)
@@ -62,7 +65,7 @@ export function readInstallations(project: Project, file: Dockerfile): ImagePart
   );
   const parts: ImagePart[] = [];
   for (const command of commands) {
-    for (const found of allInstalls(command.text.replace(/\bpip(?: wheel|-install)\b/g, "pip install"))) {
+    for (const found of allInstalls(command.text.replace(WHEELS, "pip install"))) {
       const isLocked = parts.some(({ state }) => state === "fixed");
       const around = { text: command.text, folder: folderOf(file.path), exports, isLocked };
       const judged = judgeInstallation(project, found, around);
