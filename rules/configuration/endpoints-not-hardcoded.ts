@@ -88,6 +88,15 @@ export default defineRule({
       },
       {
         files: {
+          "names.py":
+            "from cryptography import x509\n\nORGANISATION = x509.ObjectIdentifier('2.5.4.97')\n\n\ndef own_address(s):\n    ip = '127.0.0.1'\n    s.connect(('8.8.8.8', 80))\n    return s.getsockname()[0] or ip\n",
+        },
+        says: "No address",
+        kind: "service",
+        note: "Numbers of X.509, and a resolver that has one address for everybody.",
+      },
+      {
+        files: {
           "app.py":
             "import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\nif __name__ == '__main__':\n    uvicorn.run(\n        app,\n        host='127.0.0.1',\n    )\n",
           "scripts/report.py": "BASE = 'http://localhost:9000'\n",

@@ -48,10 +48,13 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
     if (line.length > 2_000 || !MAY_HOLD.test(line) || REPLACEABLE.test(line)) return;
     const code = module.codeLine(index + 1);
     if (!/["']/.test(code)) return;
+    const isNumbered = OBJECT_ID.test(line) || OBJECT_ID.test(headOf(module, index + 1));
     for (const match of line.matchAll(LITERAL)) {
+      if (match[4] !== undefined && (isNumbered || RESOLVERS.test(match[4]))) continue;
       const endpoint = judge(match);
       if (endpoint && isValue(line, code, match.index) && !isFallback(module, index + 1, layered)) {
         const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
+        if (here && match[4] !== undefined && IS_TOLD.test(code)) continue;
         if (here && (LISTENS.test(code) || LISTENS.test(headOf(module, index + 1)))) continue;
         found.push({ module, line: index + 1, ...endpoint, here: here && !HANDED.test(code) });
       }
@@ -59,6 +62,15 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
   });
   return found;
 }
+
+/** Who asks, or where it runs: what is told of a machine, and not what is called there. */
+const IS_TOLD =
+  /^\s{0,80}(?:return\b|(?:\w{1,30}_)?(?:ip|client|remote)(?:_\w{1,30})?\s{0,4}(?::[^=\n]{1,40})?=)/i;
+
+/** Four numbers may name an object of X.509 or SNMP. */
+const OBJECT_ID = /ObjectIdentifier|(?<![a-zA-Z])o_?ids?(?![a-z])|\bOIDs?\b|_OID\b/i;
+/** Resolvers of names that have one address for everybody. */
+const RESOLVERS = /^(?:8\.8\.(?:8\.8|4\.4)|1\.(?:1\.1|0\.0)\.1|9\.9\.9\.9)$/;
 
 /** Code of the first lines of the statement that holds a line. */
 function headOf({ statements, code }: PythonModule, line: number): string {
