@@ -114,6 +114,15 @@ export default defineRule({
         kind: "service",
         note: "Only for development.",
       },
+      {
+        files: {
+          "urls.py":
+            "def base(request, site):\n    host = request.get_host()\n    if host == 'localhost:8888':\n        host = 'localhost:3000'\n    url = 'https://' + site\n    if 'shop.local' in url:\n        url = 'http://localhost:4000'\n    return url, host, visits.exclude(address='127.0.0.1')\n",
+        },
+        says: "No address",
+        kind: "service",
+        note: "Where it is asked for by that name, and what is compared with it.",
+      },
     ],
     partial: [
       {

@@ -136,6 +136,12 @@ export default defineRule({
         note: "A compose file with mounted source and a development server deploys nothing.",
       },
       {
+        files: { ...APP, Procfile: "web: PORT=8888 gunicorn app:app\nqueue: python worker.py\n" },
+        kind: "service",
+        says: "Nothing deploys it",
+        note: "A platform gives the port; this file is for a process manager at home.",
+      },
+      {
         files: {
           "lib.py": "",
           ".github/workflows/docs.yml":

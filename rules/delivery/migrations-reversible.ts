@@ -1,4 +1,4 @@
-import { defineRule, judgeShare, notApplicable, pass } from "../../src/engine/rule.ts";
+import { defineRule, judgeShare, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { findMigrations, type Migration } from "../../src/project/migrations.ts";
 
 const alembic = (downgrade: string, upgrade = "    op.create_table('orders')\n"): string =>
@@ -80,6 +80,21 @@ export default defineRule({
         says: "1 of 2 Django migrations",
         at: "shop/migrations/0003_more.py:7",
       },
+      {
+        files: {
+          ...Object.fromEntries(
+            Array.from({ length: 12 }, (_, at) => [
+              `shop/migrations/00${at + 10}_more.py`,
+              django("        migrations.DeleteModel('Order'),\n"),
+            ]),
+          ),
+          "shop/migrations/0003_more.py": django("        migrations.RunSQL('UPDATE orders SET a = 1'),\n"),
+        },
+        kind: "service",
+        says: "1 of 1 Django migrations cannot be taken back",
+        at: "shop/migrations/0003_more.py:7",
+        note: "One of thirteen leaves most of the way open.",
+      },
     ],
     fail: [
       {
@@ -142,16 +157,16 @@ export default defineRule({
         good.length === 1 ? `The one ${tools} migration` : `All ${good.length} ${tools} migrations`;
       return judgeShare(1, 1, `${said} can be taken back${aside}.`, good.map(toEvidence));
     }
+    const many = bad.length / all.length < FEW;
     const notes = [...new Set(bad.map(({ note }) => note))].slice(0, 3).join("; ");
-    return judgeShare(
-      good.length,
-      written.length,
-      `${bad.length} of ${written.length} ${tools} migrations cannot be taken back: ${notes}${aside}.`,
-      bad.map(toEvidence),
-      // A few data migrations without a reverse among many that have one leave most of the way open.
-      { failUnder: bad.length / all.length < 0.1 ? 0 : 0.2 },
-    );
+    const said = `${bad.length} of ${written.length} ${tools} migrations cannot be taken back: ${notes}${aside}.`;
+    // A few data migrations without a reverse among many that have one leave most of the way open.
+    if (many && good.length < written.length / 2) return partial(said, bad.map(toEvidence));
+    return judgeShare(good.length, written.length, said, bad.map(toEvidence));
   },
 });
+
+/** Under this share of all migrations, those without a reverse are few. */
+const FEW = 0.1;
 
 const toEvidence = ({ path, line, note }: Migration) => ({ path, startLine: line, note });

@@ -81,6 +81,15 @@ export default defineRule({
         at: "jobs.py:4",
         note: "Ruff does not know this one.",
       },
+      {
+        files: {
+          "getter.py":
+            "import subprocess\n\n\ndef execute(command, timeout=30, shell=True):\n    with subprocess.Popen(command, shell=shell) as process:\n        return process.communicate(timeout=timeout)\n\n\ndef fetch(url):\n    command = f'getter \"{url}\"'\n    return execute(command, timeout=9)\n",
+        },
+        says: "subprocess.Popen at getter.py:5",
+        at: "getter.py:5",
+        note: "A shell where nobody forbids it.",
+      },
     ],
     partial: [
       {

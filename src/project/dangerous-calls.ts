@@ -33,11 +33,18 @@ export interface DangerousCall {
 const SHELL_CALL = /(?:^|\.)create_subprocess_shell$/;
 const SHELL_TEXT = /create_subprocess_shell|["'](?:\/bin\/)?(?:ba|z)?sh["'],\s{0,20}["']-\w{0,2}c["']/;
 
+/** A function of the project's own that runs a shell where nobody forbids it: `def run(command, shell=True):`. */
+const SHELL_BY_DEFAULT = /\bdef [^:]{0,400}\bshell\s{0,4}(?::\s{0,4}bool\s{0,4})?=\s{0,4}True\b/;
+/** Such a function hands its parameter on. */
+const handsShellOn = (call: Call, module: PythonModule): boolean =>
+  argument(call, "shell")?.text === "shell" &&
+  SHELL_BY_DEFAULT.test(module.functionAt(call.line)?.header ?? "");
+
 export function findDangerousCalls(project: Project): DangerousCall[] {
   return project.source.flatMap((module) => {
     if (isTestCode(module)) return [];
     const lines = new Map(module.diagnostics(...DANGEROUS_CODES).map((one) => [one.line, one]));
-    if (lines.size === 0 && !SHELL_TEXT.test(module.text)) return [];
+    if (lines.size === 0 && !SHELL_TEXT.test(module.text) && !SHELL_BY_DEFAULT.test(module.code)) return [];
     return module.calls.flatMap((call) => {
       const found = lines.get(call.line);
       const kind = kindOf(call, found !== undefined, module);
@@ -58,7 +65,7 @@ type Verdict = Pick<DangerousCall, "verdict" | "why">;
 
 function kindOf(call: Call, flagged: boolean, module: PythonModule): Kind | undefined {
   const { callee } = call;
-  if (SHELL_CALL.test(callee) || runsShell(call, module)) return "shell";
+  if (SHELL_CALL.test(callee) || runsShell(call, module) || handsShellOn(call, module)) return "shell";
   if (!flagged) return undefined;
   if (/^(?:builtins\.)?(?:exec|eval|execfile)$/.test(callee)) return "evaluate";
   if (

@@ -22,7 +22,7 @@ const LITERAL =
 
 /** A default that the environment or the caller can replace, or text that is no address in use. */
 const REPLACEABLE =
-  /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\bif\b|\bor\b|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
+  /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\b(?:el)?if\b|\bor\b|[!=]=|\.(?:exclude|filter)\(|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
 
 const HTTP_SERVICE = /^(?:https?|wss?)$/;
 
@@ -147,7 +147,8 @@ function isGuarded(module: PythonModule, { parent }: Statement): boolean {
   const first = siblings.findLastIndex(({ keyword }) => keyword === "if");
   const head =
     module.code.slice(parent.start, Math.min(parent.end, parent.start + 400)).split("\n", 1)[0] ?? "";
-  if (parent.keyword !== "else" && DEVELOPMENT.test(head)) return true;
+  if (parent.keyword !== "else" && (DEVELOPMENT.test(head) || AT_HOME.test(textHead(module, parent))))
+    return true;
   const heads = siblings
     .slice(first)
     .map(({ start, end }) => module.code.slice(start, Math.min(end, start + 400)));
@@ -158,3 +159,8 @@ function isGuarded(module: PythonModule, { parent }: Statement): boolean {
 
 const DEVELOPMENT =
   /\bif\s{1,4}(?:[\w.]{1,60}\.)?(?:is_)?(?:dev|development|debug|DEBUG|DEVELOPMENT)\s{0,4}:/;
+
+/** `if "shop.local" in base_url:`, `elif host == "localhost:8888":` */
+const AT_HOME = /["'][\w.:/-]{0,60}(?:localhost|127\.0\.0\.1|\.local)(?![\w-])/;
+const textHead = ({ text }: PythonModule, { start, end }: Statement): string =>
+  text.slice(start, Math.min(end, start + 400)).split("\n", 1)[0] ?? "";

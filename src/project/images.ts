@@ -55,10 +55,14 @@ function installsFor({ stages }: Dockerfile, isWanted: (found: Installation) => 
   });
 }
 
+/** A platform gives its processes their port; where the file sets it, foreman, honcho or hivemind run it at home. */
+const SETS_PORT = /^web:[^\n]{0,300}(?<![\w$])PORT=\d/m;
+
 /** Platform manifests that run the project; those of static sites, and Procfiles of other tools, are left out. */
-export function findPlatforms({ delivery, root, manifests }: Project): PlatformFile[] {
+export function findPlatforms({ delivery, files, root, manifests }: Project): PlatformFile[] {
   return delivery.platforms.filter(({ name, path }) => {
     if (name === "Netlify") return false;
+    if (/(?:^|\/)Procfile[^/]{0,40}$/.test(path) && SETS_PORT.test(files.text(path) ?? "")) return false;
     // Heroku reads the top folder only; a Procfile elsewhere is for honcho or foreman.
     const isTop = [root, "", manifests.folder].includes(folderOf(path));
     return name !== "Heroku" || isTop;

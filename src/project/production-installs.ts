@@ -6,7 +6,7 @@ import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile } from "./delivery/types.ts";
 import { baseName } from "./files.ts";
 import { locksFor } from "./image-contents.ts";
-import { findImages } from "./images.ts";
+import { findImages, findPlatforms } from "./images.ts";
 import { beforeCopy, findFile, isExported } from "./installed-files.ts";
 import type { LockFile, Place } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
@@ -207,8 +207,9 @@ const isExact = (name: string): boolean =>
 const bare = (name: string): string => name.replace(/^["']|["']$/g, "").slice(0, 60);
 
 /** Platforms that install what stands at the top: Heroku and alike, App Engine, serverless functions. */
-function judgePlatform({ delivery, manifests }: Project): Installing[] {
-  const platform = delivery.platforms.find(
+function judgePlatform(project: Project): Installing[] {
+  const { manifests } = project;
+  const platform = findPlatforms(project).find(
     ({ category, name }) => category === "platform" && !/docker|kubernetes/i.test(name),
   );
   if (!platform) return [];
