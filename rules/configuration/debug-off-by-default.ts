@@ -15,6 +15,17 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "manage.py": "import django\n",
+          "shop/settings.py": "import django\n\nDEBUG = False\nROOT_URLCONF = 'shop.urls'\n",
+          ".agent/skills/live/live_settings.py": "from shop.settings import *\n\nDEBUG = True\n",
+        },
+        kind: "service",
+        says: "off",
+        at: "shop/settings.py:3",
+        note: "Settings that a developer's tool keeps for itself.",
+      },
+      {
         kind: "service",
         files: {
           "app.py":

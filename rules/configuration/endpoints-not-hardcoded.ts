@@ -16,6 +16,14 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "names.py": 'from x509 import ObjectIdentifier\n\nORGANISATION = ObjectIdentifier("2.5.4.97")\n',
+        },
+        says: "No address of a service",
+        kind: "service",
+        note: "An object identifier has the form of an address.",
+      },
+      {
         files: { "mail.py": 'domain = getattr(settings, "DOMAIN_NAME", "localhost")\n' },
         says: "No address of a service",
         kind: "service",

@@ -38,7 +38,7 @@ export function findEndpoints(project: Pick<Project, "source">): Endpoint[] {
 const LATER_SETTINGS = ["from_pyfile", "from_envvar", "from_prefixed_env"];
 
 const isDevelopment = (path: string): boolean =>
-  /(?:^|[/_.-])(?:dev|develop|development|local|test|tests|testing|debug|example|sample|fixtures?|seed|ci)(?:[/_.-]|\d)/i.test(
+  /(?:^|[/_.-])(?:dev|dev[-_]?scripts?|dev[-_]?tools?|develop|development|local|test|tests|testing|debug|example|sample|fixtures?|seed|ci)(?:[/_.-]|\d)/i.test(
     path,
   );
 
@@ -46,6 +46,8 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
   const found: Endpoint[] = [];
   module.text.split("\n").forEach((line, index) => {
     if (line.length > 2_000 || !MAY_HOLD.test(line) || REPLACEABLE.test(line)) return;
+    // `ObjectIdentifier("2.5.4.97")`: an object identifier has the form of an address.
+    if (/ObjectIdentifier\(|\bOIDS?\b|[a-z_]OID\b|\boid\b|_oids?\b|\bOID_/.test(line)) return;
     const code = module.codeLine(index + 1);
     if (!/["']/.test(code)) return;
     const isNumbered = OBJECT_ID.test(line) || OBJECT_ID.test(headOf(module, index + 1));

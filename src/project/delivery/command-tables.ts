@@ -16,7 +16,7 @@ export type CommandKind =
 /** Programs with the words and options that make them of a kind; a line without words takes any arguments. */
 export const TABLES: Readonly<Record<CommandKind, string>> = {
   tests: `pytest|py.test|nosetests|nose|nose2|trial|twisted.trial|ward|behave|lettuce|green|stestr run|testr run|zope-testrunner
-    zope.testrunner|robot|pabot|unittest|unittest2|doctest|xdoctest|ptw|pytest-watch|molecule test|dbt test|dbt build
+    zope.testrunner|robot|pabot|unittest|unittest2|unittest-parallel|doctest|xdoctest|ptw|pytest-watch|molecule test|dbt test|dbt build
     hatch test|rye test|django-admin test|django test|flask test|flask tests|schemathesis run|mutmut run|great_expectations checkpoint run|runtests`,
   linter: `ruff check|ruff-check|flake8|flake8p|pflake8|pylint|pycodestyle|pep8|pyflakes|prospector|pylama|pylava|flakeheaven lint
     flakehell lint|pydocstyle|perflint|refurb|hatch fmt|hatch check|pants lint|trunk check`,

@@ -26,7 +26,7 @@ class Page implements DocPage {
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
-    this.role = roleOf(baseName(path), text);
+    this.role = roleOf(path, text);
   }
 
   get #read(): Markup {
@@ -43,13 +43,17 @@ class Page implements DocPage {
   }
 }
 
+/** One page a release. */
+const CHANGELOGS = /(?:^|\/)(?:change[-_]?logs?|release[-_]?notes|whatsnew)\//i;
+
 /** `releases-and-licence.md` tells how releases are made, `changes-1.0.md` what is in one. */
 const CHANGELOG =
   /^(?:changelog|release[-_]?notes|whatsnew)\b|^(?:changes|history|news|releases)(?:[-_.]?v?\d[\w.-]{0,20})?(?:\.\w{1,10})?$/;
 
-function roleOf(name: string, text: string): DocPage["role"] {
+function roleOf(path: string, text: string): DocPage["role"] {
+  const name = baseName(path);
   if (README.test(name)) return "readme";
-  if (CHANGELOG.test(name)) return "changelog";
+  if (CHANGELOG.test(name) || CHANGELOGS.test(path)) return "changelog";
   // `RELEASE.md` tells how releases are made, or what is in them.
   if (/^release\b/.test(name) && /release notes|keep a changelog/i.test(text.slice(0, 500)))
     return "changelog";
@@ -72,6 +76,8 @@ export function readDocs(files: Files, root: string): { readme?: DocPage; docs: 
   return { docs, ...(readme ? { readme } : {}) };
 }
 
+const AGENTS = /^(?:agents|claude|gemini|copilot[-_]instructions)\.md$/;
+
 /** 0 to 9 for READMEs of the whole project, more for what matters less; `undefined` for what is no page. */
 function rankOf(path: string, root: string): number | undefined {
   const [folder, name] = [folderOf(path), baseName(path)];
@@ -84,6 +90,8 @@ function rankOf(path: string, root: string): number | undefined {
     isNamed;
   if (!isPage || NO_PAGE.test(path)) return undefined;
   const isTop = folder === root || folder === "";
+  // Written for coding agents: what people read comes first.
+  if (AGENTS.test(name) || /(?:^|\/)\.(?!github\/)[\w-]{1,40}\//.test(path)) return 13;
   if (README.test(name)) {
     const places = [root, ...["", ".github", "docs"].filter((each) => each !== root)];
     const place = places.indexOf(folder);

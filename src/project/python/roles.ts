@@ -34,7 +34,10 @@ const GENERATED_MARK =
 const BUILD_FILE =
   /^(?:setup|noxfile|fabfile|conanfile|dodo|pavement|hatch_build|build|make|wscript|SConstruct)\.py$/i;
 const SCRIPT_FOLDER =
-  /(?:^|\/)(?:scripts?|tools?|utils?\/scripts|bin|hack|ci|\.[\w-]{1,40}|devtools|misc|contrib|release|admin|maint)\//i;
+  /(?:^|\/)(?:scripts?|tools?|utils?\/scripts|bin|hack|ci|\.ci|\.github|\.gitlab|\.circleci|dev[-_]?(?:tools?|scripts?|utils?)|misc|contrib|release|admin|maint)\//i;
+
+/** What editors, agents and other tools of developers keep for themselves: `.claude/hooks/`, `.vscode/`. */
+const TOOLING = /(?:^|\/)\.(?!github\/|gitlab\/|circleci\/|ci\/)[\w-]{1,40}\//i;
 
 /** The role of a file by its path and the first lines of its text. */
 export function roleOf(path: string, text: string): Role {
@@ -46,7 +49,8 @@ export function roleOf(path: string, text: string): Role {
   if (GENERATED_FILE.test(path) || GENERATED_MARK.test(text.slice(0, 600))) return "generated";
   if (DOCS.test(path)) return "docs";
   if (EXAMPLE.test(path)) return "example";
-  if (BUILD_FILE.test(path) || (path === "tasks.py" && /\binvoke\b/.test(text))) return "build";
+  if (TOOLING.test(path) || BUILD_FILE.test(path) || (path === "tasks.py" && /\binvoke\b/.test(text)))
+    return "build";
   return SCRIPT_FOLDER.test(path) && !isPackaged(path) ? "script" : "source";
 }
 
