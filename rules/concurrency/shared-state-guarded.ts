@@ -182,9 +182,9 @@ function isDecorator(one: FunctionOutline | undefined): boolean {
 
 const globalsOf = ({ body }: FunctionOutline): Set<string> =>
   new Set(
-    [...body.matchAll(/^[ \t]{1,80}global[ \t]{1,4}([\w, \t]{1,200})/gm)].flatMap(([, names = ""]) =>
-      names.split(",").map((name) => name.trim()),
-    ),
+    [
+      ...(body.includes("global") ? body : "").matchAll(/^[ \t]{1,80}global[ \t]{1,4}([\w, \t]{1,200})/gm),
+    ].flatMap(([, names = ""]) => names.split(",").map((name) => name.trim())),
   );
 
 const isLocal = ({ body, header }: FunctionOutline, name: string, globals: ReadonlySet<string>): boolean =>

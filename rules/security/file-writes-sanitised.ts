@@ -179,11 +179,15 @@ const WRITES =
 const DIRECT =
   /(?<![\w.])(?:open|send_file|FileResponse)\(\s{0,40}(?:request|self\.request)\b|(?<![\w.])open\(\s{0,40}(?:os\.path\.join|Path)\([^\n]{0,120}\brequest\./;
 
+/** What each use that is judged speaks of. */
+const MAY_USE = /filename|extractall|(?:File|Image)Field|request/i;
+
 function findUses(module: PythonModule): FileUse[] {
   if (!/filename|extractall|FileField|ImageField|request/.test(module.text)) return [];
   return module.statements.flatMap((one) => {
-    const code = module.code.slice(one.start, Math.min(one.end, one.start + 2_000));
     const text = module.text.slice(one.start, Math.min(one.end, one.start + 2_000));
+    if (!MAY_USE.test(text)) return [];
+    const code = module.code.slice(one.start, Math.min(one.end, one.start + 2_000));
     const use = judge(code, text, one, module);
     return use
       ? [{ evidence: module.at(one.line, module.lineText(one.line).trim().slice(0, 80)), ...use }]

@@ -68,7 +68,7 @@ function usesOf(project: Project, call: ExternalCall): Map<PythonModule, number[
   if (verbs === undefined) return uses;
   for (const { owner, name } of namesGiven(call)) {
     for (const module of project.source) {
-      if (module.role === "script" || !module.text.includes(`${name}.`)) continue;
+      if (module.role === "script" || !module.mentions(name)) continue;
       const named = isNamed(module, call.module, owner, name);
       if (!named && module !== call.module && COMMON.test(name)) continue;
       const found = findUses(module, name, verbs, named);

@@ -2,7 +2,7 @@
 
 import { brings } from "./brought-distributions.ts";
 import { importedDistributions } from "./import-declarations.ts";
-import { importsOf, mayProvide } from "./manifests/distributions.ts";
+import { importsOf, Providers } from "./manifests/distributions.ts";
 import { normaliseName } from "./manifests/requirement.ts";
 import type { Dependency } from "./manifests/types.ts";
 import { usedWithoutImport } from "./manifests/used-without-import.ts";
@@ -29,7 +29,7 @@ export function declaredUses(project: Project): DeclaredUse[] {
     if (!runtime.has(name) && runtime.size < MAX_DEPENDENCIES) runtime.set(name, dependency);
   }
   const names = [...runtime.keys()];
-  const uses = new Uses(project);
+  const uses = new Uses(project, names);
   return [...runtime.values()].map((dependency) => {
     const use = uses.find(dependency.name);
     const frozen = use === undefined && dependency.pinned && dependency.source === "requirements";
@@ -39,16 +39,24 @@ export function declaredUses(project: Project): DeclaredUse[] {
   });
 }
 
+const escaped = (name: string): string => name.replace(/[^\w]/g, "\\$&");
+
 const LOADERS = "entry_points iter_entry_points load_setuptools_entrypoints ExtensionManager".split(" ");
 
 class Uses {
   readonly #project: Project;
   readonly #imported: ReadonlySet<string>;
-  readonly #paths: readonly string[];
+  /** Every dotted path that is imported, and all that it is below. */
+  readonly #paths = new Set<string>();
+  readonly #providers: Providers;
+  readonly #names: readonly string[];
+  #quoted: ReadonlyMap<string, string> | undefined;
   #text: string | undefined;
 
-  constructor(project: Project) {
+  /** @param names of the distributions that will be asked for */
+  constructor(project: Project, names: readonly string[]) {
     this.#project = project;
+    this.#names = names;
     const imported = importedDistributions(project);
     this.#imported = new Set(
       imported.flatMap(({ dependency, standing, by }) =>
@@ -64,16 +72,16 @@ class Uses {
         for (const { name } of names.slice(0, 20)) if (module.length < 30) tops.add(`${module}.${name}`);
       }
     }
-    this.#paths = [...tops];
+    this.#providers = new Providers(tops);
+    for (const path of tops)
+      for (let dot = path.length; dot > 0; dot = path.lastIndexOf(".", dot - 1))
+        this.#paths.add(path.slice(0, dot));
   }
 
   find(name: string): string | undefined {
     if (this.#imported.has(name)) return "imported";
     const imported = importsOf(name);
-    const path = this.#paths.find((one) =>
-      imported.some((each) => one === each || one.startsWith(`${each}.`)),
-    );
-    if (path !== undefined || this.#paths.some((one) => mayProvide(name, one))) return "imported";
+    if (imported.some((one) => this.#paths.has(one)) || this.#providers.mayInclude(name)) return "imported";
     return usedWithoutImport(name) ?? this.#findPlugin(name) ?? this.#findMention([...imported, name]);
   }
 
@@ -87,13 +95,11 @@ class Uses {
 
   /** A string of the code, a command, or a setting that names it. */
   #findMention(names: readonly string[]): string | undefined {
-    const { source, delivery, files } = this.#project;
-    for (const name of names.filter((each) => each.length > 2)) {
-      const quoted = [`"${name}"`, `'${name}'`, `"${name}.`, `'${name}.`, `"${name}:`, `'${name}:`];
-      const module = source.find(
-        ({ text }) => text.includes(name) && quoted.some((each) => text.includes(each)),
-      );
-      if (module) return `named in ${module.path}`;
+    const { delivery, files } = this.#project;
+    this.#quoted ??= this.#findQuoted();
+    for (const name of names) {
+      const path = this.#quoted.get(name);
+      if (path !== undefined) return `named in ${path}`;
     }
     this.#text ??= [
       ...delivery.dockerfiles.flatMap(({ instructions }) =>
@@ -112,8 +118,28 @@ class Uses {
     const text = this.#text;
     const found = names.find(
       (name) =>
-        name.length > 2 && new RegExp(`(?<![\\w.-])${name.replace(/[^\w]/g, "\\$&")}(?![\\w-])`).test(text),
+        name.length > 2 &&
+        text.includes(name) &&
+        new RegExp(`(?<![\\w.-])${escaped(name)}(?![\\w-])`).test(text),
     );
     return found === undefined ? undefined : "named in a command or setting";
+  }
+
+  /** Where strings of the code begin with what nothing imports: all names in one pass, the first place of each. */
+  #findQuoted(): ReadonlyMap<string, string> {
+    const wanted = this.#names
+      .filter((name) => !this.#imported.has(name) && !this.#providers.mayInclude(name))
+      .flatMap((name) => [...importsOf(name), name])
+      .filter((name) => name.length > 2)
+      .sort((a, b) => b.length - a.length);
+    const found = new Map<string, string>();
+    if (wanted.length === 0) return found;
+    const pattern = new RegExp(`(["'])(${[...new Set(wanted)].map(escaped).join("|")})(?=\\1|[.:])`, "g");
+    for (const { text, path } of this.#project.source)
+      // `"google.cloud"` begins with `google`, too.
+      for (const [, , name = ""] of text.matchAll(pattern))
+        for (let dot = name.length; dot > 0; dot = name.lastIndexOf(".", dot - 1))
+          if (!found.has(name.slice(0, dot))) found.set(name.slice(0, dot), path);
+    return found;
   }
 }

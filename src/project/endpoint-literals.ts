@@ -1,4 +1,5 @@
 /** Addresses of services that stand as literals in the code: database and broker URLs, IP addresses, internal hosts. */
+import { linesWhere } from "./files.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
@@ -15,6 +16,8 @@ export interface Endpoint {
 }
 
 const MAY_HOLD = /:\/\/|\d\.\d{1,3}\.\d|localhost|\.(?:internal|local|svc|corp|lan|intranet|cluster)\b/;
+
+const HOLDS = new RegExp(MAY_HOLD, "g");
 
 /** Quoted literals, one a match: a URL of a stateful service, an address, or a host. */
 const LITERAL =
@@ -44,24 +47,22 @@ const isDevelopment = (path: string): boolean =>
 
 function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
   const found: Endpoint[] = [];
-  module.text.split("\n").forEach((line, index) => {
-    if (line.length > 2_000 || !MAY_HOLD.test(line) || REPLACEABLE.test(line)) return;
-    // `ObjectIdentifier("2.5.4.97")`: an object identifier has the form of an address.
-    if (/ObjectIdentifier\(|\bOIDS?\b|[a-z_]OID\b|\boid\b|_oids?\b|\bOID_/.test(line)) return;
-    const code = module.codeLine(index + 1);
-    if (!/["']/.test(code)) return;
-    const isNumbered = OBJECT_ID.test(line) || OBJECT_ID.test(headOf(module, index + 1));
+  for (const number of linesWhere(module.text, HOLDS)) {
+    const line = module.lineText(number);
+    if (line.length > 2_000 || REPLACEABLE.test(line)) continue;
+    const code = module.codeLine(number);
+    if (!/["']/.test(code)) continue;
     for (const match of line.matchAll(LITERAL)) {
-      if (match[4] !== undefined && (isNumbered || RESOLVERS.test(match[4]))) continue;
+      if (match[4] !== undefined && (RESOLVERS.test(match[4]) || isObjectId(module, number, line))) continue;
       const endpoint = judge(match);
-      if (endpoint && isValue(line, code, match.index) && !isFallback(module, index + 1, layered)) {
+      if (endpoint && isValue(line, code, match.index) && !isFallback(module, number, layered)) {
         const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
         if (here && match[4] !== undefined && IS_TOLD.test(code)) continue;
-        if (here && (LISTENS.test(code) || LISTENS.test(headOf(module, index + 1)))) continue;
-        found.push({ module, line: index + 1, ...endpoint, here: here && !HANDED.test(code) });
+        if (here && (LISTENS.test(code) || LISTENS.test(headOf(module, number)))) continue;
+        found.push({ module, line: number, ...endpoint, here: here && !HANDED.test(code) });
       }
     }
-  });
+  }
   return found;
 }
 
@@ -69,8 +70,11 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
 const IS_TOLD =
   /^\s{0,80}(?:return\b|(?:\w{1,30}_)?(?:ip|client|remote)(?:_\w{1,30})?\s{0,4}(?::[^=\n]{1,40})?=)/i;
 
-/** Four numbers may name an object of X.509 or SNMP. */
-const OBJECT_ID = /ObjectIdentifier|(?<![a-zA-Z])o_?ids?(?![a-z])|\bOIDs?\b|_OID\b/i;
+/** Four numbers may name an object of X.509 or SNMP: `ObjectIdentifier("2.5.4.97")`. */
+const OBJECT_ID = /ObjectIdentifier|(?<![a-zA-Z])[oO]_?[iI][dD]s?(?![a-z])|[a-z_]OIDS?\b/;
+const isObjectId = (module: PythonModule, number: number, line: string): boolean =>
+  OBJECT_ID.test(line) || OBJECT_ID.test(headOf(module, number));
+
 /** Resolvers of names that have one address for everybody. */
 const RESOLVERS = /^(?:8\.8\.(?:8\.8|4\.4)|1\.(?:1\.1|0\.0)\.1|9\.9\.9\.9)$/;
 

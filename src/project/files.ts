@@ -41,3 +41,20 @@ export function findLine(text: string, pattern: RegExp | string): number | undef
   const at = typeof pattern === "string" ? text.indexOf(pattern) : text.search(pattern);
   return at === -1 ? undefined : lineAt(text, at);
 }
+
+/** Every line (from 1) that a global pattern matches, each once. The pattern must be linear and match no line end. */
+export function* linesWhere(text: string, pattern: RegExp): Generator<number> {
+  let [line, counted] = [1, 0];
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
+    const at = found.index;
+    for (let end = text.indexOf("\n", counted); end !== -1 && end < at; end = text.indexOf("\n", counted)) {
+      line++;
+      counted = end + 1;
+    }
+    const end = text.indexOf("\n", at);
+    yield line;
+    if (end === -1) return;
+    pattern.lastIndex = end + 1;
+  }
+}

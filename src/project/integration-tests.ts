@@ -12,28 +12,56 @@ export interface IntegrationSign extends Place {
   weak: boolean;
 }
 
+interface CodeSign {
+  note: string;
+  /** One of them stands in the code wherever the pattern matches; none where that cannot be told. */
+  words: readonly string[];
+  pattern: RegExp;
+  weak?: true;
+}
+
+const sign = (note: string, words: string, pattern: RegExp, weak?: true): CodeSign => ({
+  note,
+  words: words === "" ? [] : words.split(" "),
+  pattern,
+  ...(weak ? { weak } : {}),
+});
+
 /** Matched against test code without strings, outermost knowledge first. */
-const IN_CODE: readonly [note: string, pattern: RegExp, weak?: true][] = [
-  [
+const IN_CODE: readonly CodeSign[] = [
+  sign(
     "test client",
+    "TestClient AsyncTestClient test_client create_test_client create_async_test_client ASGITransport AsyncClient WSGITransport TestApp APIClient RequestsClient AioHTTPTestCase AsyncHTTPTestCase AsyncHTTPSTestCase aiohttp_client TestServer SanicTestClient simulate_get simulate_post simulate_request asgi_client grpc_channel WebsocketCommunicator",
     /\b(?:Async)?TestClient\(|\.test_client\b|\bcreate_test_client\(|\bcreate_async_test_client\(|\bASGITransport\(|\bAsyncClient\([^)\n]{0,200}\bapp\s{0,4}=|\bWSGITransport\(|\bTestApp\(|\bAPIClient\(|\bRequestsClient\(|\bAioHTTPTestCase\b|\bAsyncHTTPS?TestCase\b|\baiohttp_client\b|\bTestServer\(|\bSanicTestClient\b|\bsimulate_(?:get|post|request)\(|\basgi_client\b|\bgrpc_channel\b|\bWebsocketCommunicator\(/,
-  ],
-  [
+  ),
+  sign(
     "live server",
+    "LiveServerTestCase StaticLiveServerTestCase ChannelsLiveServerTestCase live_server from_env DockerContainer DockerCompose docker_services docker_compose_file",
     /\b(?:Static|Channels)?LiveServerTestCase\b|[(,]\s{0,80}live_server\b|\bdocker\.from_env\(|\bDockerContainer\(|\bDockerCompose\(|\bdocker_services\b|\bdocker_compose_file\b/,
-  ],
-  [
+  ),
+  sign(
     "containers for tests",
-    /\btestcontainers\b|\b\w{1,40}Container\([^)\n]{0,80}\)\s{0,4}as\b|\bpostgresql_proc\b|[(,]\s{0,80}postgresql\b|\bpytest_databases\b/,
-  ],
-  ["browser", /\bwebdriver\.\w{1,20}\(|\bpage\.goto\(|\bsync_playwright\(|\bBrowser\(["' ]{0,4}/],
-  ["requests from a description", /\bschemathesis\./],
-  [
+    "",
+    /(?<=\w)Container\([^)\n]{0,80}\)\s{0,4}as\b|\btestcontainers\b|\bpostgresql_proc\b|[(,]\s{0,80}postgresql\b|\bpytest_databases\b/,
+  ),
+  sign(
+    "browser",
+    "webdriver goto sync_playwright Browser",
+    /\bwebdriver\.\w{1,20}\(|\bpage\.goto\(|\bsync_playwright\(|\bBrowser\(["" ]{0,4}/,
+  ),
+  sign("requests from a description", "schemathesis", /\bschemathesis\./),
+  sign(
     "pipeline run",
+    "materialize materialize_to_memory execute_in_process prefect_test_harness dag dag_maker TestPipeline SparkSession luigi CrawlerProcess CrawlerRunner KedroSession dbtRunner assertDagDictEqual spark_session",
     /\bmaterialize(?:_to_memory)?\(|\.execute_in_process\(|\bprefect_test_harness\b|\bdag\.test\(|\bdag_maker\b|\bTestPipeline\(|\bSparkSession\b|\bluigi\.build\(|\bCrawler(?:Process|Runner)\(|\bKedroSession\b|\bdbtRunner\(|\bassertDagDictEqual\b|\bspark_session\b/,
-  ],
-  ["DAGs are loaded", /\bDagBag\(/, true],
-  ["database made for the tests", /\.create_all\(|\.create_tables\(|\bTortoise\.init\(/, true],
+  ),
+  sign("DAGs are loaded", "DagBag", /\bDagBag\(/, true),
+  sign(
+    "database made for the tests",
+    "create_all create_tables Tortoise",
+    /\.create_all\(|\.create_tables\(|\bTortoise\.init\(/,
+    true,
+  ),
 ];
 const DJANGO_CLIENT =
   /\bself\.client\.(?:get|post|put|patch|delete|head|options|login|force_login)\(|(?<![\w.])Client\(|\b(?:admin_|api_|auth_)?client\.(?:get|post|put|patch|delete)\(/;
@@ -45,6 +73,8 @@ const REAL_STORE =
 /** An address alone may be input for a test of settings. */
 const CONNECTS =
   /\bcreate_(?:async_)?engine\(|\bconnect\(|\bfrom_url\(|\bcreate_pool\(|\bMongoClient\(|\bsessionmaker\(|\bRedis\(/;
+const CONNECTING =
+  "create_engine create_async_engine connect from_url create_pool MongoClient sessionmaker Redis".split(" ");
 const MEMORY_STORE =
   /["']sqlite(?:\+\w{1,20})?:\/\/|["']:memory:["']|["']ENGINE["']\s{0,4}:\s{0,4}["']django\.db\.backends\.sqlite3/;
 
@@ -72,16 +102,20 @@ export function findIntegrationTests(project: Project): IntegrationSign[] {
 
 function inModule(module: PythonModule, project: Project): IntegrationSign[] {
   const { code, text, path } = module;
-  const sign = (line: number | undefined, note: string, weak = false): IntegrationSign[] =>
+  const at = (line: number | undefined, note: string, weak = false): IntegrationSign[] =>
     line === undefined ? [] : [{ path, line, note, weak }];
-  const found = IN_CODE.flatMap(([note, pattern, weak]) => sign(findLine(code, pattern), note, weak));
+  const inCode = (pattern: RegExp, words: readonly string[]): number | undefined =>
+    words.length === 0 || module.mentions(...words) ? findLine(code, pattern) : undefined;
+  const found = IN_CODE.flatMap(({ note, words, pattern, weak }) => at(inCode(pattern, words), note, weak));
   if (project.frameworks.some(({ name }) => name === "django")) {
-    found.push(...sign(findLine(code, DJANGO_CLIENT), "Django's test client"));
-    found.push(...sign(findLine(code, DJANGO_DATABASE), "test database", true));
+    found.push(...at(inCode(DJANGO_CLIENT, ["client"]), "Django's test client"));
+    found.push(...at(inCode(DJANGO_DATABASE, ["objects", "save", "django_db"]), "test database", true));
   }
-  if (STARTS.test(code) && ASKS.test(code)) found.push(...sign(lineOf(text, code, LOCAL), "live server"));
-  if (CONNECTS.test(code)) found.push(...sign(lineOf(text, code, REAL_STORE), "real store"));
-  found.push(...sign(lineOf(text, code, MEMORY_STORE), "in-memory database", true));
+  if (module.mentions("Popen", "Process", "Thread") && STARTS.test(code) && ASKS.test(code))
+    found.push(...at(lineOf(text, code, LOCAL), "live server"));
+  if (module.mentions(...CONNECTING) && CONNECTS.test(code))
+    found.push(...at(lineOf(text, code, REAL_STORE), "real store"));
+  found.push(...at(lineOf(text, code, MEMORY_STORE), "in-memory database", true));
   return found;
 }
 
@@ -93,7 +127,7 @@ function lineOf(text: string, code: string, pattern: RegExp): number | undefined
 
 function named(module: PythonModule): IntegrationSign[] {
   const { path, code } = module;
-  const marked = findLine(code, MARKER);
+  const marked = module.mentions("mark") ? findLine(code, MARKER) : undefined;
   if (marked !== undefined) return [{ path, line: marked, note: "marked as such", weak: false }];
   const first = module.functions.find(({ name }) => name.startsWith("test"))?.line ?? 1;
   return FOLDER.test(path) ? [{ path, line: first, note: "in a folder of such tests", weak: false }] : [];

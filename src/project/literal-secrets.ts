@@ -10,16 +10,21 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
     if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
     return module.statements.flatMap((one) => {
       if (one.keyword !== "") return [];
+      const [, named = ""] = NAMED.exec(module.text.slice(one.start, one.start + 240)) ?? [];
+      if (named === "" || !isSecretName(named)) return [];
       const written = module.text.slice(one.start, Math.min(one.end, one.start + 400));
       const found =
         /^\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})(?:["']\])?\s{0,4}(?::\s{0,4}\w{1,20}\s{0,4})?=\s{0,4}[rb]?["']([^"'\n]{6,300})["']\s*(?:#.{0,200})?$/.exec(
           written,
         );
       const [, name = "", value = ""] = found ?? [];
-      return found && isSecretName(name) && looksSecret(value, name) ? [module.at(one.line, name)] : [];
+      return found && looksSecret(value, name) ? [module.at(one.line, name)] : [];
     });
   });
 }
+
+/** What a statement may give a value. */
+const NAMED = /^\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})/;
 
 const looksSecret = (value: string, name: string): boolean => isRandomLetters(value) || isMixed(value, name);
 

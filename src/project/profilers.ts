@@ -17,17 +17,19 @@ const CONTINUOUS =
 
 function inCode({ source, tests, firstParty }: Project): ProfilerSign[] {
   return [...source, ...tests].flatMap((module) => {
-    const imported = module.imports.find(
-      ({ module: name, level, names }) =>
-        level === 0 &&
-        !firstParty.has(name.split(".")[0] ?? "") &&
-        MODULES.some(
-          (wanted) =>
-            name === wanted ||
-            name.startsWith(`${wanted}.`) ||
-            names.some((one) => `${name}.${one.name}` === wanted),
-        ),
-    );
+    const imported =
+      MODULES.some((name) => module.importsPackage(name)) &&
+      module.imports.find(
+        ({ module: name, level, names }) =>
+          level === 0 &&
+          !firstParty.has(name.split(".")[0] ?? "") &&
+          MODULES.some(
+            (wanted) =>
+              name === wanted ||
+              name.startsWith(`${wanted}.`) ||
+              names.some((one) => `${name}.${one.name}` === wanted),
+          ),
+      );
     if (imported) return [{ path: module.path, line: imported.line, tool: imported.module }];
     const line = /profil/.test(module.text) ? findLine(module.text, CONTINUOUS) : undefined;
     return line === undefined ? [] : [{ path: module.path, line, tool: "Sentry's profiles" }];

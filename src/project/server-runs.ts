@@ -102,9 +102,14 @@ function readModule(module: PythonModule): ServerRun[] {
 /** A server of its own process: `os.execvp("gunicorn", args)`, `args = ["gunicorn", …]`. */
 const EXECUTED = /(["'])(gunicorn|uvicorn|hypercorn|granian|waitress-serve|daphne|uwsgi)\1\s{0,20},/g;
 
+const STARTS_PROCESSES = "subprocess Popen execl execle execlp execlpe execv execve execvp execvpe".split(
+  " ",
+);
+
 /** Servers that a module starts as a process, by the words of the command. */
 export function findExecuted(module: PythonModule): ServerRun[] {
-  if (!/\bexec[lv]p?e?\(|\bsubprocess\b|\bPopen\(/.test(module.code)) return [];
+  if (!module.mentions(...STARTS_PROCESSES) || !/\bexec[lv]p?e?\(|\bsubprocess\b|\bPopen\(/.test(module.code))
+    return [];
   return [...module.text.matchAll(EXECUTED)]
     .filter(({ index }) => /[[(]\s{0,80}$/.test(module.code.slice(Math.max(0, index - 81), index)))
     .map(({ index, 2: server = "" }) => ({

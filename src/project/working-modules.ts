@@ -5,6 +5,7 @@ import { findProgramCalls } from "./external-calls.ts";
 import { familyOf } from "./frameworks.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
 import { findRoutes } from "./routes.ts";
 
 export interface WorkingModule {
@@ -21,15 +22,14 @@ const TASK =
 /** Bases of classes that handle requests, messages or jobs. */
 const HANDLER_BASE =
   /\b\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler)\b/;
-const CLASS_HEAD = /^[ \t]{0,20}class \w{1,80}\(([^)\n]{1,200})/gm;
+const CLASS_HEAD = /^[ \t]{0,20}class \w{1,80}\(([^)\n]{1,200})/;
 
 /** What a base is generic in is no base: `class Pipeline(Generic[Task])`. */
-const findHandlerClass = ({ code }: PythonModule): RegExpMatchArray | undefined =>
-  HANDLER_BASE.test(code)
-    ? [...code.matchAll(CLASS_HEAD)].find(([, bases = ""]) =>
-        HANDLER_BASE.test(bases.replace(/\[[^\]\n]{0,120}\]?/g, "")),
-      )
-    : undefined;
+const findHandlerClass = ({ code, statements }: PythonModule): Statement | undefined =>
+  statements.find(({ keyword, start }) => {
+    const bases = keyword === "class" ? CLASS_HEAD.exec(code.slice(start, start + 320))?.[1] : undefined;
+    return bases !== undefined && HANDLER_BASE.test(bases.replace(/\[[^\]\n]{0,120}\]?/g, ""));
+  });
 
 const known = new WeakMap<object, readonly WorkingModule[]>();
 
@@ -75,7 +75,7 @@ function findTasks(module: PythonModule): WorkingModule[] {
   const task = module.functions.find(({ decorators }) => decorators.some(({ text }) => TASK.test(text)));
   if (task) return [{ module, line: task.line, what: "tasks" }];
   const found = findHandlerClass(module);
-  if (found) return [{ module, line: module.lineAt(found.index ?? 0), what: "request handlers" }];
+  if (found) return [{ module, line: found.line, what: "request handlers" }];
   if (/(?:^|\/)views(?:\.py$|\/)/.test(module.path) && module.importsPackage("django")) {
     const view = module.functions.find(({ header }) => /\(\s{0,20}(?:self, )?request\b/.test(header));
     if (view) return [{ module, line: view.line, what: "request handlers" }];

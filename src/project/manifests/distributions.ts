@@ -95,27 +95,47 @@ export function importsOf(distribution: string): string[] {
 }
 
 /**
- * Whether a distribution provides an import, as far as names tell. Lenient: `python-foo`, `foo-py`, `django-foo` and
- * `foo2` may all provide `foo`, so that only a plain absence counts against a project.
+ * Which distributions may provide one of many imports, as far as names tell. Lenient: `python-foo`, `foo-py`,
+ * `django-foo` and `foo2` may all provide `foo`, so that only a plain absence counts against a project.
  */
-export function mayProvide(distribution: string, importPath: string): boolean {
-  const name = normaliseName(distribution);
-  if (distributionsFor(importPath).includes(name)) return true;
-  // `from google.cloud import storage` seen as `google.cloud`: any part of the namespace may be meant.
-  if (NAMESPACES.some(([namespace]) => namespace === importPath || namespace.startsWith(`${importPath}.`))) {
-    return name.startsWith(`${normaliseName(importPath)}-`);
+export class Providers {
+  readonly #named = new Set<string>();
+  readonly #prefixes = new Set<string>();
+  readonly #bare = new Set<string>();
+
+  /** @param importPaths as imported: `google.cloud.storage`, `PIL.Image` */
+  constructor(importPaths: Iterable<string>) {
+    for (const path of importPaths) {
+      for (const name of distributionsFor(path)) this.#named.add(name);
+      const [top = ""] = path.split(".", 1);
+      // `from google.cloud import storage` seen as `google.cloud`: any part of the namespace may be meant.
+      if (NAMESPACES.some(([namespace]) => namespace === path || namespace.startsWith(`${path}.`)))
+        this.#prefixes.add(`${normaliseName(path)}-`);
+      else if (!TABLE.has(top)) this.#bare.add(bareName(top));
+    }
   }
-  if (TABLE.has(importPath.split(".")[0] ?? "")) return false;
-  const wanted = bareName(importPath.split(".")[0] ?? "");
-  return bareNames(name).some(
-    (text) =>
-      text === wanted ||
-      text === `py${wanted}` ||
-      `py${text}` === wanted ||
-      text.replace(/\d$/, "") === wanted ||
-      text.replace(/^python3?/, "py") === wanted,
-  );
+
+  mayInclude(distribution: string): boolean {
+    const name = normaliseName(distribution);
+    if (this.#named.has(name)) return true;
+    for (const prefix of this.#prefixes) if (name.startsWith(prefix)) return true;
+    return bareNames(name).some((text) =>
+      [
+        text,
+        `py${text}`,
+        ...(text.startsWith("py") ? [text.slice(2)] : []),
+        text.replace(/\d$/, ""),
+        text.replace(/^python3?/, "py"),
+      ].some((one) => this.#bare.has(one)),
+    );
+  }
 }
+
+/** Whether a distribution may provide an import. */
+export const mayProvide = (distribution: string, importPath: string): boolean =>
+  providersOf(importPath).mayInclude(distribution);
+
+const providersOf = remember((importPath: string) => new Providers([importPath]));
 
 const bareName = remember((text: string): string => normaliseName(text).replaceAll("-", ""));
 

@@ -34,14 +34,16 @@ export function mayHold(words: Uint32Array, word: string): boolean {
   return (words[(mixed >>> 10) & (words.length - 1)]! & bits) === bits;
 }
 
-/** The words asked for stand in rules and facts, so they are few. */
+/** Most words asked for stand in rules and facts, so they are few; others are names in what is scanned. */
 const hashes = new Map<string, number>();
+const HASHES_KEPT = 10_000;
 
 function hashOf(word: string): number {
   let hash = hashes.get(word);
   if (hash === undefined) {
     hash = SEED;
     for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ (word.charCodeAt(i) | 32), PRIME);
+    if (hashes.size >= HASHES_KEPT) hashes.clear();
     hashes.set(word, hash);
   }
   return hash;
