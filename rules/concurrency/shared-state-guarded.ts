@@ -1,6 +1,7 @@
 import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
+import { remember } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "shared-state-guarded",
@@ -148,14 +149,9 @@ function findWrites(module: PythonModule): Write[] {
     const globals = globalsOf(one);
     for (const [name, safe] of shared) {
       if (!one.body.includes(name) || writes.has(name) || isLocal(one, name, globals)) continue;
-      const pattern = safe
-        ? new RegExp(`(?<![\\w.])${name}(?:${CHANGES}|\\.\\w{1,60}\\s{0,4}=(?!=))`)
-        : new RegExp(`(?<![\\w.])${name}${CHANGES}`);
-      note(one, name, pattern, safe);
+      note(one, name, safe ? safeWrite(name) : openWrite(name), safe);
     }
-    for (const name of globals)
-      if (!writes.has(name))
-        note(one, name, new RegExp(`(?<![\\w.])${name}\\s{0,4}(?:[-+*/|&]?=)(?!=)`), false);
+    for (const name of globals) if (!writes.has(name)) note(one, name, assignment(name), false);
   }
   return [...writes.values()];
 
@@ -188,12 +184,21 @@ const globalsOf = ({ body }: FunctionOutline): Set<string> =>
   );
 
 const isLocal = ({ body, header }: FunctionOutline, name: string, globals: ReadonlySet<string>): boolean =>
-  !globals.has(name) &&
-  (new RegExp(
-    `^[ \\t]{1,80}${name}\\s{0,4}(?::[^=\\n]{0,100})?=(?!=)|\\bfor ${name}\\b|\\bas ${name}\\b`,
-    "m",
-  ).test(body) ||
-    new RegExp(`[(,]\\s{0,80}${name}\\s{0,4}[:=,)]`).test(header));
+  !globals.has(name) && (binding(name).test(body) || (header.includes(name) && parameter(name).test(header)));
+
+const binding = remember(
+  (name) =>
+    new RegExp(
+      `^[ \\t]{1,80}${name}\\s{0,4}(?::[^=\\n]{0,100})?=(?!=)|\\bfor ${name}\\b|\\bas ${name}\\b`,
+      "m",
+    ),
+);
+const parameter = remember((name) => new RegExp(`[(,]\\s{0,80}${name}\\s{0,4}[:=,)]`));
+const safeWrite = remember(
+  (name) => new RegExp(`(?<![\\w.])${name}(?:${CHANGES}|\\.\\w{1,60}\\s{0,4}=(?!=))`),
+);
+const openWrite = remember((name) => new RegExp(`(?<![\\w.])${name}${CHANGES}`));
+const assignment = remember((name) => new RegExp(`(?<![\\w.])${name}\\s{0,4}(?:[-+*/|&]?=)(?!=)`));
 
 const LOCKS =
   /(?<![\w.])(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:(?:threading|asyncio|multiprocessing|anyio|trio)\.)?(?:R?Lock|(?:Bounded)?Semaphore|Condition)\(/g;

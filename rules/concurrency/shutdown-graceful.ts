@@ -229,7 +229,8 @@ function findHooks(module: PythonModule): Evidence[] {
   for (const one of module.functions) {
     const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
     if (decorator && acts(bodyOf(one))) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
-    const closing = isLifespan(module, one, handsOver) ? behindYield(module, one) : undefined;
+    const waits = one.code.includes("yield") || one.code.includes("async");
+    const closing = waits && isLifespan(module, one, handsOver) ? behindYield(module, one) : undefined;
     if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
     if (isStopMethod(module, one))
       found.push(module.at(one.line, `${one.className}.${one.name} closes what it opened`));

@@ -186,24 +186,30 @@ function findLiterals(project: Project): Evidence[] {
 }
 
 const AIRFLOW = "Airflow's connections";
-const MANAGERS: readonly [pattern: RegExp, name: string][] = [
+/** A word, or a part of one, stands in code wherever the pattern matches; `undefined` where a string begins it. */
+const MANAGERS: readonly [words: readonly string[] | undefined, pattern: RegExp, name: string][] = [
   [
+    ["client", "manager", "get_secret_value"],
     /client\(\s{0,20}["']secretsmanager["']|SecretsManager\b|get_secret_value\(\s{0,20}SecretId/,
     "AWS Secrets Manager",
   ],
-  [/client\(\s{0,20}["']ssm["']/, "AWS Parameter Store"],
-  [/SecretManagerServiceClient\b/, "Google Secret Manager"],
-  [/(?<!\w)SecretClient\(|DefaultAzureCredential\(/, "Azure Key Vault"],
-  [/(?<!\w)hvac\.Client\(/, "HashiCorp Vault"],
-  [/BaseHook\.get_connection\(|(?<!\w)Variable\.get\(|get_connection\(|_conn_id\s{0,4}=/, AIRFLOW],
-  [/(?<!\w)st\.secrets\b/, "Streamlit's secrets"],
-  [/(?<!\w)keyring\.get_password\(/, "the system's keyring"],
-  [/["']\/(?:run|var\/run)\/secrets\//, "mounted secrets"],
-  [/dbutils\.secrets\.get\(/, "Databricks secrets"],
-  [/(?<!\w)(?:Secret|\w{1,40}Credentials)\.load\(/, "Prefect's blocks"],
-  [/(?<!\w)EnvVar\(/, "Dagster's environment variables"],
-  [/(?<!\w)getpass\.getpass\(|(?<![\w.])getpass\(/, "a prompt"],
-  [/click\.(?:option|prompt)\([^)]{0,200}hide_input\s{0,4}=\s{0,4}True/, "a prompt"],
+  [["client"], /client\(\s{0,20}["']ssm["']/, "AWS Parameter Store"],
+  [["manager"], /SecretManagerServiceClient\b/, "Google Secret Manager"],
+  [["SecretClient", "credential"], /(?<!\w)SecretClient\(|DefaultAzureCredential\(/, "Azure Key Vault"],
+  [["hvac"], /(?<!\w)hvac\.Client\(/, "HashiCorp Vault"],
+  [
+    ["connection", "Variable", "conn"],
+    /BaseHook\.get_connection\(|(?<!\w)Variable\.get\(|get_connection\(|_conn_id\s{0,4}=/,
+    AIRFLOW,
+  ],
+  [["secrets"], /(?<!\w)st\.secrets\b/, "Streamlit's secrets"],
+  [["keyring"], /(?<!\w)keyring\.get_password\(/, "the system's keyring"],
+  [undefined, /["']\/(?:run|var\/run)\/secrets\//, "mounted secrets"],
+  [["dbutils"], /dbutils\.secrets\.get\(/, "Databricks secrets"],
+  [["load"], /(?<!\w)(?:Secret|\w{1,40}Credentials)\.load\(/, "Prefect's blocks"],
+  [["EnvVar"], /(?<!\w)EnvVar\(/, "Dagster's environment variables"],
+  [["getpass"], /(?<!\w)getpass\.getpass\(|(?<![\w.])getpass\(/, "a prompt"],
+  [["click"], /click\.(?:option|prompt)\([^)]{0,200}hide_input\s{0,4}=\s{0,4}True/, "a prompt"],
 ];
 /** Addresses of databases and brokers that ask for a password hold it; those of files hold none. */
 const CONNECTION =
@@ -214,13 +220,11 @@ const findConnections = (project: Project): Evidence[] =>
     .filter(({ name, default: value = "" }) => CONNECTION.test(name) && !/sqlite|duckdb|file:/.test(value))
     .map(({ module, line, name }) => module.at(line, name));
 
-const MAY_MANAGE = /secret|credentials|ssm|hvac|airflow|keyring|getpass|hide_input|EnvVar|KeyVault/i;
-
 function findManaged(project: Project): Evidence[] {
   const reads = findEnvironmentReads(project).filter(({ secret }) => secret);
   const managers = project.source.flatMap((module) => {
-    if (!MAY_MANAGE.test(module.text)) return [];
-    return MANAGERS.flatMap(([pattern, name]) => {
+    return MANAGERS.flatMap(([words, pattern, name]) => {
+      if (words === undefined ? !module.text.includes("/secrets/") : !module.mentions(...words)) return [];
       // Databases have functions of these names too.
       if (name === AIRFLOW && !module.text.includes("airflow")) return [];
       const at = module.text.search(pattern);

@@ -42,6 +42,9 @@ const DEVELOPMENT =
   /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|debug|ci|example|sample|staging|sandbox|demo|bench|docker_dev)(?:[/_.-]|\d|$)/i;
 const DEVELOPMENT_CLASS = /(?:dev|local|test|debug|ci|staging)/i;
 
+const APPLICATIONS =
+  "Flask FastAPI Starlette Quart Sanic Litestar Dash Bottle ROOT_URLCONF Application".split(" ");
+
 /** Everything in the project's own code and its deployment that speaks of debug modes. */
 export function findDebug(project: Project): DebugModes {
   const modes: DebugModes = { on: [], off: [], byHand: [], apps: [] };
@@ -49,15 +52,10 @@ export function findDebug(project: Project): DebugModes {
     ({ development, server, source }) => server !== undefined && !development && source !== "docs",
   );
   for (const module of project.source) {
-    const { text } = module;
-    if (
-      !/debug|reload|Flask\b|FastAPI\(|Sanic\(|Quart\(|Litestar\(|Dash\(|ROOT_URLCONF|Starlette\(|web\.Application|bottle/i.test(
-        text,
-      )
-    )
-      continue;
+    if (!module.mentions("debug", "reload", "reloader", "config", ...APPLICATIONS)) continue;
     readSettings(module, project, modes);
     readStarts(module, served, modes);
+    if (!module.mentions(...APPLICATIONS)) continue;
     const at = module.code.search(
       /(?<![\w.])(?:Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Dash|Bottle)\(|\bclass \w{1,60}\((?:Flask|FastAPI|Quart|Sanic)[,)]|^ROOT_URLCONF\b|(?<!\w)web\.Application\(/m,
     );
@@ -167,6 +165,7 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   const calls =
     /(?<!\w)(?:uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run)\(/g;
   const bottle = /(?<![\w.])(?:bottle\.)?run\(/g;
+  if (!module.mentions("debug", "reload", "reloader")) return;
   const starts = [
     ...module.code.matchAll(calls),
     ...(module.importsPackage("bottle") ? module.code.matchAll(bottle) : []),

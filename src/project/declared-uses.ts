@@ -50,8 +50,9 @@ class Uses {
   readonly #paths = new Set<string>();
   readonly #providers: Providers;
   readonly #names: readonly string[];
-  #quoted: ReadonlyMap<string, string> | undefined;
+  #quoted: ReadonlyMap<string, number> | undefined;
   #text: string | undefined;
+  #spoken: ReadonlyMap<string, number> | undefined;
 
   /** @param names of the distributions that will be asked for */
   constructor(project: Project, names: readonly string[]) {
@@ -95,11 +96,15 @@ class Uses {
 
   /** A string of the code, a command, or a setting that names it. */
   #findMention(names: readonly string[]): string | undefined {
-    const { delivery, files } = this.#project;
-    this.#quoted ??= this.#findQuoted();
+    const { source, delivery, files } = this.#project;
+    // A string that begins so.
+    this.#quoted ??= this.#findNamed(
+      source.map(({ text }) => text),
+      (name) => `(["'])(${name})(?=\\1|[.:])`,
+    );
     for (const name of names) {
-      const path = this.#quoted.get(name);
-      if (path !== undefined) return `named in ${path}`;
+      const module = source[this.#quoted.get(name) ?? -1];
+      if (module !== undefined) return `named in ${module.path}`;
     }
     this.#text ??= [
       ...delivery.dockerfiles.flatMap(({ instructions }) =>
@@ -115,31 +120,28 @@ class Uses {
         .slice(0, 200)
         .map((path) => (files.text(path) ?? "").slice(0, 100_000)),
     ].join("\n");
-    const text = this.#text;
-    const found = names.find(
-      (name) =>
-        name.length > 2 &&
-        text.includes(name) &&
-        new RegExp(`(?<![\\w.-])${escaped(name)}(?![\\w-])`).test(text),
-    );
-    return found === undefined ? undefined : "named in a command or setting";
+    this.#spoken ??= this.#findNamed([this.#text], (name) => `(?<![\\w.-])(${name})(?![\\w-])`);
+    const spoken = this.#spoken;
+    return names.some((name) => spoken.has(name)) ? "named in a command or setting" : undefined;
   }
 
-  /** Where strings of the code begin with what nothing imports: all names in one pass, the first place of each. */
-  #findQuoted(): ReadonlyMap<string, string> {
+  /** Which names of what nothing imports are found, all of them in one pass, and the first of the texts with each. */
+  #findNamed(texts: readonly string[], around: (names: string) => string): ReadonlyMap<string, number> {
     const wanted = this.#names
       .filter((name) => !this.#imported.has(name) && !this.#providers.mayInclude(name))
       .flatMap((name) => [...importsOf(name), name])
       .filter((name) => name.length > 2)
       .sort((a, b) => b.length - a.length);
-    const found = new Map<string, string>();
+    const found = new Map<string, number>();
     if (wanted.length === 0) return found;
-    const pattern = new RegExp(`(["'])(${[...new Set(wanted)].map(escaped).join("|")})(?=\\1|[.:])`, "g");
-    for (const { text, path } of this.#project.source)
-      // `"google.cloud"` begins with `google`, too.
-      for (const [, , name = ""] of text.matchAll(pattern))
+    const pattern = new RegExp(around([...new Set(wanted)].map(escaped).join("|")), "g");
+    for (const [index, text] of texts.entries())
+      for (const match of text.matchAll(pattern)) {
+        const name = match.at(-1) ?? "";
+        // `google.cloud` begins with `google`, too.
         for (let dot = name.length; dot > 0; dot = name.lastIndexOf(".", dot - 1))
-          if (!found.has(name.slice(0, dot))) found.set(name.slice(0, dot), path);
+          if (!found.has(name.slice(0, dot))) found.set(name.slice(0, dot), index);
+      }
     return found;
   }
 }

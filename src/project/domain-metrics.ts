@@ -15,6 +15,11 @@ export interface CountedThing extends Place {
 /** Calls that define or count a metric, or send an event to an analytics sink. */
 const COUNTING =
   /\.(?:incr|increment|decr|timing|timer|gauge|histogram|distribution|counter)\((?<=\b(?:\w{0,30}statsd\w{0,20}|\w{0,20}metrics?(?:_\w{1,20})?|METRICS?|stats)\.\w{4,12}\()|\bcreate_(?:counter|histogram|up_down_counter|gauge|observable_\w{1,20})\(|\b(?:posthog|mixpanel|mp|analytics|segment|amplitude|rudder_analytics|rudderstack|heap|umami|plausible)\w{0,20}\.(?:capture|track|log_event|event)\(|\brecord_custom_(?:event|metric)\(|\badd_metric\(|\bput_metric_data\(|\blogfire\.metric_\w{1,20}\(/g;
+/** One of them, or a part of a word, stands wherever that matches. */
+const COUNTING_WORDS =
+  "incr increment decr timing timer gauge histogram distribution counter observable capture track event metric".split(
+    " ",
+  );
 const CONSTRUCTOR = /\.(?:Counter|Gauge|Histogram|Summary)$/;
 
 /** Words for requests, processes, stores and units: counting these says how the machine does, not the business. */
@@ -45,7 +50,7 @@ export function findCountedThings(project: Project): CountedThing[] {
     .map(({ path, line, api, args }) => make(path, line, api, args ?? ""));
   const called = project.source.flatMap((module) => {
     const { code, text, path } = module;
-    if (!/statsd|metric|stats\.|create_|capture\(|track\(|record_custom|METRIC/i.test(code)) return [];
+    if (!module.mentions(...COUNTING_WORDS)) return [];
     const lineOf = lineCounter(code);
     return [...code.matchAll(COUNTING)].map((found) => {
       const open = found.index + found[0].length;

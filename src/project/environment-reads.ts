@@ -2,6 +2,7 @@
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { PythonModule } from "./python/module.ts";
+import { remember } from "./remember.ts";
 import { readSettingsClasses, settingsClassNames } from "./settings-classes.ts";
 
 export interface EnvironmentRead {
@@ -27,10 +28,10 @@ const PASS_OVER =
   /(?:^|_)(?:MIN|MAX|NUM|BYTES|SIZE|FIRST|SECOND|SINGLE|MULTI|LOW|HIGH|BAND|DRY|PER)_(?:\w{1,60}_)?PASS$/;
 
 /** Whether a setting's name speaks of a secret. */
-export function isSecretName(name: string): boolean {
+export const isSecretName = remember((name: string): boolean => {
   const upper = name.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
   return SECRET_NAME.test(upper) && !NO_SECRET.test(upper) && !PASS_OVER.test(upper);
-}
+});
 
 /** Given by shells, launchers, CI and platforms: no configuration of the project. */
 const LAUNCHER =

@@ -71,8 +71,9 @@ function findModule(
 }
 
 /** Names in a literal `__all__`, or `undefined` where the module has none that can be read. */
-export function readAll({ text, code, statements }: PythonModule): Set<string> | undefined {
-  if (!text.includes("__all__")) return undefined;
+export function readAll(module: PythonModule): Set<string> | undefined {
+  if (!module.mentions("__all__")) return undefined;
+  const { text, code, statements } = module;
   const names = new Set<string>();
   for (const { start, end, parent } of statements) {
     if (parent !== undefined || !/^\s{0,20}__all__\b/.test(code.slice(start, start + 40))) continue;

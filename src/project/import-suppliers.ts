@@ -158,6 +158,7 @@ function findInstalled({ delivery, files, source }: Project): Map<string, Place>
   for (const { path } of source.filter(({ notebook }) => notebook)) {
     const lines = (files.text(path) ?? "").split("\n");
     for (const [index, line] of lines.entries()) {
+      if (!line.includes("pip")) continue;
       const names = /[!%] ?(?:python3? -m )?pip3? install ([^"\\]{1,200})/.exec(line.slice(0, 1000))?.[1];
       for (const name of names?.split(" ") ?? []) add(name, { path, line: index + 1 });
     }

@@ -35,7 +35,7 @@ const TEXT_SIGNS: readonly [pattern: RegExp, what: string][] = [
 
 /** Stands wherever one of them matches. */
 const MAY_HOLD_SIGNS =
-  /json_?log|ecs_logging|logstash|dockerflow|google\.cloud|CloudLogging|StructuredLog|watchtower|azure|opentelemetry|logfire|graypy|GELF|fluent|lambda_powertools|["']\{\s{0,4}\\?["']/i;
+  /json_?log|JsonLog|ecs_logging|logstash|dockerflow|google\.cloud|CloudLogging|StructuredLog|watchtower|azure_monitor|AzureLog|opentelemetry|logfire|graypy|GELF|fluent|lambda_powertools|["']\{\s{0,4}\\?["']/;
 
 function readModule(module: PythonModule): LogStructure[] {
   const { text, code } = module;

@@ -100,7 +100,8 @@ function readModule(module: PythonModule): ServerRun[] {
 }
 
 /** A server of its own process: `os.execvp("gunicorn", args)`, `args = ["gunicorn", …]`. */
-const EXECUTED = /(["'])(gunicorn|uvicorn|hypercorn|granian|waitress-serve|daphne|uwsgi)\1\s{0,20},/g;
+const EXECUTED =
+  /(gunicorn|uvicorn|hypercorn|granian|waitress-serve|daphne|uwsgi)(?:"(?<="[\w-]{1,20}")|'(?<='[\w-]{1,20}'))\s{0,20},/g;
 
 const STARTS_PROCESSES = "subprocess Popen execl execle execlp execlpe execv execve execvp execvpe".split(
   " ",
@@ -111,8 +112,9 @@ export function findExecuted(module: PythonModule): ServerRun[] {
   if (!module.mentions(...STARTS_PROCESSES) || !/\bexec[lv]p?e?\(|\bsubprocess\b|\bPopen\(/.test(module.code))
     return [];
   return [...module.text.matchAll(EXECUTED)]
+    .map(({ 1: server = "", index }) => ({ server, index: index - 1 }))
     .filter(({ index }) => /[[(]\s{0,80}$/.test(module.code.slice(Math.max(0, index - 81), index)))
-    .map(({ index, 2: server = "" }) => ({
+    .map(({ index, server }) => ({
       ...{ path: module.path, line: module.lineAt(index), module, server },
       ...{ development: false, args: "" },
     }));

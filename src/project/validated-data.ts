@@ -72,14 +72,14 @@ function findModels(project: Project): ReadonlySet<string> {
   return models;
 }
 
+const MODEL_USE = /\(\s{0,40}\*\*|\.(?:model_validate|model_validate_json|parse_obj|parse_raw|from_dict)\(/g;
+
 /** What is read becomes a model that stands in another module: `Order(**row)`, `Order.model_validate(row)`. */
 function findModelUse(module: PythonModule, project: Project): Evidence | undefined {
-  const uses = module.code.matchAll(
-    /(?<!\w)(\w{1,80})(?:\(\s{0,40}\*\*|\.(?:model_validate|model_validate_json|parse_obj|parse_raw|from_dict)\()/g,
-  );
-  for (const { 1: name = "", index } of uses)
-    if (findModels(project).has(name))
-      return module.at(module.code.slice(0, index).split("\n").length, `the model ${name}`);
+  for (const { index } of module.code.matchAll(MODEL_USE)) {
+    const name = /\w{1,80}$/.exec(module.code.slice(Math.max(0, index - 80), index))?.[0] ?? "";
+    if (findModels(project).has(name)) return module.at(module.lineAt(index), `the model ${name}`);
+  }
   return undefined;
 }
 
@@ -115,6 +115,10 @@ export function findGuard(module: PythonModule): Evidence | undefined {
   return undefined;
 }
 
+/** Words of such checks, or parts of them. */
+const DATA_CHECKS =
+  "asset_check multi_asset_check operator soda bigquery_dq_check ValidationDefinition".split(" ");
+
 /** Checks of data beside the code that reads it: dbt's tests, Dagster's asset checks, Airflow's check operators. */
 function findDataChecks({ files, source }: Project): Evidence[] {
   const tests = files.paths.flatMap((path) => {
@@ -124,6 +128,7 @@ function findDataChecks({ files, source }: Project): Evidence[] {
     return line === -1 ? [] : [{ path, startLine: line + 1, note: "dbt's tests" }];
   });
   const checks = source.flatMap((module) => {
+    if (!module.mentions(...DATA_CHECKS)) return [];
     const at = module.code.search(
       /\b(?:asset_check|multi_asset_check|\w{0,20}(?:SQL|BigQuery|Snowflake|Redshift)\w{0,20}CheckOperator|SQLColumnCheckOperator|SQLTableCheckOperator|GreatExpectations\w{0,20}Operator|SodaScan\w{0,20}|bigquery_dq_check|ValidationDefinition)\b/,
     );
