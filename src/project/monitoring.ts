@@ -52,20 +52,22 @@ const METRIC_APPS =
   /^(?:django_prometheus|django_statsd|elasticapm\.contrib\.django|scout_apm\.django)(?:\.|$)/;
 const METRIC_STARTS = /\b(?:newrelic-admin|opentelemetry-instrument|ddtrace-run)\b|--statsd-host/;
 const METRIC_CALLS =
-  /\b(?:\w{0,30}statsd\w{0,20}|\w{0,20}metrics?(?:_\w{1,20})?|stats)\.(?:incr|increment|decr|decrement|timing|timer|gauge|histogram|distribution|counter)\(|\bput_metric_data\(/g;
+  /\.(?:incr|increment|decr|decrement|timing|timer|gauge|histogram|distribution|counter)\((?<=\b(\w{0,30}statsd\w{0,20}|\w{0,20}metrics?(?:_\w{1,20})?|stats)\.\w{4,12}\()|\bput_metric_data\(/;
+const METRIC_WORDS =
+  "incr increment decr decrement timing timer gauge histogram distribution counter put_metric_data".split(
+    " ",
+  );
 
 /** A metric that is defined, or an endpoint or exporter that is set up. */
 export function findMetrics(project: Project): MonitoringSign[] {
   const own = project.source.flatMap((module): MonitoringSign[] => {
-    if (!/statsd|metric|\bstats\./.test(module.code)) return [];
-    METRIC_CALLS.lastIndex = 0;
-    const found = METRIC_CALLS.exec(module.code);
+    const found = module.mentions(...METRIC_WORDS) ? METRIC_CALLS.exec(module.code) : null;
     return found
       ? [
           {
             path: module.path,
             line: lineAt(module.code, found.index),
-            tool: found[0].slice(0, -1),
+            tool: `${found[1] ?? ""}${found[0].slice(0, -1)}`,
             note: "metric",
           },
         ]

@@ -51,13 +51,14 @@ const RUNNERS: readonly Runner[] = [
   { pattern: /\bBaseApplication\b/g, server: "gunicorn", needs: ["gunicorn"] },
   { pattern: /\breactor\.(?:run|listenTCP)\(/g, server: "Twisted", needs: ["twisted"] },
   {
-    pattern: /(?<!\w)\w{0,30}(?:app|application|server|api)\.(?:run|serve|start)\(|(?<!\w)ui\.run\(/g,
+    pattern:
+      /\.(?:run|serve|start)\((?<=(?<!\w)\w{0,30}(?:app|application|server|api)\.\w{3,5}\()|(?<!\w)ui\.run\(/g,
     server: "the framework's own server",
     needs: ["sanic", "nicegui", "robyn"],
   },
   {
     pattern:
-      /(?<!\w)\w{0,30}(?:app|application|server|socketio|api)\.run\(|(?<!\w)run_simple\(|(?<!\w)bottle\.run\(|(?<!\w)run_server\(/g,
+      /\.run\((?<=(?<!\w)\w{0,30}(?:app|application|server|socketio|api)\.run\()|(?<!\w)run_simple\(|(?<!\w)bottle\.run\(|(?<!\w)run_server\(/g,
     server: "app.run()",
     development: true,
   },
