@@ -17,6 +17,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "fetch.py": 'import urllib.request\n\nurllib.request.urlopen("ftp://ftp.example.gov/bills.csv")\n',
+        },
+        says: "No address of a service",
+        kind: "pipeline",
+        note: "What others publish for everyone is no service of one's own.",
+      },
+      {
+        files: {
           "names.py": 'from x509 import ObjectIdentifier\n\nORGANISATION = ObjectIdentifier("2.5.4.97")\n',
         },
         says: "No address of a service",

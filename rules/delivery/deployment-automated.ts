@@ -175,13 +175,6 @@ export default defineRule({
     if (first && isPackaged)
       return pass(`${first.tool} publishes it from CI${trusted(first)}.`, packages.map(ofPublication));
     if (strong.length > 0) return pass(`It is deployed by ${namesOf(strong)}.`, strong.map(ofDeployment));
-    // What CI runs on its schedule is the default branch as it stands: a merge is the deployment.
-    const scheduled = project.kind === "pipeline" ? findCiSchedules(project) : [];
-    if (scheduled.length > 0)
-      return pass(
-        "CI itself is where it runs: its schedule starts the work from the repository as it stands.",
-        scheduled.map(({ path, line, note }) => ({ path, startLine: line, note })),
-      );
     const bundles = published.filter(({ what, job: at }) => what === "release" && buildsIn(project, at));
     if (!isServed && bundles.length > 0 && project.kind === "cli")
       return pass(
@@ -190,6 +183,13 @@ export default defineRule({
       );
     const [pushed] = published;
     if (pushed) return partial(describeWeak(pushed, isServed), published.map(ofPublication));
+    // Where no image is pushed to run elsewhere, what CI runs on its schedule is the default branch as it stands: a merge is the deployment.
+    const scheduled = project.kind === "pipeline" ? findCiSchedules(project) : [];
+    if (scheduled.length > 0)
+      return pass(
+        "CI itself is where it runs: its schedule starts the work from the repository as it stands.",
+        scheduled.map(({ path, line, note }) => ({ path, startLine: line, note })),
+      );
     const weak = [...deployments, ...(isServed ? [] : findReleaseTasks(project))];
     const [some] = weak;
     if (some) return partial(`Only ${some.name} ${weakness(some)}.`, weak.map(ofDeployment));

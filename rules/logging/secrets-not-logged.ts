@@ -79,6 +79,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "cli",
+        files: {
+          "load.py":
+            "import os\n\nDB_PASSWORD = os.environ.get('DB_PASSWORD', '')\n\nif __name__ == '__main__':\n    print(f'connecting, password={DB_PASSWORD}')\n",
+        },
+        says: "1 call passes a secret: DB_PASSWORD",
+        at: "load.py:6",
+        note: "Nobody asked the command for what it has from the environment.",
+      },
+      {
         kind: "service",
         files: { "app.py": "def login(user, password):\n    logger.info('login %s %s', user, password)\n" },
         says: "1 call passes a secret: password",
@@ -151,11 +161,17 @@ function findLeaks(project: Project, call: LogCall | PrintCall): Leak[] {
   const found = args.filter(({ name }) => name !== "exc_info" && name !== "file").flatMap(secretsIn);
   const [first] = found.sort((a, b) => Number(b.sure) - Number(a.sure));
   if (!first || (!first.sure && isLanguage(module))) return [];
-  const shown = !("level" in call) && isCommandOutput(project, module, line);
+  // What a command has from the environment it was not asked for.
+  const shown =
+    !("level" in call) && isCommandOutput(project, module, line) && !isConfigured(module, first.name);
   const sure = (first.sure || isNamed(args)) && !shown;
   const name = first.name.slice(0, 80);
   return [{ at: module.at(line, sure ? `passes ${name}` : `may pass a secret: ${name}`), name, sure }];
 }
+
+const isConfigured = ({ code }: PythonModule, name: string): boolean =>
+  /^\w{1,80}$/.test(name) &&
+  new RegExp(`^\\s{0,40}${name}\\s{0,4}=\\s{0,4}(?:os\\.)?(?:environ\\b|getenv\\()`, "m").test(code);
 
 /** The message itself calls it a token. */
 const isNamed = (args: LogCall["args"]): boolean =>

@@ -27,7 +27,8 @@ const LITERAL =
 const REPLACEABLE =
   /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\b(?:el)?if\b|\bor\b|[!=]=|\.(?:exclude|filter)\(|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
 
-const HTTP_SERVICE = /^(?:https?|wss?)$/;
+/** Public ones are what the program works on, wherever it runs. */
+const HTTP_SERVICE = /^(?:https?|wss?|ftp)$/;
 
 /** Literals in the project's own code, those of development and test settings left out. */
 export function findEndpoints(project: Pick<Project, "source">): Endpoint[] {
@@ -98,7 +99,7 @@ function judge(match: RegExpMatchArray): { what: string; sure: boolean } | undef
   const [, , scheme, rest = "", address, localhost, host] = match;
   if (scheme !== undefined) {
     const target = rest.replace(/^[^@/]{0,200}@/, "").split(/[/?:]/, 1)[0] ?? "";
-    if (HTTP_SERVICE.test(scheme)) {
+    if (HTTP_SERVICE.test(scheme) && !(scheme === "ftp" && rest.includes("@"))) {
       if (isLocal(target)) return { what: `${scheme} URL of ${target}`, sure: false };
       return isPrivate(target) ? { what: `${scheme} URL of ${target}`, sure: true } : undefined;
     }

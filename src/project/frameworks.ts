@@ -79,6 +79,7 @@ export const FRAMEWORKS = {
     "prefect",
     "luigi",
     "scrapy",
+    "spatula",
     "pyspark",
     "dbt",
     "kedro",

@@ -131,6 +131,7 @@ export const PIPELINE_OBJECTS: readonly [framework: string, pattern: RegExp][] =
   ["zenml", /@pipeline\b/],
   ["mrjob", /\(MRJob\)/],
   ["bonobo", /bonobo\.(?:Graph|run)\(/],
+  ["spatula", /\((?:spatula\.)?(?:(?:Html|Json|Xml|Csv|Excel|Pdf)(?:List)?Page|ListPage|Page)\)/],
   ["petl", /(?<!\w)(?:petl|etl)\.(?:from|to)\w+\(/],
 ];
 

@@ -171,7 +171,10 @@ export function findCiSchedules({
   const scripts = new Set(manifests.metadata.scripts.map(({ name }) => name));
   const isWork = (text: string): boolean => {
     if (WORK.test(text)) return true;
-    const script = /\bpython3?\s+(?:-\w\s+)?([\w./-]{1,120}\.py)\b/.exec(text)?.[1];
+    // `python jobs/load.py`, `poetry run jobs/load.py`, `./load.py`
+    const script =
+      /\bpython3?\s+(?:-\w\s+)?([\w./-]{1,120}\.py)\b/.exec(text)?.[1] ??
+      /(?:^|\b(?:poetry|uv|pdm|pipenv|pixi|hatch|rye)\s+run\s+)([\w./-]{1,120}\.py)\b/.exec(text)?.[1];
     if (script !== undefined && !OTHER.test(text))
       return files.paths.some((path) => path.endsWith(script.replace(/^\.\//, "")));
     return [...scripts].some(

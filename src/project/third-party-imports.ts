@@ -95,6 +95,23 @@ const rustModules = ({ files }: Project): string[] =>
       return name === undefined ? [] : [name.replaceAll("-", "_")];
     });
 
+/** Folders that images and compose files put on the path: `ENV PYTHONPATH=./scrapers`. */
+function pythonPaths({ delivery }: Project): string[] {
+  const images = delivery.dockerfiles.flatMap(({ instructions }) =>
+    instructions.filter(({ keyword }) => keyword === "ENV").map(({ args }) => args),
+  );
+  const services = delivery.compose.flatMap((file) =>
+    file.services.map(({ environment }) => `PYTHONPATH=${environment.PYTHONPATH ?? ""}`),
+  );
+  return [...images, ...services].flatMap((text) => {
+    const [, paths = ""] = /\bPYTHONPATH[ =]["']?([^\s"']{1,300})/.exec(text) ?? [];
+    return paths
+      .split(":")
+      .map((path) => path.replace(/^(?:\.\/)+|\/+$/g, ""))
+      .filter((path) => /^\w[\w./-]{0,100}$/.test(path));
+  });
+}
+
 /** Which top-level names the files of the project supply, and from which folder. */
 class Layout {
   /** Folders that hold Python files, however deep. */
@@ -128,7 +145,10 @@ class Layout {
       this.#all.add(name);
       this.#anywhere.add(name);
     }
-    const members = [project.root, manifests.folder, ...manifests.members.map(({ path }) => folderOf(path))];
+    const members = [
+      ...[project.root, manifests.folder, ...manifests.members.map(({ path }) => folderOf(path))],
+      ...pythonPaths(project),
+    ];
     this.#roots = [
       ...new Set(members.flatMap((folder) => [folder, join(folder, "src"), join(folder, "lib")])),
     ];

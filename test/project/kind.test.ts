@@ -196,6 +196,15 @@ describe("pipelines", () => {
       "etl/load.py": "def load(rows): ...\n",
     },
     Nextflow: { "main.nf": "process load { script: 'python load.py' }\n", "load.py": "print(1)\n" },
+    "a script that CI runs on a schedule by the tool of its environment": {
+      "scripts/scout.py": "import requests\n\nprint(requests.get('https://example.org', timeout=3))\n",
+      ".github/workflows/run.yml":
+        "on:\n  schedule:\n    - cron: '0 * * * *'\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n      - run: poetry run scripts/scout.py\n",
+    },
+    "pages of Spatula": {
+      "people.py":
+        "from spatula import HtmlListPage\n\n\nclass People(HtmlListPage):\n    source = 'https://example.org'\n",
+    },
     "a loop of the schedule package": {
       "run.py": "import schedule\n\nwhile True:\n    schedule.run_pending()\n",
     },

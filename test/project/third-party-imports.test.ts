@@ -71,6 +71,16 @@ describe("third-party imports", () => {
     expect(await standingsIn(files)).toEqual({ numpy: "missing" });
   });
 
+  it("leave out what stands in folders that an image puts on the path", async () => {
+    const files = {
+      Dockerfile: "FROM python:3.13\nENV PYTHONPATH=./scrapers\nCOPY . .\n",
+      "scrapers/__init__.py": "",
+      "scrapers/utils/__init__.py": "",
+      "scrapers/ak/__init__.py": "from utils import fetch\nimport numpy\n",
+    };
+    expect(await standingsIn(files)).toEqual({ numpy: "missing" });
+  });
+
   it("tell distributions of a namespace apart", async () => {
     expect(
       await namesIn({ "a.py": "from google.cloud import storage, bigquery\nimport yaml.nodes\n" }),
