@@ -183,7 +183,8 @@ export default defineRule({
       );
     const [pushed] = published;
     if (pushed) return partial(describeWeak(pushed, isServed), published.map(ofPublication));
-    // Where no image is pushed to run elsewhere, what CI runs on its schedule is the default branch as it stands: a merge is the deployment.
+    // Where no image is pushed to run elsewhere, what CI runs on its schedule is the default branch as it stands: a
+    // merge is the deployment.
     const scheduled = project.kind === "pipeline" ? findCiSchedules(project) : [];
     if (scheduled.length > 0)
       return pass(
