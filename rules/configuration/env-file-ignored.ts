@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, pass } from "../../src/engine/rule.ts";
+import { foldersAbove } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
@@ -13,6 +14,17 @@ export default defineRule({
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [
+      {
+        kind: "service",
+        files: {
+          ".gitignore": "venv/\n",
+          "backend/.gitignore": ".env\n",
+          "backend/core/conf.py":
+            "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_file=PATH)\n    port: int = 8000\n",
+        },
+        says: "backend/.gitignore covers backend/.env",
+        at: "backend/.gitignore:1",
+      },
       {
         kind: "service",
         files: {
@@ -104,6 +116,18 @@ export default defineRule({
         { path: gitignore.path, startLine: 1 },
         reader,
       ]);
+    const nearer = [...foldersAbove([reader.path])]
+      .reverse()
+      .find((folder) => gitignore.ignores(`${folder}/.env`));
+    if (!gitignore.ignores(".env") && nearer !== undefined) {
+      const path = [nearer, ...foldersAbove([nearer])]
+        .map((folder) => `${folder}/.gitignore`)
+        .find((one) => project.files.has(one));
+      return pass(`${path ?? gitignore.path} covers ${nearer}/.env.`, [
+        { path: path ?? gitignore.path, startLine: 1 },
+        reader,
+      ]);
+    }
     if (!gitignore.ignores(".env"))
       return fail(`It reads a .env file, and ${gitignore.path} does not cover it.`, [reader]);
     const lines = (project.files.text(gitignore.path) ?? "").split("\n");

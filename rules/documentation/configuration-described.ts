@@ -187,6 +187,8 @@ const FOR_DEVELOPERS = /(?:^|[/_.-])(?:develop\w{0,10}|contribut\w{1,6}|plugins?
 
 function findSection(pages: readonly DocPage[]): { path: string; title: string; line: number } | undefined {
   for (const { path, sections, text } of pages) {
+    // A plugin has settings of its own.
+    if (/(?:^|\/)plugins?\//i.test(path)) continue;
     if (PAGE.test(path) && text.trim().split(/\s+/).length > 5)
       return { path, title: sections[0]?.title ?? path, line: sections[0]?.line ?? 1 };
     for (const [i, { title, line, body, level }] of sections.entries()) {

@@ -53,6 +53,17 @@ export default defineRule({
       },
       {
         files: {
+          "metrics.py":
+            "from prometheus_client import Counter, Gauge\n\nREQUESTS = Counter(name='acme_request_total', documentation='Requests')\nTIMES = Gauge(name='acme_request_cost_time', documentation='Time')\nPOOL = Gauge(name='acme_sqlalchemy_pool_connections', documentation='Pool')\n",
+          Procfile: "web: gunicorn app:app\n",
+        },
+        kind: "service",
+        says: "only of its own machinery",
+        at: "metrics.py:3",
+        note: "What all names begin with is no domain.",
+      },
+      {
+        files: {
           "app.py": "import logging\n\nlogging.info('order placed')\n",
           "fly.toml": 'app = "shop"\n',
         },

@@ -65,6 +65,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "files.py":
+            "from anyio import open_file\nfrom fastapi import UploadFile\n\n\ndef make_name(file: UploadFile) -> str:\n    ending = file.filename.split('.')[-1]\n    return f'{file.filename}.{ending}'\n\n\nasync def store(file: UploadFile) -> None:\n    name = make_name(file)\n    async with await open_file(FOLDER / name, mode='wb') as target:\n        await target.write(await file.read())\n",
+        },
+        says: "1 of 1",
+        at: "files.py:12",
+        kind: "service",
+        note: "What a function of the module makes of the client's name is as dangerous as that.",
+      },
+      {
+        files: {
           "main.py":
             "from fastapi import FastAPI, UploadFile\n\napp = FastAPI()\n\n\n@app.post('/u')\nasync def upload(file: UploadFile):\n    with open(f'/data/{file.filename}', 'wb') as out:\n        out.write(await file.read())\n",
         },
@@ -184,6 +194,40 @@ const MAY_USE = /filename|extractall|(?:File|Image)Field|request/i;
 
 function findUses(module: PythonModule): FileUse[] {
   if (!/filename|extractall|FileField|ImageField|request/.test(module.text)) return [];
+  return [...findMadeNames(module), ...findDirect(module)];
+}
+
+/** Opens a path for writing, whatever library does it. */
+const OPENS = /(?<![\w.])(?:aiofiles\.|anyio\.)?open(?:_file)?\(|\.write_bytes\(/;
+
+/** A name that a function of the module makes of an upload's own, and that another one opens. */
+function findMadeNames(module: PythonModule): FileUse[] {
+  if (!module.mentions("UploadFile", "FileStorage")) return [];
+  const makers = module.functions.filter(
+    ({ header, body }) =>
+      /:\s?(?:UploadFile|FileStorage)\b/.test(header) &&
+      /\.filename\b/.test(body) &&
+      /\breturn\s{1,4}\w/.test(body) &&
+      !OPENS.test(body) &&
+      !CLEANED.test(body),
+  );
+  return makers.flatMap((maker) =>
+    module.functions.flatMap(({ body, line, header }) => {
+      const made = new RegExp(
+        `(?<![\\w.])(\\w{1,60})\\s{0,4}=\\s{0,4}(?:await\\s{1,4})?${maker.name}\\(`,
+      ).exec(body);
+      const name = made?.[1];
+      if (name === undefined) return [];
+      const opened = new RegExp(`${OPENS.source}[^\\n]{0,200}\\b${name}\\b`).exec(body);
+      if (!opened) return [];
+      const at = line + header.split("\n").length - 1 + body.slice(0, opened.index).split("\n").length - 1;
+      const evidence = module.at(at, `opens what ${maker.name} makes of the client's name`);
+      return [{ evidence, safe: CLEANED.test(body), sure: true }];
+    }),
+  );
+}
+
+function findDirect(module: PythonModule): FileUse[] {
   return module.statements.flatMap((one) => {
     const text = module.text.slice(one.start, Math.min(one.end, one.start + 2_000));
     if (!MAY_USE.test(text)) return [];

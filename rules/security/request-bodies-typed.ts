@@ -16,6 +16,17 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "db.py":
+            "Session = Annotated[AsyncSession, Depends(get_db)]\nCurrentUnit: TypeAlias = Annotated[\n    Unit, Depends(get_unit)\n]\n",
+          "app.py":
+            "from fastapi import APIRouter\nfrom db import CurrentUnit\n\nrouter = APIRouter()\n\n\n@router.post('/orders')\nasync def create(db: CurrentUnit, obj: OrderIn):\n    return obj\n",
+        },
+        says: "1 of 1 handler that takes a body takes it as a model",
+        at: "app.py:8",
+      },
+      {
+        kind: "service",
+        files: {
           "resources.py":
             "from flask_restplus import Resource\n\nfrom . import parameters\nfrom .api import api\n\n\n@api.route('/teams/')\nclass Teams(Resource):\n    @api.parameters(parameters.CreateTeam(), locations=('json',))\n    def post(self, args):\n        return create(args)\n",
         },

@@ -63,6 +63,16 @@ export default defineRule({
     partial: [
       {
         files: {
+          "pyproject.toml": '[tool.ruff.lint]\nselect = [\n  "E",\n  "S310",\n  "F",\n]\n',
+          ".pre-commit-config.yaml":
+            "repos:\n  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: v0.16.3\n    hooks:\n      - id: ruff\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Only S310 of Ruff's security rules is asked",
+        at: "pyproject.toml:4",
+      },
+      {
+        files: {
           ".pre-commit-config.yaml":
             "repos:\n  - repo: https://github.com/pre-commit/pre-commit-hooks\n    rev: v6.0.0\n    hooks:\n      - id: detect-private-key\n",
           "a.py": "x = 1\n",
@@ -104,8 +114,10 @@ export default defineRule({
   check(project) {
     const all = findEnforced(project);
     const workflows = all.filter(({ note = "" }) => WORKFLOWS_ONLY.test(note));
+    const single = all.filter(({ note = "" }) => SINGLE_RULES.test(note));
     const keys = all.filter(({ note = "" }) => KEYS_ONLY.test(note));
-    const enforced = all.filter(({ note = "" }) => !WORKFLOWS_ONLY.test(note) && !KEYS_ONLY.test(note));
+    const narrow = [...workflows, ...keys, ...single];
+    const enforced = all.filter((one) => !narrow.includes(one));
     if (enforced[0])
       return pass(
         `${enforced[0].note} ${/rules$/.test(enforced[0].note ?? "") ? "look" : "looks"} for security problems.`,
@@ -114,6 +126,11 @@ export default defineRule({
     if (workflows[0]) return partial(`Only the workflows are scanned, by ${workflows[0].note}.`, workflows);
     if (keys[0])
       return partial(`Only ${keys[0].note} runs, which looks for one form of key and at nothing else.`, keys);
+    if (single[0])
+      return partial(
+        `Only ${single[0].note} of Ruff's security rules ${single[0].note?.includes(",") ? "are" : "is"} asked.`,
+        single,
+      );
     const named = findNamed(project);
     if (named[0]) return partial(`${named[0].note} is there, but neither CI nor a hook runs it.`, named);
     return fail(
@@ -127,6 +144,9 @@ const WORKFLOWS_ONLY = /^(?:zizmor|OpenSSF|actionlint)/i;
 
 /** These know the header of a private key, or the keys that stand in one's own AWS settings. */
 const KEYS_ONLY = /^detect-(?:private-key|aws-credentials)$/;
+
+/** A rule or two of a hundred. */
+const SINGLE_RULES = /^S\d{3}(?:, S\d{3})?$/;
 
 const ACTIONS: readonly [RegExp, string][] = [
   [/codeql-action/i, "CodeQL"],
@@ -201,7 +221,17 @@ function ruffSecurity(project: Project): Evidence[] {
       else if (/^\s{0,20}[\w.-]{1,40}\s{0,4}=|^\s{0,4}\[/.test(line)) selects = false;
       return selects && line.length < 2_000 && /["'](?:S|S[1-7]\d{0,2}|ALL)["']/.test(line);
     });
-    return at === -1 ? [] : [{ path, startLine: at + 1, note: "Ruff's security rules" }];
+    if (at === -1) return [];
+    const asked = [
+      ...new Set(
+        lines
+          .slice(at, at + 200)
+          .join("\n")
+          .match(/(?<=["'])(?:S|S[1-7]\d{0,2}|ALL)(?=["'])/g),
+      ),
+    ];
+    const few = asked.length < 3 && asked.every((code) => code.length === 4);
+    return [{ path, startLine: at + 1, note: few ? asked.join(", ") : "Ruff's security rules" }];
   });
 }
 

@@ -13,6 +13,12 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "cli.py": "import cappa\n\n\n@cappa.command()\nclass Run:\n    port: int = 8000\n" },
+        kind: "cli",
+        says: "parsed by cappa",
+        at: "cli.py:1",
+      },
+      {
         files: {
           "cli.py":
             "import sys\n\nimport cloup\n\n\n@cloup.command()\ndef main(): ...\n\n\nmain(args=sys.argv[1:])\n",

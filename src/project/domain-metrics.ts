@@ -24,7 +24,7 @@ const CONSTRUCTOR = /\.(?:Counter|Gauge|Histogram|Summary)$/;
 
 /** Words for requests, processes, stores and units: counting these says how the machine does, not the business. */
 const TECHNICAL = new Set(
-  "http https request requests req response responses latency duration seconds second ms millis total count counter counts counted inprogress in progress active current size bytes server client api rest graphql grpc websocket websockets ws endpoint endpoints route routes path view views db database sql query queries transaction transactions cache caches hit hits miss misses redis rq celery worker workers task tasks job jobs queue queues queued memory mem cpu gc process processes thread threads connection connections pool error errors exception exceptions fail failed failure failures success status code codes time times timing timer elapsed app application web call calls function functions method methods handler middleware uptime info build version python retry retries health ping started finished completed by per the of and 2xx 3xx 4xx 5xx s3 sqs kafka get post put delete object objects fastapi flask django starlette sanic aiohttp litestar uvicorn gunicorn opentelemetry otel prometheus service services".split(
+  "http https request requests req response responses latency duration seconds second ms millis total count counter counts counted inprogress in progress active current size bytes server client api rest graphql grpc websocket websockets ws endpoint endpoints route routes path view views db database sql query queries transaction transactions cache caches hit hits miss misses redis rq celery worker workers task tasks job jobs queue queues queued memory mem cpu gc process processes thread threads connection connections pool error errors exception exceptions fail failed failure failures success status code codes time times timing timer elapsed app application web call calls function functions method methods handler middleware uptime info build version python retry retries health ping started finished completed by per the of and 2xx 3xx 4xx 5xx s3 sqs kafka get post put delete object objects fastapi flask django starlette sanic aiohttp litestar uvicorn gunicorn opentelemetry otel prometheus service services sqlalchemy batch batches enqueue dequeue enqueued dequeued checkout checkin".split(
     " ",
   ),
 );
@@ -57,7 +57,19 @@ export function findCountedThings(project: Project): CountedThing[] {
       return make(path, lineOf(found.index), found[0], text.slice(open, closingBracket(code, open)));
     });
   });
-  return [...constructed, ...called];
+  const things = [...constructed, ...called];
+  const space = namespaceOf(things);
+  return space === undefined
+    ? things
+    : things.map((one) => ({ ...one, domain: one.domain && isOfDomain(one.name, new Set([...own, space])) }));
+}
+
+/** The first word of all names, where there are some: `shop_requests_total` beside `shop_queue_size`. */
+function namespaceOf(things: readonly CountedThing[]): string | undefined {
+  const [first, ...more] = things.flatMap(({ name }) => (name === "" ? [] : [name.split(/[_.]/)[0] ?? ""]));
+  return first !== undefined && more.length > 1 && more.every((one) => one === first)
+    ? first.toLowerCase()
+    : undefined;
 }
 
 /** The name that a metric or event is given: the first argument, behind the user's id in analytics. */
@@ -73,6 +85,7 @@ function nameIn(call: string, args: string): string {
 function isOfDomain(name: string, own: ReadonlySet<string>): boolean {
   const words = name
     .replace(/\{[^}]{0,80}\}/g, " ")
+    .replace(/cost(?=_(?:time|seconds|ms))/g, " ")
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z\d]+/);

@@ -100,6 +100,7 @@ export const FRAMEWORKS = {
   cli: [
     "click",
     "typer",
+    "cappa",
     "argparse",
     "fire",
     "docopt",

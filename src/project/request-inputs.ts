@@ -22,11 +22,25 @@ export function findBodyHandlers(project: Pick<Project, "source">): readonly Bod
   if (!handlers) {
     const routes = findRoutes(project);
     const routed = new Set(routes.map(({ handler }) => handler?.split(".").at(-1) ?? ""));
-    handlers = project.source.filter(mayHandle).flatMap((module) => readHandlers(module, routed));
+    const injected = injectedAliases(project.source);
+    handlers = project.source.filter(mayHandle).flatMap((module) => readHandlers(module, routed, injected));
     handlersOf.set(project, handlers);
   }
   return handlers;
 }
+
+/** Names for what a framework injects: `CurrentSession = Annotated[AsyncSession, Depends(get_db)]`. */
+const INJECTED_ALIAS =
+  /^(?:type )?([A-Za-z_]\w{1,60})\s{0,4}(?::\s{0,4}[\w.]{1,40}\s{0,4})?=\s{0,4}(?:\w{1,20}\.)?Annotated\[[^=]{0,300}\b(?:Depends|Security|Query|Path|Header|Cookie)\(/gm;
+
+const injectedAliases = (source: readonly PythonModule[]): ReadonlySet<string> =>
+  new Set(
+    source.flatMap((module) =>
+      module.mentions("Annotated")
+        ? [...module.code.matchAll(INJECTED_ALIAS)].map(([, name = ""]) => name)
+        : [],
+    ),
+  );
 
 const WEB =
   /\b(?:flask|fastapi|starlette|django|rest_framework|ninja|aiohttp|litestar|sanic|quart|bottle|falcon|pyramid|tornado|cherrypy|connexion|chalice|robyn|blacksheep|flask_\w{1,20}|apiflask|APIRouter|Blueprint|request)\b/;
@@ -35,8 +49,12 @@ const mayHandle = ({ text, role }: PythonModule): boolean =>
   WEB.test(text) &&
   /request|@\w|\b(?:form_class|serializer_class|validate_on_submit)\b|Form\b/.test(text);
 
-function readHandlers(module: PythonModule, routed: ReadonlySet<string>): BodyHandler[] {
-  const functions = module.functions.flatMap((outline) => readFunction(module, outline, routed));
+function readHandlers(
+  module: PythonModule,
+  routed: ReadonlySet<string>,
+  injected: ReadonlySet<string>,
+): BodyHandler[] {
+  const functions = module.functions.flatMap((outline) => readFunction(module, outline, routed, injected));
   const classes = readClasses(module, new Set(functions.map(({ name }) => name.split(".")[0] ?? "")));
   return [...classes, ...functions].sort((a, b) => a.line - b.line);
 }
@@ -77,13 +95,14 @@ function readFunction(
   module: PythonModule,
   outline: FunctionOutline,
   routed: ReadonlySet<string>,
+  injected: ReadonlySet<string>,
 ): BodyHandler[] {
   const { decorators, line, name, className } = outline;
   const made = (guard: BodyHandler["guard"], sign: string): BodyHandler[] => [
     { module, line, name: className ? `${className}.${name}` : name, guard, sign: sign.trim() },
   ];
   if (!answers(module, outline, routed)) return [];
-  const typed = typedBody(module, outline);
+  const typed = typedBody(module, outline, injected);
   if (typed) return made(typed.guard, typed.sign);
   const decorated = decorators.find(({ text }) => MODEL_DECORATOR.test(text.slice(0, 120)));
   if (decorated) return made("model", `@${decorated.text.slice(0, 60)}`);
@@ -179,13 +198,14 @@ const SCALAR =
 function typedBody(
   module: PythonModule,
   { decorators, header }: FunctionOutline,
+  injected: ReadonlySet<string>,
 ): { guard: "model" | "raw"; sign: string } | undefined {
   if (!decorators.some(({ text }) => TYPED_ROUTE.test(text.slice(0, 80)))) return undefined;
   if (!TYPED_FRAMEWORKS.some((name) => module.importsPackage(name) || module.text.includes(name)))
     return undefined;
   for (const [, name = "", written = "", value = ""] of header.slice(0, 6_000).matchAll(PARAMETER)) {
     const type = written.trim();
-    if (INJECTED.test(type) || INJECTED.test(value)) continue;
+    if (injected.has(type) || INJECTED.test(type) || INJECTED.test(value)) continue;
     const inner =
       type
         .replace(/^(?:Optional|Annotated|List|list|Sequence|set|Set|tuple)\[([^\],]{1,80}).*$/, "$1")

@@ -1,6 +1,6 @@
 /** What .gitignore and .dockerignore leave out. */
 import ignore from "ignore";
-import type { Files } from "../files.ts";
+import { type Files, folderOf } from "../files.ts";
 import type { IgnoreFile } from "./types.ts";
 
 /** Characters of a file, and patterns: more is no ignore file. */
@@ -8,16 +8,26 @@ const MAX_SIZE = 256 * 1024;
 const MAX_PATTERNS = 5000;
 const MAX_LENGTH = 500;
 
-/** The .gitignore of the top and that of the judged folder together; the deeper one has the last word, as in Git. */
+/** Further .gitignore files that are read. */
+const MAX_NESTED = 50;
+
+/** Every .gitignore together; the deeper one has the last word, as in Git. */
 export function readGitignore(files: Files, root: string): IgnoreFile | undefined {
-  const parts = [...new Set(["", root])].flatMap((folder) => {
-    const path = folder === "" ? ".gitignore" : `${folder}/.gitignore`;
-    const text = files.text(path);
-    return text === undefined ? [] : [{ path, folder, matcher: ignore().add(patternsOf(text)) }];
-  });
-  if (parts.length === 0) return undefined;
+  const nested = files.paths
+    .filter((path) => path.endsWith("/.gitignore") && !/(?:^|\/)node_modules\//.test(path))
+    .slice(0, MAX_NESTED)
+    .map(folderOf);
+  const parts = [...new Set(["", root, ...nested])]
+    .sort((a, b) => a.length - b.length)
+    .flatMap((folder) => {
+      const path = folder === "" ? ".gitignore" : `${folder}/.gitignore`;
+      const text = files.text(path);
+      return text === undefined ? [] : [{ path, folder, matcher: ignore().add(patternsOf(text)) }];
+    });
+  const main = parts.find(({ folder }) => folder === root) ?? parts[0];
+  if (!main) return undefined;
   return {
-    path: parts.at(-1)!.path,
+    path: main.path,
     ignores: (path) => {
       let ignored = false;
       for (const { folder, matcher } of parts) {

@@ -30,8 +30,16 @@ describe(".gitignore", () => {
     ).toEqual(["a/.env", "a/x.log", "a/out/x"]);
   });
 
+  it("takes in those of other folders, for what lies in them", () => {
+    const gitignore = deliveryOf({ ".gitignore": "venv/\n", "backend/.gitignore": ".env\n" }).gitignore;
+    expect(gitignore?.path).toBe(".gitignore");
+    expect(
+      [".env", "backend/.env", "backend/core/.env", "other/.env"].filter((path) => gitignore?.ignores(path)),
+    ).toEqual(["backend/.env", "backend/core/.env"]);
+  });
+
   it("is undefined where there is none", () => {
-    expect(deliveryOf({ "x/.gitignore": "a" }).gitignore).toBeUndefined();
+    expect(deliveryOf({}).gitignore).toBeUndefined();
     expect(deliveryOf({}).dockerignore).toBeUndefined();
   });
 });
