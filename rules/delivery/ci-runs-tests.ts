@@ -21,6 +21,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          ".github/workflows/build.yml":
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./dev/run_all_tests.py --print_commands > tests\n      - run: cat tests | parallel\n",
+          "dev/run_all_tests.py": "print(find_tests())\n",
+          "tests/test_a.py": "def test_a():\n    assert True\n",
+        },
+        says: "run_all_tests.py runs on changes",
+        at: ".github/workflows/build.yml:7",
+      },
+      {
+        files: {
           ...TEST,
           ".github/workflows/ci.yml":
             "on: push\njobs:\n  all:\n    uses: acme/shop/.github/workflows/all.yml@main\n",

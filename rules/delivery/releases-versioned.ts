@@ -102,6 +102,16 @@ export default defineRule({
     fail: [
       { files: { "app.py": "x = 1\n" }, says: "No version" },
       {
+        files: {
+          "app.py": "",
+          "dev/push.py": "",
+          ".github/workflows/build.yml":
+            "on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./dev/push.py\n",
+        },
+        says: "No version",
+        note: "Whatever a script pushes, its name speaks of no release.",
+      },
+      {
         files: { "app.py": "", "CHANGELOG.md": "" },
         says: "No version",
         note: "An empty changelog tells of no release.",

@@ -4,6 +4,7 @@ import { runsTests } from "../../src/project/delivery/command-kinds.ts";
 import { readInvocations } from "../../src/project/delivery/invocations.ts";
 import type { CiFile } from "../../src/project/delivery/types.ts";
 import type { Files } from "../../src/project/files.ts";
+import { dependenciesAnywhere } from "../../src/project/nested-manifests.ts";
 import type { Project } from "../../src/project/project.ts";
 
 const TESTS =
@@ -80,6 +81,14 @@ export default defineRule({
     fail: [
       {
         files: {
+          "apps/fetch/src/requirements.txt": "requests==2.32.0\n",
+          "apps/fetch/src/fetch.py": "import requests\n",
+        },
+        says: "Nothing proposes updates",
+        note: "The dependencies of a part of the repository.",
+      },
+      {
+        files: {
           "requirements.txt": "flask\n",
           ".github/dependabot.yml":
             'version: 2\nupdates:\n  - package-ecosystem: "" # See documentation for possible values\n    directory: /\n',
@@ -110,9 +119,9 @@ export default defineRule({
     notApplicable: [{ files: { "app.py": "import json\n" }, says: "declares no dependency" }],
   },
   check(project) {
-    const { manifests, delivery, files } = project;
+    const { delivery, files } = project;
     const updater = findUpdater(project);
-    if (manifests.dependencies.length === 0 && !updater)
+    if (dependenciesAnywhere(project).length === 0 && !updater)
       return notApplicable("The project declares no dependency.");
     const [empty] = DEPENDABOT_FILES.filter((path) => files.has(path));
     if (!updater && empty !== undefined)

@@ -26,6 +26,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "requirements.txt": "httpx==0.28.1\n",
+          "apps/map/bin/draw.py": "import httpx\nfrom city_map.draw import draw\n",
+          "apps/map/src/python/city_map/draw.py": "def draw(): ...\n",
+        },
+        says: "declare",
+        at: "requirements.txt:1",
+        note: "A command finds the modules of the project, in folders without `__init__.py`, too.",
+      },
+      {
+        files: {
           "requirements.txt": "django-fernet-encrypted-fields==0.3.1\n",
           "models.py": "from encrypted_fields import EncryptedTextField\n",
         },

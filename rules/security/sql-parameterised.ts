@@ -26,6 +26,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "stories.py":
+            "import psycopg2\n\n\ndef merged(db, ids):\n    ids = [int(x) for x in ids]\n    listed = ', '.join(str(x) for x in ids)\n    return db.execute(\n        'SELECT id FROM stories WHERE target IN (%(listed)s) LIMIT %(most)s'\n        % {'listed': listed, 'most': int(20)}\n    )\n",
+        },
+        says: "put together, from constants",
+        at: "stories.py:8",
+        note: "Numbers, by the names of a dictionary.",
+      },
+      {
+        files: {
           "prompt.py":
             'import sqlalchemy\n\n\ndef prompt(title):\n    return f"""You are good at selecting figures.\n\nTitle: {title}\n\nPlease select the best figure from those below."""\n',
         },

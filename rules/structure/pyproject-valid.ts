@@ -1,6 +1,7 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { findMetadataFaults } from "../../src/project/manifests/metadata-faults.ts";
 import { isStandardLibrary } from "../../src/project/manifests/standard-library.ts";
+import { nestedManifests } from "../../src/project/nested-manifests.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
@@ -55,6 +56,17 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        files: {
+          "apps/fetch/src/requirements.txt": "requests==2.32.0\n",
+          "apps/fetch/src/fetch.py": "import requests\n",
+          "apps/map/src/requirements.txt": "networkx==3.3\n",
+          "apps/map/src/map.py": "import networkx\n",
+        },
+        says: "requirements files only",
+        at: "apps/map/src/requirements.txt:1",
+        note: "Each part of the repository has a list of its own.",
+      },
       {
         files: { "pyproject.toml": '[tool.poetry]\nname = "shop"\nversion = "1.0"\n', "shop.py": "x = 1\n" },
         says: "Poetry's own tables",
@@ -141,7 +153,8 @@ export default defineRule({
   },
 });
 
-function withoutPyproject({ manifests, source, firstParty }: Project) {
+function withoutPyproject(project: Project) {
+  const { manifests, source, firstParty } = project;
   const { setupPy, setupCfg, requirements, pipfile, conda } = manifests;
   if (setupPy)
     return partial(
@@ -156,6 +169,7 @@ function withoutPyproject({ manifests, source, firstParty }: Project) {
     ...requirements.map(({ path }) => path),
     ...(pipfile ? [pipfile.path] : []),
     ...conda.map(({ path }) => path),
+    ...nestedManifests(project).flatMap(({ requirements: lists }) => lists.map(({ path }) => path)),
   ];
   if (listed !== undefined)
     return partial(`Dependencies are in ${listed}: requirements files only; pyproject.toml is missing.`, [

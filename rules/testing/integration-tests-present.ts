@@ -65,6 +65,17 @@ export default defineRule({
         says: "pipeline run",
         at: "tests/test_assets.py:7",
       },
+      {
+        files: {
+          "app.py": "x = 1\n",
+          "tests/test_store.py": "def test_store(store):\n    assert store.load() == 1\n",
+          "docker-compose.tests.yml":
+            "services:\n  app:\n    build: .\n    volumes:\n      - ./tests/:/app/tests/\n    depends_on: [db]\n  db:\n    image: postgres:17\n",
+        },
+        kind: "service",
+        says: "run beside db",
+        at: "docker-compose.tests.yml:2",
+      },
     ],
     partial: [
       {
@@ -114,6 +125,16 @@ export default defineRule({
         kind: "service",
         says: "No integration test",
         note: "An empty folder and a comment are none.",
+      },
+      {
+        files: {
+          "app.py": "x = 1\n",
+          "tests/test_a.py": "def test_a():\n    assert 1 + 1 == 2\n",
+          "docker-compose.test.yml": "services:\n  db:\n    image: postgres:17\n",
+        },
+        kind: "service",
+        says: "No integration test",
+        note: "A store alone runs no tests.",
       },
     ],
     notApplicable: [{ files: { "lib.py": "x = 1\n" }, kind: "library", says: "It speaks to services" }],

@@ -132,6 +132,12 @@ openai httpx pydantic anyio tqdm
 anthropic httpx pydantic anyio
 google-api-python-client google-auth httplib2 google-auth-httplib2 google-api-core uritemplate
 google-auth cachetools pyasn1 rsa pyasn1-modules
+google-api-core google-auth googleapis-common-protos protobuf requests
+google-cloud-core google-api-core google-auth
+google-cloud-storage google-cloud-core google-api-core google-auth google-resumable-media requests
+google-cloud-bigquery google-cloud-core google-api-core google-auth google-resumable-media requests
+google-cloud-pubsub google-api-core google-auth grpcio
+google-cloud-speech google-api-core google-auth proto-plus protobuf
 grpcio-tools grpcio protobuf setuptools
 spacy thinc numpy srsly catalogue cymem requests tqdm typer pydantic
 nltk click joblib regex tqdm

@@ -1,6 +1,7 @@
 /** Tests that run several parts together: clients of the application, real stores, browsers, whole pipelines. */
 import { runsTests } from "./delivery/command-kinds.ts";
-import { findLine } from "./files.ts";
+import type { ComposeService } from "./delivery/types.ts";
+import { baseName, findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -97,7 +98,9 @@ export function findIntegrationTests(project: Project): IntegrationSign[] {
     ...inModule(module, project),
     ...(withTests.has(module) ? named(module) : []),
   ]);
-  return [...signs, ...findCiServices(project)].sort((a, b) => Number(a.weak) - Number(b.weak));
+  return [...signs, ...findCiServices(project), ...findComposed(project)].sort(
+    (a, b) => Number(a.weak) - Number(b.weak),
+  );
 }
 
 function inModule(module: PythonModule, project: Project): IntegrationSign[] {
@@ -145,3 +148,25 @@ const findCiServices = ({ delivery }: Project): IntegrationSign[] =>
         weak: false,
       })),
   );
+
+const FOR_TESTS = /(?:^|[-_.])tests?[-_.]/;
+const STORE =
+  /(?:^|[/_-])(?:postgres\w*|postgis|pgvector|timescaledb|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|kafka|elasticsearch|opensearch|solr|cassandra|clickhouse)(?:[-:@_]|$)/i;
+
+/** Compose files for tests only, in which a service with the tests stands beside stores. */
+const findComposed = ({ delivery }: Project): IntegrationSign[] =>
+  delivery.compose
+    .filter(({ path }) => FOR_TESTS.test(baseName(path)))
+    .flatMap(({ path, services }): IntegrationSign[] => {
+      const isStore = ({ image = "" }: ComposeService): boolean => STORE.test(image);
+      const store = services.find(isStore);
+      const tested = services.find(
+        (service) =>
+          !isStore(service) &&
+          (runsTests(service.command ?? "") ||
+            service.volumes.some((each) => /(?:^|\/)tests?\/?:/.test(each))),
+      );
+      return store && tested
+        ? [{ path, line: tested.line, note: `tests are run beside ${store.name}`, weak: false }]
+        : [];
+    });

@@ -101,7 +101,26 @@ function hangsTogether(source: readonly PythonModule[], topOf: (path: string) =>
       if (top !== undefined && top !== topOf(path)) imported.add(top);
     }
   }
-  return imported.size >= names.size / 4;
+  return imported.size >= names.size / 4 || buildsOnCommon(source, topOf);
+}
+
+/** Whether most parts import what one of them holds for all: `common/src/python/words` → `import words`. */
+function buildsOnCommon(source: readonly PythonModule[], topOf: (path: string) => string): boolean {
+  const holders = new Map<string, Set<string>>();
+  for (const { path } of source)
+    for (const folder of path.split("/").slice(1, -1))
+      holders.set(folder, (holders.get(folder) ?? new Set()).add(topOf(path)));
+  const users = new Map<string, Set<string>>();
+  for (const { path, imports } of source) {
+    for (const { module, level } of imports) {
+      const found = level === 0 ? holders.get(module.split(".", 1)[0] ?? "") : undefined;
+      const [holder] = found?.size === 1 ? found : [];
+      if (holder !== undefined && holder !== topOf(path))
+        users.set(holder, (users.get(holder) ?? new Set()).add(topOf(path)));
+    }
+  }
+  const tops = new Set(source.map(({ path }) => topOf(path))).size;
+  return [...users.values()].some(({ size }) => size >= tops / 2);
 }
 
 /** The folder in which nearly everything stands, with its slash; `""` where that is the top. A package is no such folder. */

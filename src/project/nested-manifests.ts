@@ -1,7 +1,7 @@
 /** Manifests of folders deep inside a project: services and functions of a repository that holds several. */
 import { baseName, folderOf, foldersAbove } from "./files.ts";
 import { readManifests } from "./manifests/manifests.ts";
-import type { Manifests } from "./manifests/types.ts";
+import type { Dependency, Manifests } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 
 /** More parts than a repository of services has; the rest is left out. */
@@ -24,6 +24,14 @@ export function nestedManifests(project: NestedFacts): readonly Manifests[] {
   const found = known.get(project) ?? readNested(project);
   known.set(project, found);
   return found;
+}
+
+/** What the project's own manifests declare, or, where they declare nothing, those of the parts that it consists of. */
+export function dependenciesAnywhere(project: NestedFacts): readonly Dependency[] {
+  const { dependencies } = project.manifests;
+  return dependencies.length > 0
+    ? dependencies
+    : nestedManifests(project).flatMap((part) => part.dependencies);
 }
 
 function readNested({ files, root, manifests, source }: NestedFacts): Manifests[] {

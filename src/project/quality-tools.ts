@@ -2,6 +2,7 @@
 
 import { toolFor } from "./delivery/command-kinds.ts";
 import { baseName, findLine, folderOf } from "./files.ts";
+import { dependenciesAnywhere } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
 import { findCiTools, findHooks, findServices } from "./quality-tool-runs.ts";
 import { findConfigurations } from "./quality-tool-settings.ts";
@@ -80,7 +81,7 @@ const BROUGHT_BY: Readonly<Record<string, readonly string[]>> = {
 
 /** Tools among the dependencies; a frozen list may hold what an editor has put into the environment. */
 function findDependencies(project: Project): ToolSign[] {
-  const { dependencies } = project.manifests;
+  const dependencies = dependenciesAnywhere(project);
   const listed = new Set(dependencies.map(({ name, path }) => `${path}\0${name}`));
   return dependencies.flatMap(({ name, group, path, line }): ToolSign[] => {
     const [, kind, tool] = DISTRIBUTIONS.find(([pattern]) => pattern.test(name)) ?? [];

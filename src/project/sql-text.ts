@@ -81,9 +81,21 @@ function isHarmless(module: PythonModule, node: SyntaxNode, origin: Origin): boo
   if (SAFE.has(origin)) return true;
   const text = module.text.slice(node.from, Math.min(node.to, node.from + 200));
   if (PLACEHOLDERS.test(text.slice(0, 40)) || JOINED_PLACEHOLDERS.test(text)) return true;
+  if (joinsNumbers(module, node, text)) return true;
   // Only numbers and dates can be subtracted, multiplied and divided.
   if (node.name === "BinaryExpression" && /[\w)\]] (?:-|\*|\/|\/\/|\*\*) [\w([]/.test(text)) return true;
   return isChecked(module, node, text);
+}
+
+const JOINED =
+  /^["'],\s?["']\.join\(\s{0,20}(?:map\(\s{0,4}str\s{0,4},|str\((\w{1,40})\)\s{1,4}for\s{1,4}\1\s{1,4}in)\s{1,20}(\w{1,60})\s{0,20}\)/;
+
+/** `", ".join(str(x) for x in ids)` of a list that was made of numbers before: `ids = [int(x) for x in ids]`. */
+function joinsNumbers(module: PythonModule, node: SyntaxNode, text: string): boolean {
+  const list = JOINED.exec(text)?.[2];
+  if (list === undefined) return false;
+  const before = module.text.slice(Math.max(0, node.from - 4_000), node.from);
+  return new RegExp(`(?<![\\w.])${list}\\s{0,4}=\\s{0,4}\\[\\s{0,20}int\\(`).test(before);
 }
 
 const counters = new WeakMap<PythonModule, (offset: number) => number>();

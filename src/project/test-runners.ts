@@ -2,6 +2,7 @@
 import { runsTests } from "./delivery/command-kinds.ts";
 import { findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
+import { dependenciesAnywhere } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
 import { readPytestConfigs } from "./test-configuration.ts";
 import { findTests } from "./test-functions.ts";
@@ -34,8 +35,8 @@ const RUNNERS =
   /^(?:pytest|pytest-django|pytest-asyncio|pytest-cov|nose2?|nox|tox|tox-uv|ward|green|behave|robotframework|django-nose|stestr|testtools|hatch|zope-testrunner|twisted-trial)$/;
 
 /** Runners among the dependencies. */
-export const findDeclaredRunners = ({ manifests }: Project): RunnerSign[] =>
-  manifests.dependencies
+export const findDeclaredRunners = (project: Project): RunnerSign[] =>
+  dependenciesAnywhere(project)
     .filter(({ name }) => RUNNERS.test(name) && name !== "hatch")
     .map(({ path, line, name }) => ({ path, line, tool: name }));
 

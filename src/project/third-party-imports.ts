@@ -121,6 +121,8 @@ class Layout {
   readonly #anywhere = new Set<string>();
   /** Names of all packages and modules. */
   readonly #all = new Set<string>();
+  /** Modules with the folders they stand in, which need no `__init__`. */
+  readonly #holders = new Set<string>();
   readonly #roots: readonly string[];
 
   constructor(project: Project) {
@@ -139,6 +141,7 @@ class Layout {
       const folder = isInit ? folderOf(folderOf(path)) : folderOf(path);
       const name = lastPart(isInit ? folderOf(path) : path);
       this.#all.add(name);
+      this.#holders.add(`${lastPart(folder)}/${name}`);
       if (!this.#isPackage(folder)) this.#anywhere.add(name);
     }
     for (const name of [...extensionModules(project), ...rustModules(project)]) {
@@ -181,8 +184,10 @@ class Layout {
       if (at === "") break;
     }
     // A script may put any folder of the project on its path.
-    const findable = role === "script" ? this.#all : this.#anywhere;
-    return findable.has(parts[0] ?? "") ? "ambiguous" : "foreign";
+    const runs = role === "script" || /(?:^|\/)bin\//.test(path);
+    const findable = runs ? this.#all : this.#anywhere;
+    const [first = "", second = ""] = parts;
+    return findable.has(first) || (runs && this.#holders.has(`${first}/${second}`)) ? "ambiguous" : "foreign";
   }
 
   /** Whether two parts of a dotted name lead to something. */

@@ -137,6 +137,9 @@ const inCfg = (cfg: Manifest | undefined): VersionSign[] =>
     cfg?.get(name) === undefined ? [] : [{ path: cfg.path, line: cfg.line(name), note: name }],
   );
 
+/** A script known by its name only, which speaks of no release. */
+const PUSHES = /(?:^|\/)push[\w-]{0,40}\.py$/;
+
 /** Changelogs that hold releases, and workflows that make them. */
 export function findReleaseRecords(project: Project): VersionSign[] {
   const changelogs = project.delivery.docs.filter(isChangelog).flatMap((page): VersionSign[] => {
@@ -149,7 +152,9 @@ export function findReleaseRecords(project: Project): VersionSign[] {
   const fragments = project.files.paths.find((path) =>
     /(?:^|\/)(?:newsfragments|changelog\.d|changes\.d|news)\/[\w+-]{1,60}\.\w/.test(path),
   );
-  const publications = findPublications(project).map(({ path, line, tool }) => ({ path, line, note: tool }));
+  const publications = findPublications(project)
+    .filter(({ tool }) => !PUSHES.test(tool))
+    .map(({ path, line, tool }) => ({ path, line, note: tool }));
   const released = ciJobs(project)
     .filter(({ occasion }) => occasion === "release")
     .map(({ job }) => ({ path: job.path, line: job.line, note: `job ${job.id} at releases` }));

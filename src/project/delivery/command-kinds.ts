@@ -139,7 +139,8 @@ function byTaskName(kind: CommandKind, invocation: Invocation): string | undefin
     return `${wrapper} ${program}`;
   const script = /^(?:bash|sh|source|\.)$/.test(program) ? (positionals(args)[0] ?? "") : invocation.written;
   const isPath =
-    /\.(?:sh|bash|ps1|bat|cmd)$/.test(script) || /^\.{0,2}\/?[\w.-]*(?:scripts?|ci|bin|tools)\//.test(script);
+    /\.(?:sh|bash|ps1|bat|cmd)$|^\.\/[\w./-]{1,200}\.py$/.test(script) ||
+    /^\.{0,2}\/?[\w.-]*(?:scripts?|ci|bin|tools)\//.test(script);
   return isPath && isTest(script.slice(script.lastIndexOf("/") + 1)) ? script : undefined;
 }
 

@@ -172,6 +172,9 @@ elasticapm elastic-apm
 elftools pyelftools
 embed_video django-embed-video
 enchant pyenchant
+cld2 cld2-cffi pycld2
+hunspell cyhunspell hunspell
+temporal temporal-python-sdk
 encrypted_fields django-fernet-encrypted-fields django-searchable-encrypted-fields
 engineio python-engineio
 environ django-environ environ-config

@@ -86,11 +86,26 @@ function composeBinary(module: PythonModule, node: SyntaxNode, step: number, pie
     pieces.push({ node, origin: originOf(module, node) });
     return;
   }
-  const values = (right.name === "TupleExpression" ? children(right) : [right]).map((one) => ({
-    name: undefined,
-    node: one,
-  }));
+  const values: Filler[] =
+    entriesOf(module, right) ??
+    (right.name === "TupleExpression" ? children(right) : [right]).map((one) => ({
+      name: undefined,
+      node: one,
+    }));
   fill(module, left, values, /%(?:\((\w{1,60})\))?[-#0 +]{0,3}\d{0,4}(?:\.\d{1,3})?[a-zA-Z]/g, step, pieces);
+}
+
+/** `{"name": value}` as what fills the places of these names. */
+function entriesOf({ text }: PythonModule, node: SyntaxNode): Filler[] | undefined {
+  if (node.name !== "DictionaryExpression") return undefined;
+  const parts = children(node).filter(({ name }) => !/^[{}:,]$|Comment/.test(name));
+  const entries: Filler[] = [];
+  for (let i = 0; i + 1 < parts.length; i += 2) {
+    const [key, value] = [parts[i]!, parts[i + 1]!];
+    if (key.name !== "String") return undefined;
+    entries.push({ name: stringText(text.slice(key.from, key.to)), node: value });
+  }
+  return parts.length % 2 === 0 ? entries : undefined;
 }
 
 function composeCall(module: PythonModule, node: SyntaxNode, step: number, pieces: Piece[]): void {
