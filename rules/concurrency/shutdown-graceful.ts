@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { StartCommand } from "../../src/project/delivery/types.ts";
+import { FOREIGN_IMAGE } from "../../src/project/health-probes.ts";
 import type { Project } from "../../src/project/project.ts";
 import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
@@ -118,6 +119,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "docker-compose.yml":
+            "services:\n  web:\n    build: .\n    restart: always\n  postgresql-server:\n    build: db\n    restart: always\n    stop_grace_period: 5m\n",
+          "app.py": "x = 1\n",
+        },
+        says: "Nothing is done at shutdown",
+        kind: "service",
+        note: "The database is given time, the service is not.",
+      },
       {
         files: {
           "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
@@ -314,9 +325,11 @@ function findGrace({ delivery, files }: Project): Evidence[] {
       ? []
       : services
           .filter(({ data }) => data.stop_grace_period !== undefined || data.stop_signal !== undefined)
-          .map(() => ({
+          // A database has its own way to stop.
+          .filter(({ name, image = "" }) => !FOREIGN_IMAGE.test(image) && !FOREIGN_IMAGE.test(name))
+          .map(({ line }) => ({
             path,
-            startLine: lineOf(files.text(path) ?? "", /^\s{1,20}stop_(?:grace_period|signal)\s{0,4}:/),
+            startLine: lineOf(files.text(path) ?? "", /^\s{1,20}stop_(?:grace_period|signal)\s{0,4}:/, line),
             note: "stop_grace_period in compose",
           })),
   );
@@ -341,5 +354,5 @@ function findGrace({ delivery, files }: Project): Evidence[] {
   return [...composed, ...objects, ...options, ...fly];
 }
 
-const lineOf = (text: string, pattern: RegExp): number =>
-  text.split("\n").findIndex((line) => pattern.test(line)) + 1 || 1;
+const lineOf = (text: string, pattern: RegExp, from = 1): number =>
+  text.split("\n").findIndex((line, index) => index >= from - 1 && pattern.test(line)) + 1 || from;

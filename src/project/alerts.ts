@@ -17,7 +17,7 @@ export function findAlertPages(project: Project): OperationsTrace[] {
   });
 }
 
-const FILES = /\.(?:ya?ml|json|tf|jsonnet|libsonnet|ts|py)$/i;
+const FILES = /\.(?:ya?ml|json|tf|jsonnet|libsonnet|ts|py)$|munin[^\n]{0,200}\.(?:conf|sh)$/i;
 /** Alert rules, monitors, alarms and dashboards in the language of their tools. */
 const DEFINITIONS: readonly [file: RegExp, pattern: RegExp][] = [
   [/(?:^|\/)alertmanager[\w.-]{0,40}\.ya?ml$/i, /^receivers:/m],
@@ -35,6 +35,7 @@ const DEFINITIONS: readonly [file: RegExp, pattern: RegExp][] = [
     /\.(?:py|ts)$/i,
     /\b(?:cloudwatch|aws_cloudwatch|cw)\.(?:Alarm|Dashboard|MetricAlarm)\(|\.create_alarm\(|\bdatadog\.Monitor\(|\bgcp\.monitoring\.AlertPolicy\(/,
   ],
+  [/\.(?:conf|sh)$/i, /\bcontact\.\w{1,40}\.command\b/],
   [/(?:^|\/)\.upptimerc\.yml$/, /^sites:/m],
 ];
 const ASIDE =

@@ -35,8 +35,9 @@ export function findProbes(project: Project): HealthSign[] {
 /** What is shown or tried there is not how the project itself runs. */
 const ASIDE = /(?:^|\/)(?:examples?|samples?|demos?|tests?|docs?|node_modules)\//i;
 
-const FOREIGN_IMAGE =
-  /(?:^|\/)(?:postgres|postgis|timescale\w*|pgvector|mysql|mariadb|percona|redis|valkey|keydb|dragonfly\w*|rabbitmq|kafka|zookeeper|nats|mongo\w*|elasticsearch|opensearch\w*|solr|minio|memcached|nginx|traefik|caddy|haproxy|envoy|localstack|mailhog|mailpit|vault|consul|etcd|influxdb|clickhouse\w*|cassandra|neo4j|qdrant|milvus|weaviate|grafana|prometheus|loki|jaeger|keycloak|cp-\w+)\b/i;
+/** Images that others make: stores, brokers, proxies, tools of monitoring. */
+export const FOREIGN_IMAGE =
+  /(?:^|\/)(?:postgres\w*|postgis|timescale\w*|pgvector|mysql|mariadb|percona|redis|valkey|keydb|dragonfly\w*|rabbitmq|kafka|zookeeper|nats|mongo\w*|elasticsearch|opensearch\w*|solr|minio|memcached|nginx|traefik|caddy|haproxy|envoy|localstack|mailhog|mailpit|vault|consul|etcd|influxdb|clickhouse\w*|cassandra|neo4j|qdrant|milvus|weaviate|grafana|prometheus|loki|jaeger|keycloak|cp-\w+)\b/i;
 
 /** Where the file builds an image of the project, no other image is the project's. */
 function isOwn({ builds, image }: ComposeService, services: readonly ComposeService[]): boolean {

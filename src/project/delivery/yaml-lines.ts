@@ -22,6 +22,8 @@ export { type YamlEntry, YamlNode } from "./yaml-node.ts";
 const MAX_SIZE = 512 * 1024;
 const MAX_HEIGHT = 100;
 const MAX_DOCUMENTS = 1000;
+/** Lines of quoted texts that are indented before the file is read again. */
+const MAX_REPAIRS = 12;
 /** Nodes of one file, with aliases expanded. */
 const MAX_NODES = 200_000;
 
@@ -37,21 +39,43 @@ export interface YamlFile {
 export function readYaml(path: string, text: string): YamlFile {
   const broken = (reason: string): YamlFile => ({ path, text, documents: [], broken: reason });
   if (text.length > MAX_SIZE) return broken(`larger than ${MAX_SIZE} characters`);
-  const lines = new LineCounter();
-  try {
-    const documents: YamlNode[] = [];
-    let count = 0;
-    for (const document of parseDocuments(text, lines)) {
-      if (++count > MAX_DOCUMENTS) return broken(`more than ${MAX_DOCUMENTS} documents`);
-      const error = document.errors[0];
-      if (error) return broken(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
-      const node = new Builder(lines).build(document.contents);
-      if (node.kind !== "none") documents.push(node);
+  let read = text;
+  for (let repairs = 0; ; repairs++) {
+    try {
+      return { path, text, documents: readDocuments(read) };
+    } catch (error) {
+      const end = error instanceof Unclosed && repairs < MAX_REPAIRS ? read.indexOf("\n", error.at) : -1;
+      if (end === -1) return broken(error instanceof Error ? error.message : "cannot be read");
+      read = `${read.slice(0, end + 1)}${" ".repeat(MAX_HEIGHT)}${read.slice(end + 1)}`;
     }
-    return { path, text, documents };
-  } catch (error) {
-    return broken(error instanceof Error ? error.message : "cannot be read");
   }
+}
+
+/**
+ * A quoted text whose next line stands no further in than its key. YAML forbids it; PyYAML, Go and Ruby read it, and what
+ * indents a line of such a text is no part of it.
+ */
+class Unclosed extends Error {
+  readonly at: number;
+
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}
+
+function readDocuments(text: string): YamlNode[] {
+  const lines = new LineCounter();
+  const documents: YamlNode[] = [];
+  let count = 0;
+  for (const document of parseDocuments(text, lines)) {
+    if (++count > MAX_DOCUMENTS) throw new Error(`more than ${MAX_DOCUMENTS} documents`);
+    const error = document.errors[0];
+    if (error) throw new Error(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
+    const node = new Builder(lines).build(document.contents);
+    if (node.kind !== "none") documents.push(node);
+  }
+  return documents;
 }
 
 function parseDocuments(text: string, lines: LineCounter) {
@@ -63,6 +87,7 @@ function parseDocuments(text: string, lines: LineCounter) {
     logLevel: "silent",
   });
   // The first error ends the reading: collecting a hundred thousand of them takes seconds.
+  let first: Error | undefined;
   const onError = (
     source: number | [number, number] | object,
     _code: string,
@@ -70,8 +95,15 @@ function parseDocuments(text: string, lines: LineCounter) {
     isWarning?: boolean,
   ) => {
     if (isWarning) return;
+    // The library catches some of what is thrown, and tells of it as of another error.
+    if (first) throw first;
     const at = typeof source === "number" ? source : Array.isArray(source) ? source[0] : undefined;
-    throw new Error(at === undefined ? message : `line ${lines.linePos(at).line}: ${message}`);
+    const reason = at === undefined ? message : `line ${lines.linePos(at).line}: ${message}`;
+    first =
+      at !== undefined && message.startsWith("Missing closing")
+        ? new Unclosed(reason, at)
+        : new Error(reason);
+    throw first;
   };
   Object.assign(composer, { onError });
   return composer.compose(parseTokens(text, lines));

@@ -35,6 +35,15 @@ describe("reading YAML", () => {
     expect(read("a: &a [1, *a]").get("a").plain).toEqual([1, null]);
   });
 
+  it("reads quoted texts that stand no further in than their keys, as other readers do", () => {
+    const node = read("a:\n  b: '\n  [\n  ]\n  '\n  c: 1\n");
+    expect(node.textAt("a", "b")).toBe(" [ ] ");
+    expect(node.get("a").entry("c")?.line).toBe(6);
+    const text = `a:\n  b: '${"\n  x".repeat(40)}'\n`;
+    expect(readYaml("x.yml", text).broken).toContain("Missing closing");
+    expect(readYaml("x.yml", "a: 'x\nb: 1\n").broken).toContain("Missing closing");
+  });
+
   it("reads several documents and leaves empty ones out", () => {
     const file = readYaml("x.yml", "---\na: 1\n---\n---\nb: 2\n");
     expect(file.documents.map(({ plain }) => plain)).toEqual([{ a: 1 }, { b: 2 }]);
