@@ -49,6 +49,20 @@ export default defineRule({
         note: "Installing the installer by name is no dependency of the project.",
       },
       {
+        kind: "service",
+        files: {
+          Dockerfile: IMAGE(
+            `RUN pip install https://github.com/acme/spell/archive/${"11c4602b".repeat(5)}.zip`,
+            "RUN pip install -r requirements.txt",
+          ),
+          "requirements.txt": "flask==3.1.0\n",
+          "app.py": "import flask\n",
+        },
+        says: "exact versions",
+        at: "Dockerfile:3",
+        note: "The address names a commit.",
+      },
+      {
         kind: "pipeline",
         files: {
           Dockerfile: IMAGE(

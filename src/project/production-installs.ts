@@ -202,8 +202,12 @@ function judgeOwn({ manifests }: Project, command: Command, make: Make): Install
   return make("loose", OWN);
 }
 
+/** Archives at addresses that name a commit or a version are as exact as versions are. */
 const isExact = (name: string): boolean =>
-  /={2,3}\s{0,9}[^\s*]|@\s{0,9}(?:git|https?)|^(?:git\+|https?:).{0,300}@[0-9a-f]{7}/.test(name);
+  /={2,3}\s{0,9}[^\s*]|@\s{0,9}(?:git|https?)|^(?:git\+|https?:).{0,300}@[0-9a-f]{7}/.test(name) ||
+  /^https?:.{0,300}(?:\/archive\/(?:refs\/tags\/)?(?:[0-9a-f]{40}|v?\d[\w.-]{0,30})\.(?:zip|tar\.gz)|-\d[\w.+-]{0,80}\.(?:whl|tar\.gz))/.test(
+    name,
+  );
 const bare = (name: string): string => name.replace(/^["']|["']$/g, "").slice(0, 60);
 
 /** Platforms that install what stands at the top: Heroku and alike, App Engine, serverless functions. */
