@@ -58,7 +58,7 @@ export function findCallLines(
 function usesOf(project: Project, call: ExternalCall): Map<PythonModule, number[]> {
   const uses = new Map<PythonModule, number[]>();
   if (/^[A-Z_]+$|engine/.test(call.callee)) return uses;
-  const direct = call.module.calls.filter(({ callee }) => callee.startsWith(`${call.callee}().`));
+  const direct = call.module.callSites.filter(({ callee }) => callee.startsWith(`${call.callee}().`));
   if (direct.length > 0)
     uses.set(
       call.module,

@@ -13,7 +13,7 @@ import { findMakers, judgeMade, judgePool, judgeSession } from "./external/sessi
 import { findLine } from "./files.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
-import type { Call } from "./python/calls.ts";
+import type { CallSite } from "./python/call-sites.ts";
 import type { PythonModule } from "./python/module.ts";
 
 export interface ExternalCall extends Bound {
@@ -53,7 +53,7 @@ function readExternalCalls(project: Project): ExternalCall[] {
     if (runsMigrations(module)) return [];
     const usesMaker = [...around.makers.keys()].some((name) => module.text.includes(name));
     if (!usesMaker && !mayGoOut(module, project.firstParty)) return [];
-    return module.calls.flatMap((call) => judgeCall(project, module, call, around));
+    return module.callSites.flatMap((call) => judgeCall(project, module, call, around));
   });
   return [...calls, ...databaseSettings(project), ...scrapyEngine(project)];
 }
@@ -81,7 +81,12 @@ function mayGoOut(module: PythonModule, firstParty: ReadonlySet<string>): boolea
   return [...tops].some((name) => !firstParty.has(name) && mayCall(name, module.code));
 }
 
-function judgeCall(project: Project, module: PythonModule, call: Call, around: Surroundings): ExternalCall[] {
+function judgeCall(
+  project: Project,
+  module: PythonModule,
+  call: CallSite,
+  around: Surroundings,
+): ExternalCall[] {
   const callee = calleeOf(module, call);
   const made = judgeMade(module, call, around);
   if (made) return [made];
@@ -102,7 +107,7 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
     return [];
   const local = callee.startsWith("socket.socket") && isLocalSocket(module, call);
   const found = { module, line: call.line, family: local ? ("local" as const) : api.family, callee };
-  const callees = () => module.calls.map((one) => calleeOf(module, one));
+  const callees = () => module.callSites.map((one) => calleeOf(module, one));
   if (SESSION.test(callee)) return judgeSession(module, found, callees, around);
   if (isLifted(module, callee)) return [];
   const bound = boundOf(module, { ...call, callee }, api, around);
@@ -118,11 +123,11 @@ function judgeCall(project: Project, module: PythonModule, call: Call, around: S
   return [{ ...found, ...bound }];
 }
 
-const isLocalSocket = ({ code }: PythonModule, { args }: Call): boolean =>
+const isLocalSocket = ({ code }: PythonModule, { args }: CallSite): boolean =>
   /\bAF_UNIX\b/.test(code) && (!/\bAF_INET6?\b/.test(code) || /path/i.test(args[0]?.text ?? ""));
 
 /** One request that takes away the time-out of its client. */
-const lifts = (callee: string, { args }: Call): boolean =>
+const lifts = (callee: string, { args }: CallSite): boolean =>
   /^(?:httpx\.(?:Async)?Client|aiohttp\.ClientSession)\(\)\.(?:get|post|put|patch|delete|head|options|request|stream)$/.test(
     callee,
   ) &&
@@ -135,7 +140,7 @@ const lifts = (callee: string, { args }: Call): boolean =>
 function isLifted(module: PythonModule, callee: string): boolean {
   if (!/^(?:httpx|aiohttp)\./.test(callee) || !module.code.includes("timeout")) return false;
   return once(module, `lifts ${callee}`, () => {
-    const requests = module.calls.filter(
+    const requests = module.callSites.filter(
       (one) => one.callee.startsWith(`${callee}().`) && one.args.length > 0,
     );
     return requests.length > 0 && requests.every((one) => lifts(one.callee, one));
@@ -143,7 +148,7 @@ function isLifted(module: PythonModule, callee: string): boolean {
 }
 
 /** An editor, a pager or a browser is closed when its user is done. */
-function waitsForPerson(module: PythonModule, call: Call): boolean {
+function waitsForPerson(module: PythonModule, call: CallSite): boolean {
   const own = module.functionAt(call.line);
   const words = /editor|pager|browser|\bless\b|open_url|openurl|interactive/i;
   return (
@@ -156,7 +161,7 @@ function waitsForPerson(module: PythonModule, call: Call): boolean {
 const VERB = /^((?:self\.)?_?(?:session|sess|http))\.(get|post|put|patch|head|request)$/;
 
 /** The callee; a `session` that comes from elsewhere is one of requests where the module works with nothing else. */
-function calleeOf(module: PythonModule, { callee, text }: Call): string {
+function calleeOf(module: PythonModule, { callee, text }: CallSite): string {
   const found = VERB.exec(text);
   if (!found || callee !== text) return callee;
   const others = [

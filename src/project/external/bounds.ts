@@ -1,9 +1,9 @@
 /** Whether one call out is bounded in time, and by what. */
-import { argument, type Call } from "../python/calls.ts";
+import type { CallSite } from "../python/call-sites.ts";
+import { argument } from "../python/calls.ts";
 import type { FunctionOutline } from "../python/functions.ts";
 import type { PythonModule } from "../python/module.ts";
 import type { Statement } from "../python/statements.ts";
-import type { SyntaxNode } from "../python/tree.ts";
 import type { ExternalApi } from "./api.ts";
 
 export interface Bound {
@@ -40,7 +40,7 @@ export function once<T>(module: PythonModule, key: string, build: () => T): T {
 const no = (how: string): Bound => ({ bounded: "no", how });
 const yes = (how: string): Bound => ({ bounded: "yes", how });
 
-export function boundOf(module: PythonModule, call: Call, api: ExternalApi, around: Surroundings): Bound {
+export function boundOf(module: PythonModule, call: CallSite, api: ExternalApi, around: Surroundings): Bound {
   const given =
     call.args.find(({ name }) => name !== undefined && api.keywords.test(name)) ??
     (api.position === undefined ? undefined : argument(call, "", api.position));
@@ -55,7 +55,7 @@ export function boundOf(module: PythonModule, call: Call, api: ExternalApi, arou
     )
   )
     return yes("a time-out among its arguments");
-  const waited = enclosingTimeout(module, call.node);
+  const waited = enclosingTimeout(module, call);
   if (waited !== undefined) return yes(waited);
   if (api.maker !== undefined && made(module, api.maker)) return yes("a time-out given to the client");
   if (call.callee === "pycurl.Curl" && says(module, /\b(?:CONNECT)?TIMEOUT(?:_MS)?\b/))
@@ -82,7 +82,7 @@ export const says = (module: PythonModule, pattern: RegExp): boolean =>
 /** The module makes its clients with a time-out. */
 const made = (module: PythonModule, maker: RegExp): boolean =>
   once(module, `made ${maker.source}`, () =>
-    module.calls.some(
+    module.callSites.some(
       ({ callee, args }) =>
         maker.test(callee) && args.some(({ name, text }) => name === "timeout" && !NONE.test(text)),
     ),
@@ -143,23 +143,32 @@ function parameterDefault(own: FunctionOutline, name: string): { value: string }
   return found ? { value: (found[1] ?? "").trim() } : undefined;
 }
 
+/** Calls around a call that are looked at. */
+const MOST_OUTER = 60;
+
 /** Time-outs of asyncio, anyio, async-timeout and alike around an awaited call. */
-function enclosingTimeout(module: PythonModule, node: SyntaxNode): string | undefined {
-  let at = node.parent;
-  for (let depth = 0; at && depth < 60; depth++, at = at.parent) {
-    if (at.name === "FunctionDefinition") return undefined;
-    if (
-      at.name === "CallExpression" &&
-      /(?:^|\.)(?:wait_for|with_timeout)$/.test(module.text.slice(at.from, at.firstChild?.to))
-    )
-      return "asyncio.wait_for";
-    if (at.name === "WithStatement") {
-      const head = module.code.slice(at.from, Math.min(at.to, at.from + 400)).split(":\n")[0] ?? "";
-      const found = /\b(?:\w+\.)?(?:timeout|timeout_at|fail_after|move_on_after|Timeout)\(/.exec(head);
-      if (found) return found[0].slice(0, -1);
-    }
+function enclosingTimeout(module: PythonModule, call: CallSite): string | undefined {
+  let outer = call.within;
+  for (let depth = 0; outer && depth < MOST_OUTER; depth++, outer = outer.within)
+    if (/(?:^|\.)(?:wait_for|with_timeout)$/.test(outer.text)) return "asyncio.wait_for";
+  for (let block = statementAt(module, call.line); block && block.keyword !== "def"; block = block.parent) {
+    if (block.keyword !== "with") continue;
+    const head = module.code.slice(block.start, Math.min(block.end, block.start + 400));
+    const found = /\b(?:\w+\.)?(?:timeout|timeout_at|fail_after|move_on_after|Timeout)\(/.exec(head);
+    if (found) return found[0].slice(0, -1);
   }
   return undefined;
+}
+
+/** The innermost statement that holds a line. */
+function statementAt({ statements }: PythonModule, line: number): Statement | undefined {
+  let [low, high] = [0, statements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (statements[middle]!.line <= line) low = middle + 1;
+    else high = middle;
+  }
+  return statements[low - 1];
 }
 
 /** An adapter with a time-out is mounted, or the session's `request` is a partial with one. */

@@ -1,7 +1,7 @@
 /** Databases that a framework connects to by its settings, and engines of SQLAlchemy: which driver bounds the wait. */
 import type { ExternalCall } from "../external-calls.ts";
 import type { Project } from "../project.ts";
-import type { Call } from "../python/calls.ts";
+import type { CallSite } from "../python/call-sites.ts";
 import type { PythonModule } from "../python/module.ts";
 import type { Bound } from "./bounds.ts";
 
@@ -68,10 +68,10 @@ function readUrls({ source }: Project): ReadonlyMap<string, string> {
 export function judgeEngine(
   project: Project,
   module: PythonModule,
-  call: Call,
+  call: CallSite,
   bound: Bound,
 ): Bound | undefined {
-  const text = module.text.slice(call.node.from, call.node.to).slice(0, 4_000);
+  const text = module.text.slice(call.start, call.end).slice(0, 4_000);
   const given = call.args[0]?.text ?? "";
   const first = writtenUrl(project, given) ?? given;
   if (/sqlite|duckdb/i.test(first)) return undefined;

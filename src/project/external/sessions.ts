@@ -1,7 +1,7 @@
 /** Sessions of requests and pools of urllib3, which the project makes in one place and calls in another. */
 import type { ExternalCall } from "../external-calls.ts";
 import type { Project } from "../project.ts";
-import type { Call } from "../python/calls.ts";
+import type { CallSite } from "../python/call-sites.ts";
 import type { PythonModule } from "../python/module.ts";
 import { EXTERNAL_APIS } from "./apis.ts";
 import { type Bound, boundOf, once, type Surroundings, sessionBound } from "./bounds.ts";
@@ -13,7 +13,11 @@ const REQUESTS = /\.(?:get|options|head|post|put|patch|delete|request|send|urlop
 const SESSION_REQUEST = EXTERNAL_APIS.find(({ callee }) => callee.test("requests.Session().get"))!;
 
 /** A request through a session that a function or class of the project has made. */
-export function judgeMade(module: PythonModule, call: Call, around: Surroundings): ExternalCall | undefined {
+export function judgeMade(
+  module: PythonModule,
+  call: CallSite,
+  around: Surroundings,
+): ExternalCall | undefined {
   const maker = /(?:^|\.)(\w{1,80})\(\)\.(?:get|options|head|post|put|patch|delete|request|send)$/.exec(
     call.callee,
   )?.[1];
@@ -62,7 +66,7 @@ export function judgePool(found: Made, bound: Bound, callees: () => readonly str
 /** The line of a call that is given a time-out, the first after a line. */
 function timeoutAfter(module: PythonModule, line: number, callee = /./): number | undefined {
   const bounded = once(module, `bounded ${callee.source}`, () =>
-    module.calls.filter(
+    module.callSites.filter(
       (call) =>
         callee.test(call.callee) && call.args.some(({ name, text }) => name === "timeout" && text !== "None"),
     ),

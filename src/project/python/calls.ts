@@ -32,7 +32,11 @@ export interface Call {
 }
 
 /** The value of a keyword argument, or of the positional one at `position`, where either can be seen. */
-export function argument(call: Call, name: string, position?: number): Argument | undefined {
+export function argument<T extends Pick<Argument, "name" | "star">>(
+  call: { args: readonly T[] },
+  name: string,
+  position?: number,
+): T | undefined {
   const named = call.args.find((arg) => arg.name === name);
   if (named || position === undefined) return named;
   const before = call.args.slice(0, position + 1);

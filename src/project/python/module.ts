@@ -1,5 +1,6 @@
 /** One Python module: its text, and the facts that are read from it, each built once and only when asked for. */
 
+import { type CallSite, readCallSites } from "./call-sites.ts";
 import { type Call, readCalls } from "./calls.ts";
 import { type FunctionOutline, readFunctions } from "./functions.ts";
 import { type Handler, readHandlers } from "./handlers.ts";
@@ -125,7 +126,12 @@ export class PythonModule {
     return this.#once("tree", () => parsePython(broken ? "" : this.text, this.#lexed));
   }
 
-  /** Every call with its resolved callee and arguments. Needs the syntax tree. */
+  /** Every call with its resolved callee and arguments, without a syntax tree. */
+  get callSites(): readonly CallSite[] {
+    return this.#once("callSites", () => readCallSites(this));
+  }
+
+  /** The same with nodes of the syntax tree, which it needs. */
   get calls(): readonly Call[] {
     return this.#once("calls", () => readCalls(this));
   }
