@@ -17,6 +17,16 @@ export default defineRule({
       {
         files: {
           "manage.py": "import django\n",
+          "shop/settings/base.py": "import django\n\nDEBUG = False\nROOT_URLCONF = 'shop.urls'\n",
+          "shop/settings/unittests.py": "from .base import *\n\nDEBUG = True\n",
+        },
+        kind: "service",
+        says: "off",
+        at: "shop/settings/base.py:3",
+      },
+      {
+        files: {
+          "manage.py": "import django\n",
           "shop/settings.py": "import django\n\nDEBUG = False\nROOT_URLCONF = 'shop.urls'\n",
           ".agent/skills/live/live_settings.py": "from shop.settings import *\n\nDEBUG = True\n",
         },

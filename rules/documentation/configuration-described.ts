@@ -102,6 +102,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "README.md": "# Shop\n\n## Setting up for development\n\nClone it and run the tests.\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "describes its configuration",
+        kind: "service",
+        note: "Setting up is no setting.",
+      },
+      {
+        files: {
           "README.md": "# Shop\n",
           "docs/setup.md":
             "# Setup\n\n## Configuring your code editor\n\nSet the line length to 88 in `.vscode/settings.json`.\n",
@@ -145,7 +154,7 @@ export default defineRule({
         .filter(({ path, role }) => path !== readme?.path && role !== "changelog")
         .sort((a, b) => Number(FOR_DEVELOPERS.test(a.path)) - Number(FOR_DEVELOPERS.test(b.path))),
     ];
-    const found = findSection(pages);
+    const found = findSection(pages, TITLE) ?? findSection(pages, LOOSE_TITLE);
     if (found)
       return pass(`"${found.title.slice(0, 60)}" in ${found.path} describes the configuration.`, [
         { path: found.path, startLine: found.line },
@@ -176,7 +185,10 @@ export default defineRule({
 });
 
 const TITLE =
-  /\b(?:configur\w{1,10}|settings?|environment(?:al)? variables?|env(?:ironment)? vars?|\.env|env[-_ ]?files?|config|customi[sz]\w{1,8})\b|^\W{0,8}(?:[\w-]{1,40} ){0,2}(?:options|parameters|preferences)\W{0,8}$/i;
+  /\b(?:configur\w{1,10}|settings|environment(?:al)? variables?|env(?:ironment)? vars?|\.env|env[-_ ]?files?|config)\b/i;
+/** Said of the configuration and of much else: looked for where no title is plainer. */
+const LOOSE_TITLE =
+  /\bsetting\b(?! up\b)|\bcustomi[sz](?:ations?|ing|e)\b|^\W{0,8}(?:[\w-]{1,40} ){0,2}(?:options|parameters|preferences)\W{0,8}$/i;
 /** What developers set up for themselves, and not the project. */
 const OF_DEVELOPERS =
   /\b(?:editors?|ide|vs ?code|pycharm|emacs|vim|git|github|pre-commit|linters?|formatters?|ssh)\b/i;
@@ -185,7 +197,10 @@ const PAGE =
 
 const FOR_DEVELOPERS = /(?:^|[/_.-])(?:develop\w{0,10}|contribut\w{1,6}|plugins?|api|reference)(?:[/_.-])/i;
 
-function findSection(pages: readonly DocPage[]): { path: string; title: string; line: number } | undefined {
+function findSection(
+  pages: readonly DocPage[],
+  wanted: RegExp,
+): { path: string; title: string; line: number } | undefined {
   for (const { path, sections, text } of pages) {
     // A plugin has settings of its own.
     if (/(?:^|\/)plugins?\//i.test(path)) continue;
@@ -196,7 +211,7 @@ function findSection(pages: readonly DocPage[]): { path: string; title: string; 
       const filled =
         body.trim().length > 10 ||
         (below !== undefined && below.level > level && below.body.trim().length > 10);
-      if (TITLE.test(title) && !OF_DEVELOPERS.test(title) && filled) return { path, title, line };
+      if (wanted.test(title) && !OF_DEVELOPERS.test(title) && filled) return { path, title, line };
     }
   }
   return undefined;

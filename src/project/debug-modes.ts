@@ -39,7 +39,7 @@ const WEB = [
   "pydantic_settings",
 ];
 const DEVELOPMENT =
-  /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|debug|ci|example|sample|staging|sandbox|demo|bench|docker_dev)(?:[/_.-]|\d|$)/i;
+  /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|unit[-_]?tests?|debug|ci|example|sample|staging|sandbox|demo|bench|docker_dev)(?:[/_.-]|\d|$)/i;
 const DEVELOPMENT_CLASS = /(?:dev|local|test|debug|ci|staging)/i;
 
 const APPLICATIONS =
