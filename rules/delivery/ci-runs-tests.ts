@@ -85,6 +85,21 @@ export default defineRule({
     ],
     partial: [
       {
+        files: { ...TEST, ".github/workflows/ci.yml": workflow("push", "pytest || true") },
+        says: "failures are ignored",
+        at: ".github/workflows/ci.yml:7",
+      },
+      {
+        files: {
+          ...TEST,
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n        continue-on-error: true\n",
+        },
+        says: "failures are ignored",
+        at: ".github/workflows/ci.yml:6",
+        note: "The step fails, and the job goes on.",
+      },
+      {
         files: {
           ...TEST,
           ".github/workflows/ci.yml":

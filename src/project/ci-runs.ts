@@ -2,6 +2,7 @@
 import { type JobTool, jobTools } from "./delivery/action-kinds.ts";
 import type { CommandKind } from "./delivery/command-kinds.ts";
 import type { CiFile, CiJob } from "./delivery/types.ts";
+import { ignoresFailure } from "./ignored-failures.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 
@@ -24,7 +25,11 @@ export function ciRuns(project: Project, kind: CommandKind): readonly CiRun[] {
   const found = kinds.get(kind);
   if (found) return found;
   const runs = ciJobs(project).flatMap(({ file, job, occasion }) =>
-    jobTools(kind, job).map((tool) => ({ ...tool, file, job, occasion })),
+    jobTools(kind, job).map((tool) => ({
+      ...tool,
+      ...{ file, job, occasion },
+      failureAllowed: ignoresFailure(project, job, tool),
+    })),
   );
   kinds.set(kind, runs);
   return runs;

@@ -2,7 +2,8 @@
 import { type JobTool, jobTools } from "./delivery/action-kinds.ts";
 import { toolFor } from "./delivery/command-kinds.ts";
 import type { CiJob, CiStep, Hook } from "./delivery/types.ts";
-import { baseName, type Files } from "./files.ts";
+import { baseName } from "./files.ts";
+import { ignoresFailure } from "./ignored-failures.ts";
 import type { Project } from "./project.ts";
 import { isBeside, isByName, nameTool, type ToolKind, type ToolSign } from "./quality-tool-sign.ts";
 
@@ -83,29 +84,9 @@ function actionSigns(step: CiStep): ToolSign[] {
   return kind === undefined || tool === undefined ? [] : [{ kind, tool, ...rest }];
 }
 
-const linesByFiles = new WeakMap<Files, Map<string, readonly string[]>>();
-
-function linesOf(files: Files, path: string): readonly string[] {
-  const known = linesByFiles.get(files) ?? new Map<string, readonly string[]>();
-  linesByFiles.set(files, known);
-  const lines = known.get(path) ?? files.text(path)?.split("\n") ?? [];
-  known.set(path, lines);
-  return lines;
-}
-
 /** Whether a run stops nothing, or looks for syntax errors alone (GitHub's starter workflow). */
-function adviceOf({ files }: Project, job: CiJob, found: JobTool): Pick<ToolSign, "advisory"> {
-  const step = job.steps.findLast((one) => one.path === found.path && one.line <= found.line);
-  // Commands are split at `||`: what comes after stands in the file.
-  const lines = linesOf(files, found.path);
-  let at = found.line - 1;
-  while (lines[at]?.endsWith("\\") && at < found.line + 3) at++;
-  const own = lines
-    .slice(found.line - 1, at + 1)
-    .join(" ")
-    .slice(0, 1_000);
-  if (found.failureAllowed || step?.failureAllowed || /\|\|\s{0,9}(?:true|:|echo|exit 0)/.test(own))
-    return { advisory: "not blocking" };
+function adviceOf(project: Project, job: CiJob, found: JobTool): Pick<ToolSign, "advisory"> {
+  if (ignoresFailure(project, job, found)) return { advisory: "not blocking" };
   if (/--exit-zero(?![\w-])/.test(found.text)) return { advisory: "not blocking" };
   const selected = /--select[=\s]["']?([\w,]{1,200})/.exec(found.text)?.[1];
   const isSyntax = selected?.split(",").every((code) => /^(?:E9\d*|F63\d?|F7\d*|F82\d?|)$/.test(code));

@@ -57,12 +57,24 @@ export function readJenkinsfile(path: string, whole: string): FileDraft {
       JENKINS.lastIndex = from + script.length;
       count++;
       stage.steps.push(
-        scriptStep(makeScript(path, lines(from), withoutEscapes(script)), { line: lines(found.index) }),
+        scriptStep(makeScript(path, lines(from), withoutEscapes(script)), {
+          line: lines(found.index),
+          ...(isCaught(text, JENKINS.lastIndex + quote.length) ? { failureAllowed: true } : {}),
+        }),
       );
     }
   }
   close();
   return { path, text: whole, provider: "jenkins", triggers: usualTriggers(path), jobs };
+}
+
+/** The step stands last in a `try` whose `catch` calls the build unstable, or says so, and lets it go on. */
+function isCaught(text: string, end: number): boolean {
+  const [, handler] =
+    /^[\s)]{0,80}\}\s{0,40}catch\s{0,4}\([^)\n]{0,80}\)\s{0,4}\{([^{}]{0,400})\}/.exec(
+      text.slice(end, end + 700),
+    ) ?? [];
+  return handler !== undefined && !/\bthrow\b|\berror\b\s{0,4}[("']|FAILURE/.test(handler);
 }
 
 const TEAMCITY =

@@ -326,6 +326,16 @@ describe("CI files that are programs", () => {
     expect(ciOf({ "jenkins/testing.jenkinsfile": steps }).provider).toBe("jenkins");
   });
 
+  it("reads that a Jenkinsfile lets a failure go by", () => {
+    const steps = (handler: string) =>
+      `pipeline { stages { stage('Test') { steps { script { try { sh 'pytest' } catch (err) { ${handler} } } } } } }`;
+    const allowed = (handler: string) =>
+      ciOf({ Jenkinsfile: steps(handler) }).jobs[0]?.steps[0]?.failureAllowed ?? false;
+    expect(allowed("currentBuild.result = 'UNSTABLE'")).toBe(true);
+    expect(allowed("throw err")).toBe(false);
+    expect(allowed("currentBuild.result = 'FAILURE'")).toBe(false);
+  });
+
   it("reads Jenkinsfiles", () => {
     const file = ciOf({
       Jenkinsfile: `pipeline {
