@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, inconclusive, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { startsServer, startsWorker } from "../../src/project/delivery/servers.ts";
 import { type ExternalCall, findProgramCalls } from "../../src/project/external-calls.ts";
 
 export default defineRule({
@@ -17,6 +18,15 @@ export default defineRule({
         files: { "app.py": "import requests\n\nrequests.get('https://a.example', timeout=5)\n" },
         says: "The one external call is bounded in time",
         at: "app.py:3",
+      },
+      {
+        files: {
+          "cli.py":
+            "import subprocess\n\nimport requests\n\n\ndef worker(level):\n    subprocess.run(['celery', '-A', 'shop.tasks', 'worker', '-l', f'{level}'])\n\n\ndef check():\n    requests.get('https://a.example', timeout=5)\n",
+        },
+        says: "The one external call is bounded in time",
+        at: "cli.py:11",
+        note: "A worker that a command starts runs until it is stopped.",
       },
       {
         files: { "app.py": "import httpx\n\nclient = httpx.AsyncClient(base_url='https://a.example')\n" },
@@ -134,7 +144,7 @@ export default defineRule({
     ],
   },
   check(project) {
-    const calls = findProgramCalls(project);
+    const calls = findProgramCalls(project).filter((call) => !runsOn(call));
     if (calls.length === 0) return notApplicable("The code makes no external calls.");
     const unbounded = calls.filter(({ bounded }) => bounded === "no");
     const bounded = calls.filter((call) => call.bounded === "yes");
@@ -154,6 +164,15 @@ export default defineRule({
     return judgeShare(bounded.length, total, message, unbounded.map(describe));
   },
 });
+
+/** A server or worker that a command starts runs until it is stopped. */
+function runsOn({ module, line, callee }: ExternalCall): boolean {
+  if (!callee.startsWith("subprocess.")) return false;
+  const found = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const written = found ? module.text.slice(found.start, Math.min(found.end, found.start + 1_000)) : "";
+  const words = [...written.matchAll(/["']([^"'\n]{1,200})["']/g)].map(([, word = ""]) => word).join(" ");
+  return words !== "" && (startsServer(words) !== undefined || startsWorker(words) !== undefined);
+}
 
 const describe = ({ module, line, callee, how }: ExternalCall): Evidence =>
   module.at(line, `${callee}: ${how}`);

@@ -148,6 +148,15 @@ export default defineRule({
         at: "schema.py:4",
         note: "What the catalogue is asked for is a name.",
       },
+      {
+        files: {
+          "console.py":
+            "from django.db import connection\n\nTABLES = 'select name from tables'\n\n\ndef query(request):\n    q = request.GET.get('query')\n    print(f'runs {q}')\n    with connection.cursor() as cursor:\n        cursor.execute(q)\n        return cursor.fetchall()\n",
+        },
+        says: "1 statement takes names or values whose origin cannot be seen into the text: console.py:10",
+        at: "console.py:10",
+        note: "Whoever is let in runs what they like.",
+      },
     ],
     notApplicable: [
       { files: { "app.py": 'print(f"update your settings in {1}")\n' }, says: "no SQL" },

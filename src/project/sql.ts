@@ -3,6 +3,7 @@ import type { Project } from "./project.ts";
 import { bindingsOf } from "./python/bindings.ts";
 import type { Call } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
+import { originOf } from "./python/origin.ts";
 import { piecesOf } from "./python/pieces.ts";
 import { lineCounter, type SyntaxNode, visit } from "./python/tree.ts";
 import { judgeSql, RANK, type SqlVerdict } from "./sql-text.ts";
@@ -118,7 +119,13 @@ function readModule(module: PythonModule): SqlString[] {
     if (judged && (!before || RANK[judged.verdict] < RANK[before.verdict]))
       found.set(line, { module, line, ...judged });
   };
-  for (const call of module.calls) for (const node of statementsOf(call)) add(node, true);
+  for (const call of module.calls) {
+    for (const node of statementsOf(call)) {
+      add(node, true);
+      const line = lineOf(node.from);
+      if (!found.has(line) && isGivenWhole(module, call, node)) found.set(line, { module, line, ...WHOLE });
+    }
+  }
   if (flagged.size > 0) {
     const build = (node: SyntaxNode): false | undefined => {
       if (!flagged.has(lineOf(node.from))) return undefined;
@@ -134,6 +141,14 @@ function readModule(module: PythonModule): SqlString[] {
   }
   return [...found.values()].filter(({ line }) => !isCompiler(module, line));
 }
+
+/** A console for those who may do anything, or a hole: who is let in cannot be seen. */
+const WHOLE: SqlVerdict = { verdict: "doubtful", why: "the whole statement comes from outside" };
+const isGivenWhole = (module: PythonModule, { callee }: Call, node: SyntaxNode): boolean =>
+  node.name === "VariableName" &&
+  /\.(?:execute|executescript|exec_driver_sql)$|(?:^|\.)read_sql(?:_query)?$/.test(callee) &&
+  DATABASES.some((one) => module.importsPackage(one)) &&
+  originOf(module, node) === "outside";
 
 /** The arguments of a call that are SQL. */
 function statementsOf({ callee, args }: Call): SyntaxNode[] {
