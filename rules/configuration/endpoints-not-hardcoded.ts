@@ -17,6 +17,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "urls.py":
+            'def with_port(url):\n    """As in http://solr:8983/."""\n    return url or "http://host:80/"\n',
+        },
+        says: "No address of a service",
+        kind: "service",
+        note: "What stands for any address.",
+      },
+      {
+        files: {
           "fetch.py": 'import urllib.request\n\nurllib.request.urlopen("ftp://ftp.example.gov/bills.csv")\n',
         },
         says: "No address of a service",
@@ -155,6 +164,12 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: { "config.py": 'def solr_url():\n    return "http://solr-shard-01:8983/solr"\n' },
+        says: "http URL of solr-shard-01",
+        at: "config.py:2",
+        kind: "service",
+      },
       {
         files: {
           "shop/config.py": 'class Config:\n    BROKER = "redis://cache.internal:6379"\n',

@@ -19,6 +19,19 @@ export default defineRule({
     pass: [
       {
         files: {
+          "bin/fetch.py": "import sys\n\nif __name__ == '__main__':\n    sys.exit(1)\n",
+          "bin/send.py": "import sys\n\nif __name__ == '__main__':\n    sys.exit(2)\n",
+          "shop/__init__.py": "",
+          "shop/orders.py": "x = 1\n",
+          "shop/stock.py": "x = 1\n",
+          "shop/users.py": "x = 1\n",
+        },
+        says: "3 of 3 modules stand in packages",
+        at: "shop/__init__.py:1",
+        note: "Commands are run, and imported by nothing.",
+      },
+      {
+        files: {
           "shop/__init__.py": "",
           "shop/orders.py": "x = 1\n",
           "shop/stock.py": "x = 1\n",
@@ -94,7 +107,7 @@ export default defineRule({
     notApplicable: [{ files: { "a.py": "x = 1\n" }, says: "only 1 module" }],
   },
   check({ source, modules, root, manifests }) {
-    const all = source.filter(
+    const written = source.filter(
       ({ role, lineCount, path, notebook }) =>
         role === "source" &&
         lineCount > 0 &&
@@ -103,12 +116,13 @@ export default defineRule({
           path,
         ),
     );
+    const all = written.filter((module) => !isCommand(module));
     if (all.length === 0) return notApplicable("There are no modules to organise.");
     const inits = new Set(
       modules.filter(({ path }) => path.endsWith("/__init__.py")).map(({ path }) => folderOf(path)),
     );
     const named = importedFolders(source);
-    const outside = all.filter(({ path }) => !inPackage(path, inits, named, root));
+    const outside = all.filter((module) => !inPackage(module.path, inits, named, root));
     const entry = outside.length < all.length / 2 ? soleEntry(outside) : undefined;
     const own = all.filter((module) => module !== entry);
     const loose = outside.filter((module) => module !== entry);
@@ -127,6 +141,10 @@ export default defineRule({
     return judgeShare(good, total, `${good} of ${total} modules stand in packages.`, shown);
   },
 });
+
+/** Commands in a folder for them are run, and imported by nothing. */
+const isCommand = (module: PythonModule): boolean =>
+  /(?:^|\/)bin\/[^/]{1,100}$/.test(module.path) && mainGuard(module) !== undefined;
 
 /** The one module beside the packages that is only run: it has a main guard, as `manage.py` has. */
 function soleEntry(outside: readonly PythonModule[]): PythonModule | undefined {

@@ -15,6 +15,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "apps/fetch/src/fetch/a.py": "x = 1\n",
+          "apps/map/src/city_map/b.py": "x = 1\n",
+          "apps/map/bin/draw.py": "import city_map.b\n",
+        },
+        says: "each part",
+        at: "apps/fetch/src/fetch/a.py:1",
+        kind: "service",
+      },
+      {
+        files: {
           "src/shop/__init__.py": "",
           "src/shop/a.py": "x = 1\n",
           "tests/test_a.py": "def test_a(): assert 1\n",
@@ -112,6 +122,17 @@ export default defineRule({
     if (inside.length <= 1) return notApplicable("It is a single module.");
     const inSrc = inside.filter(({ path }) => path.startsWith("src/"));
     if (inSrc.length > inside.length / 2) return judgeSrc(inSrc, project);
+    const apart = inside.filter(({ path }) => standsInSrc(path, project));
+    if (apart.length > inside.length / 2) {
+      const parts = new Map(
+        apart.map(({ module, path }) => [folderOfSrc(path), module.at(1)] as const).reverse(),
+      );
+      const [first] = [...parts.keys()].reverse();
+      return pass(
+        `The packages of each part stand in its own src: ${first} and others.`,
+        [...parts.values()].reverse(),
+      );
+    }
     const tops = new Map<string, { module: (typeof own)[number] }>();
     for (const { module, path } of inside) {
       const top = path.includes("/") ? (path.split("/")[0] ?? "") : "";
@@ -158,6 +179,21 @@ function packagesOf(tops: readonly string[], project: Project): string[] {
     }, 0);
   };
   return linesIn(packages) >= linesIn(tops) * 0.8 ? packages : [...tops];
+}
+
+const folderOfSrc = (path: string): string => path.slice(0, path.indexOf("/src/") + 4);
+
+/** `apps/fetch/src/fetch/a.py`: the part has its own `src`, which lies in no package. */
+function standsInSrc(path: string, project: Project): boolean {
+  const at = path.indexOf("/src/");
+  const root = project.root === "" ? "" : `${project.root}/`;
+  const inside = path.slice(at + "/src/".length);
+  return (
+    at !== -1 &&
+    inside.includes("/") &&
+    !project.files.has(`${root}${path.slice(0, at)}/__init__.py`) &&
+    !project.files.has(`${root}${path.slice(0, at)}/src/__init__.py`)
+  );
 }
 
 const strip = (path: string, { root }: Project): string => (root === "" ? path : path.slice(root.length + 1));

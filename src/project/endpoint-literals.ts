@@ -101,7 +101,9 @@ function judge(match: RegExpMatchArray): { what: string; sure: boolean } | undef
     const target = rest.replace(/^[^@/]{0,200}@/, "").split(/[/?:]/, 1)[0] ?? "";
     if (HTTP_SERVICE.test(scheme) && !(scheme === "ftp" && rest.includes("@"))) {
       if (isLocal(target)) return { what: `${scheme} URL of ${target}`, sure: false };
-      return isPrivate(target) ? { what: `${scheme} URL of ${target}`, sure: true } : undefined;
+      return isPrivate(target) || isContainer(rest)
+        ? { what: `${scheme} URL of ${target}`, sure: true }
+        : undefined;
     }
     if (target === "" && !rest.includes("@")) return undefined;
     return { what: `${scheme} URL`, sure: !isLocal(target) };
@@ -123,6 +125,13 @@ const isLocal = (host: string): boolean =>
 const isPrivate = (host: string): boolean =>
   /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]{3,11}$/.test(host) ||
   /\.(?:internal|svc|corp|lan|intranet|cluster\.local)$/.test(host);
+
+/** One word and the number of a port: the name of a container or of a machine nearby, as in `http://solr:8983/`. */
+const isContainer = (rest: string): boolean =>
+  /^[a-z][a-z0-9_-]{2,60}:\d{2,5}(?:\/|$)/.test(rest) &&
+  !/^(?:host|hostname|server|servername|domain|example|test|tests|testserver|testhost|address|ip|foo|bar|baz|some|your|my|user|username|proxy|dummy|fake|mock|invalid|unused|placeholder)(?:[-_]?\w{1,20})?:/.test(
+    rest,
+  );
 
 /**
  * The default of a parameter or of a typed setting can be replaced by whoever calls or deploys;
