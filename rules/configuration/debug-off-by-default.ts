@@ -103,6 +103,17 @@ export default defineRule({
     partial: [
       {
         files: {
+          "run.py":
+            "import granian\n\nif __name__ == '__main__':\n    granian.Granian(target='shop:app', interface='asgi', reload=True).serve()\n",
+          "shop.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+          Procfile: "web: granian --interface asgi shop:app\n",
+        },
+        says: "only when the module is run by hand",
+        at: "run.py:4",
+        kind: "service",
+      },
+      {
+        files: {
           "serve.py": "from shop import create\n\napp = create()\napp.run(debug=True, host='127.0.0.1')\n",
           "shop.py": "from flask import Flask\n\n\ndef create():\n    return Flask(__name__)\n",
           Procfile: "web: gunicorn 'shop:create()'\n",

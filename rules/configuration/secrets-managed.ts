@@ -1,6 +1,7 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
 import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
+import { laterSettings } from "../../src/project/later-settings.ts";
 import type { Project } from "../../src/project/project.ts";
 import { weighSecrets } from "../../src/project/secret-weights.ts";
 
@@ -245,13 +246,10 @@ function findManaged(project: Project): Evidence[] {
   ];
 }
 
-/** Ways in which Flask lays the settings of an installation over the code's own. */
-const LAYERS = ["from_pyfile", "from_envvar", "from_prefixed_env"];
-
 /** Secrets that Flask's configuration takes from a file or the environment of the installation. */
 function findInstalled(project: Project): Evidence[] {
   const { source } = project;
-  const layer = source.find((module) => module.mentions(...LAYERS));
+  const layer = laterSettings(project);
   if (!layer || !project.imports("flask", "quart")) return [];
   const taken = source.flatMap((module) =>
     module.mentions("config")

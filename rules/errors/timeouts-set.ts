@@ -74,6 +74,17 @@ export default defineRule({
     fail: [
       {
         files: {
+          "default_config.py": "SQLALCHEMY_DATABASE_URI = 'sqlite:///shop.db'\n",
+          "app.py":
+            "from flask import Flask\nfrom flask_sqlalchemy import SQLAlchemy\n\napp = Flask('shop')\napp.config.from_object('default_config')\napp.config.from_prefixed_env()\n",
+          "requirements.txt": "flask-sqlalchemy\npsycopg2-binary\n",
+        },
+        says: "1 of 1 external calls has no time-out: SQLALCHEMY_DATABASE_URI",
+        at: "default_config.py:1",
+        note: "The environment replaces the file by the database whose driver is declared.",
+      },
+      {
+        files: {
           "config.py":
             "import os\n\nSQLALCHEMY_DATABASE_URI = '{}://{}@{}/shop'.format(\n    os.getenv('DB_ENGINE', 'mysql'), os.getenv('DB_USER'), os.getenv('DB_HOST')\n)\n",
           "oauth.py":

@@ -163,7 +163,7 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   };
   for (const { line } of module.diagnostics("S201")) place(line, "app.run(debug=True)");
   const calls =
-    /(?<!\w)(?:uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run)\(/g;
+    /(?<!\w)(?:uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run|(?:granian\.)?Granian)\(/g;
   const bottle = /(?<![\w.])(?:bottle\.)?run\(/g;
   if (!module.mentions("debug", "reload", "reloader")) return;
   const starts = [

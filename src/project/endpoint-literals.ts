@@ -1,5 +1,6 @@
 /** Addresses of services that stand as literals in the code: database and broker URLs, IP addresses, internal hosts. */
 import { linesWhere } from "./files.ts";
+import { laterSettings } from "./later-settings.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
@@ -32,14 +33,11 @@ const HTTP_SERVICE = /^(?:https?|wss?|ftp)$/;
 
 /** Literals in the project's own code, those of development and test settings left out. */
 export function findEndpoints(project: Pick<Project, "source">): Endpoint[] {
-  const layered = project.source.some((module) => module.mentions(...LATER_SETTINGS));
+  const layered = laterSettings(project) !== undefined;
   return project.source.flatMap((module) =>
     MAY_HOLD.test(module.text) && !isDevelopment(module.path) ? readEndpoints(module, layered) : [],
   );
 }
-
-/** Flask's ways of laying an installation's own settings over the defaults of a class. */
-const LATER_SETTINGS = ["from_pyfile", "from_envvar", "from_prefixed_env"];
 
 const isDevelopment = (path: string): boolean =>
   /(?:^|[/_.-])(?:dev|dev[-_]?scripts?|dev[-_]?tools?|develop|development|local|test|tests|testing|debug|example|sample|fixtures?|seed|ci)(?:[/_.-]|\d)/i.test(

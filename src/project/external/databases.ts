@@ -1,5 +1,6 @@
 /** Databases that a framework connects to by its settings, and engines of SQLAlchemy: which driver bounds the wait. */
 import type { ExternalCall } from "../external-calls.ts";
+import { laterSettings } from "../later-settings.ts";
 import type { Project } from "../project.ts";
 import type { CallSite } from "../python/call-sites.ts";
 import type { PythonModule } from "../python/module.ts";
@@ -134,13 +135,15 @@ function isNetworked(project: Project, text: string): boolean {
 function flaskDatabases(project: Project): ExternalCall[] {
   if (!project.imports("flask_sqlalchemy") || project.firstParty.has("flask_sqlalchemy")) return [];
   const declared = declaredDriver(project);
+  const replaced = laterSettings(project) !== undefined;
   for (const module of project.source) {
     if (!module.text.includes("SQLALCHEMY_DATABASE_URI")) continue;
     const line = module.statements.find(({ start, end }) => {
       const text = module.text.slice(start, end).slice(0, 1_000);
       return (
         /SQLALCHEMY_DATABASE_URI\b["'\]]{0,2}\s?=/.test(text) &&
-        (NETWORKED.test(text) || (declared && (!/sqlite/i.test(text) || /environ|getenv|\benv\b/.test(text))))
+        (NETWORKED.test(text) ||
+          (declared && (replaced || !/sqlite/i.test(text) || /environ|getenv|\benv\b/.test(text))))
       );
     })?.line;
     if (line === undefined) continue;
