@@ -1,7 +1,7 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { findEnvironmentReads, isSecretName } from "../../src/project/environment-reads.ts";
-import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import { laterSettings } from "../../src/project/later-settings.ts";
+import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
 import { weighSecrets } from "../../src/project/secret-weights.ts";
 
