@@ -126,7 +126,9 @@ function traceName(module: PythonModule, node: SyntaxNode, step: number): Origin
   );
 }
 
-const NUMERIC = /^:\s*(?:Optional\[)?(?:int|float|bool|UUID|uuid\.UUID|date|datetime|Decimal|Literal\[.*)\b/;
+/** Of one, or of all in a list: what is taken out of `ids: list[int]` is a number. */
+const NUMERIC =
+  /^:\s*(?:Optional\[)?(?:(?:list|tuple|set|frozenset|List|Tuple|Set|Sequence|Iterable|Collection)\[\s{0,4})?(?:int|float|bool|UUID|uuid\.UUID|date|datetime|Decimal|Literal\[.*)\b/;
 const ROUTE =
   /(?:^|\.)(?:route|get|post|put|patch|delete|websocket|api_view|action|view|view_config|expose)\(/;
 const COMMAND = /(?:^|\.)(?:command|option|argument|callback)\b/;

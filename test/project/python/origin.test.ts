@@ -36,6 +36,15 @@ function shown(text: string): string[] {
 }
 
 describe("origins", () => {
+  it("knows numbers out of lists of numbers", () => {
+    expect(origins("def f(years: list[int]):\n    for year in years:\n        show(year)\n")).toEqual([
+      "number",
+    ]);
+    expect(origins("def f(years: list[str]):\n    for year in years:\n        show(year)\n")).toEqual([
+      "parameter",
+    ]);
+  });
+
   it("knows literals, numbers, constants and quoted values", () => {
     expect(origins('show("a" if x else "b")')).toEqual(["literal"]);
     expect(origins("show(int(x))\ndef f(n: int): show(n)")).toEqual(["number", "number"]);
