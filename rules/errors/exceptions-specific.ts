@@ -5,9 +5,10 @@ import { type Handling, handlingsOf } from "../../src/project/handling.ts";
 const isBlind = ({ broad, raises, traceback }: Handling): boolean =>
   broad && !traceback && raises.every(({ kind }) => kind === "new");
 
-/** Ruff's codes for it: the project has said that it means this handler. */
+/** Ruff's codes for it: the project has said that it means this handler. A bare `# noqa` says nothing of the kind. */
 const isMeant = ({ module, handler: { line } }: Handling): boolean =>
-  module.silenced({ code: "BLE001", line }) || module.silenced({ code: "E722", line });
+  (module.silenced({ code: "BLE001", line }) || module.silenced({ code: "E722", line })) &&
+  !/#\s{0,4}noqa\b(?!\s{0,4}:)/i.test(module.text.split("\n")[line - 1] ?? "");
 
 export default defineRule({
   id: "exceptions-specific",
@@ -65,6 +66,12 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: { "app.py": "try:\n    a()\nexcept:  # noqa\n    b()\n" },
+        says: "catches everything",
+        at: "app.py:3",
+        note: "A remark that quiets every check names none.",
+      },
       {
         files: {
           "app.py":
