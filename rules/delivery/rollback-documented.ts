@@ -57,6 +57,16 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "load.py": "print(1)\n",
+          "weekly/crontab.txt": "MAILTO=me@example.org\n\n0 17 * * 4 cd /srv/load && ./run.sh\n",
+        },
+        kind: "pipeline",
+        says: "Nothing says how",
+        at: "weekly/crontab.txt:3",
+        note: "A crontab shows where and how it is run.",
+      },
+      {
         files: { ...APP, "fly.toml": 'app = "shop"\n' },
         kind: "service",
         says: "Nothing says how",

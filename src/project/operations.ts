@@ -38,6 +38,7 @@ export function findOperations(project: Project): readonly OperationsTrace[] {
         note: "compose file for production",
       })),
     ...findInfrastructure(project),
+    ...findCrontabs(project),
     ...findMonitoring(project),
     ...findOperationsPages(project),
   ];
@@ -56,6 +57,18 @@ const findInfrastructure = ({ files }: Project): OperationsTrace[] =>
   files.paths
     .filter((path) => INFRASTRUCTURE.test(path) && !ASIDE.test(path))
     .map((path) => ({ path, line: 1, kind: "infrastructure", note: "infrastructure as code" }));
+
+/** What the host of the installation runs, and when. */
+const findCrontabs = ({ files }: Project): OperationsTrace[] =>
+  files.paths.flatMap((path): OperationsTrace[] => {
+    if (!/(?:^|\/)(?:crontab(?:\.\w{1,10})?|[\w-]{1,60}\.(?:crontab|timer))$/.test(path) || ASIDE.test(path))
+      return [];
+    const line = findLine(
+      files.text(path) ?? "",
+      /^[ \t]{0,8}(?:[\d*][\d*/,-]{0,20}[ \t]{1,8}){4}[\d*]|^@(?:hourly|daily|weekly|monthly)\b|^On(?:Calendar|UnitActiveSec)=/m,
+    );
+    return line === undefined ? [] : [{ path, line, kind: "deployment", note: "crontab" }];
+  });
 
 const MONITORING_FILE =
   /(?:^|\/)(?:prometheus|alertmanager|alerts?|alert[-_.]?rules|rules|loki|promtail|grafana[\w-]{0,30}|datadog|newrelic|otel[\w-]{0,30}|\.upptimerc|[\w-]{0,40}alerts?|[\w-]{0,40}[-_]rules)\.(?:ya?ml|ini|toml)$|(?:^|\/)(?:grafana|dashboards?|monitoring|alerts?|alerting|prometheus)\/[^\n]{0,200}\.(?:json|ya?ml|jsonnet|libsonnet)$/i;
