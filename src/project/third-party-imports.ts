@@ -107,7 +107,7 @@ function pythonPaths({ delivery }: Project): string[] {
     const [, paths = ""] = /\bPYTHONPATH[ =]["']?([^\s"']{1,300})/.exec(text) ?? [];
     return paths
       .split(":")
-      .map((path) => path.replace(/^(?:\.\/)+|\/+$/g, ""))
+      .map((path) => path.replace(/^(?:\.\/){1,4}/, "").replace(/(?<!\/)\/{1,4}$/, ""))
       .filter((path) => /^\w[\w./-]{0,100}$/.test(path));
   });
 }
