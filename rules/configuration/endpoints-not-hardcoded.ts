@@ -16,6 +16,12 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "settings.py": 'APP_HOST = "localhost"\n', "app.py": "import settings\n" },
+        says: "No address of a service",
+        kind: "service",
+        note: "Where it listens, on the machine that it runs on.",
+      },
+      {
         files: {
           "urls.py":
             'def with_port(url):\n    """As in http://solr:8983/."""\n    return url or "http://host:80/"\n',

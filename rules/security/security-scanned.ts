@@ -35,6 +35,11 @@ export default defineRule({
         at: ".github/workflows/codeql.yml:6",
       },
       {
+        files: { ".sonarcloud.properties": "sonar.python.version=3.13\n", "a.py": "x = 1\n" },
+        says: "SonarCloud",
+        at: ".sonarcloud.properties:1",
+      },
+      {
         files: { ".gitlab-ci.yml": "audit:\n  script:\n    - pip-audit\n", "a.py": "x = 1\n" },
         says: "pip-audit",
         at: ".gitlab-ci.yml:3",
@@ -196,7 +201,11 @@ function findEnforced(project: Project): Evidence[] {
     );
     if (line !== undefined) found.push({ path: file.path, startLine: line, note: "GitLab's scanners" });
   }
-  return [...found, ...ruffSecurity(project)];
+  // Its automatic analysis, which this file is for, looks at every change.
+  const analysed = project.files.has(".sonarcloud.properties")
+    ? [{ path: ".sonarcloud.properties", startLine: 1, note: "SonarCloud" }]
+    : [];
+  return [...found, ...analysed, ...ruffSecurity(project)];
 }
 
 /** `ignore = ["S"]`, whatever is selected. */

@@ -19,6 +19,18 @@ export default defineRule({
     pass: [
       {
         files: {
+          "shop/config.py": "import os\nURL = os.environ['URL']\n",
+          "shop/labels.py":
+            "def label(x):\n    return x\n\n\nif __name__ == '__main__':\n    print(label(1))\n",
+          "shop/manage.py": "from shop.labels import label\n\nif __name__ == '__main__':\n    label(1)\n",
+        },
+        says: "entry point (shop/manage.py)",
+        at: "shop/manage.py:3",
+        kind: "service",
+        note: "Another module is run to try it only.",
+      },
+      {
+        files: {
           "shop/settings.py": "import os\nURL = os.environ['URL']\n",
           "shop/orders.py": "def total(x):\n    return sum(x)\n",
           "shop/main.py": "from shop.orders import total\nif __name__ == '__main__':\n    total([1])\n",
@@ -166,7 +178,8 @@ export default defineRule({
         `${entries.length} of ${own.length} modules are scripts of their own, each with its logic inside.`,
         evidence,
       );
-    const start = entries[0] ? ` (${entries[0].path})` : "";
+    const named = entries.find(({ path }) => ENTRY.test(path)) ?? entries[0];
+    const start = named ? ` (${named.path})` : "";
     const what =
       readers.length === 0 ? "The logic and the entry point" : "Configuration, logic and entry point";
     return pass(`${what}${start} live in modules of their own.`, evidence);
@@ -175,6 +188,10 @@ export default defineRule({
 
 const SETTINGS =
   /(?:^|\/)(?:settings?|config(?:uration|s)?|conf|constants|env(?:ironment)?|options)(?:\.py$|\/|_\w{1,30}\.py$)|_(?:settings|config)\.py$/i;
+
+/** A helper may be tried by running it; these are what one runs. */
+const ENTRY =
+  /(?:^|\/)(?:__main__|main|manage|app|application|cli|run|start|server|wsgi|asgi|bot|worker)\.py$|(?:^|\/)bin\//;
 
 /** A settings module may read a file instead of the environment. */
 const READS_FILE = /\b(?:json|ya?ml|toml|tomllib|tomli)\.(?:safe_)?loads?\(/;

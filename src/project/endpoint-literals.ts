@@ -85,7 +85,7 @@ function headOf({ statements, code }: PythonModule, line: number): string {
 
 /** It listens there, or only has a name for it. */
 const LISTENS =
-  /(?:HTTPServer|TCPServer|UDPServer|create_server|start_server|make_server|\.bind|\.listen|uvicorn\.run|hypercorn\.run|\bapp\.run|\bserve)\(|^\s{0,80}\w{0,40}(?:localhost|loopback)\w{0,40}\s{0,4}=/i;
+  /(?:HTTPServer|TCPServer|UDPServer|create_server|start_server|make_server|\.bind|\.listen|uvicorn\.run|hypercorn\.run|\bapp\.run|\bserve)\(|^\s{0,80}(?:\w{0,40}(?:localhost|loopback)\w{0,40}|(?:app|flask|flask_run|listen|bind)_?(?:host|addr|address))\s{0,4}=/i;
 /** Given to what connects. */
 const HANDED = /\b\w{0,20}(?:host|HOST)\w{0,20}\s{0,4}=|connect\w{0,20}\(|\b[A-Z]\w{0,60}\(/;
 

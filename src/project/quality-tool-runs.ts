@@ -104,6 +104,8 @@ const SERVICES: Record<string, string> = {
   ".codacy.yml": "Codacy",
   ".codacy.yaml": "Codacy",
   ".lgtm.yml": "LGTM",
+  // The file is read by its automatic analysis only; scanners in CI have sonar-project.properties.
+  ".sonarcloud.properties": "SonarCloud",
 };
 
 export function findServices({ files }: Project): ToolSign[] {
