@@ -15,6 +15,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "app.py":
+            "import logging\nimport traceback\n\nlog = logging.getLogger(__name__)\n\ntry:\n    run()\nexcept Exception as error:\n    log.traceback_(error)\n    log.traceback_(traceback.format_exc())\n",
+        },
+        kind: "cli",
+        says: "The one handler that logs an error keeps its traceback",
+        at: "app.py:10",
+        note: "A level of the project's own, named for tracebacks.",
+      },
+      {
         kind: "service",
         files: { "app.py": "try:\n    pay()\nexcept PayError:\n    logger.exception('failed')\n" },
         says: "The one handler that logs an error keeps its traceback",

@@ -43,6 +43,9 @@ const LEVELS: Record<string, Level> = {
   error: "error",
   err: "error",
   exception: "error",
+  // Levels of a project's own, named for what they take.
+  traceback: "error",
+  traceback_: "error",
   critical: "critical",
   fatal: "critical",
   failure: "critical",
