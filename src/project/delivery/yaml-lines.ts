@@ -22,8 +22,6 @@ export { type YamlEntry, YamlNode } from "./yaml-node.ts";
 const MAX_SIZE = 512 * 1024;
 const MAX_HEIGHT = 100;
 const MAX_DOCUMENTS = 1000;
-/** Lines of quoted texts that are indented before the file is read again. */
-const MAX_REPAIRS = 12;
 /** Nodes of one file, with aliases expanded. */
 const MAX_NODES = 200_000;
 
@@ -35,33 +33,53 @@ export interface YamlFile {
   broken?: string;
 }
 
-/** Reads a YAML or JSON text; several documents are allowed. */
-export function readYaml(path: string, text: string): YamlFile {
+/**
+ * Reads a YAML or JSON text; several documents are allowed.
+ *
+ * @param mayRepeat asked before the text is parsed a second time
+ */
+export function readYaml(path: string, text: string, mayRepeat: () => boolean = () => true): YamlFile {
   const broken = (reason: string): YamlFile => ({ path, text, documents: [], broken: reason });
+  const reason = (error: unknown): string => (error instanceof Error ? error.message : "cannot be read");
   if (text.length > MAX_SIZE) return broken(`larger than ${MAX_SIZE} characters`);
-  let read = text;
-  for (let repairs = 0; ; repairs++) {
+  try {
+    return { path, text, documents: readDocuments(text) };
+  } catch (error) {
+    if (!(error instanceof Unclosed) || !mayRepeat()) return broken(reason(error));
     try {
-      return { path, text, documents: readDocuments(read) };
-    } catch (error) {
-      const end = error instanceof Unclosed && repairs < MAX_REPAIRS ? read.indexOf("\n", error.at) : -1;
-      if (end === -1) return broken(error instanceof Error ? error.message : "cannot be read");
-      read = `${read.slice(0, end + 1)}${" ".repeat(MAX_HEIGHT)}${read.slice(end + 1)}`;
+      return { path, text, documents: readDocuments(indentQuoted(text)) };
+    } catch {
+      return broken(reason(error));
     }
   }
 }
 
-/**
- * A quoted text whose next line stands no further in than its key. YAML forbids it; PyYAML, Go and Ruby read it, and what
- * indents a line of such a text is no part of it.
- */
-class Unclosed extends Error {
-  readonly at: number;
+class Unclosed extends Error {}
 
-  constructor(message: string, at: number) {
-    super(message);
-    this.at = at;
-  }
+/**
+ * Indents lines of quoted texts that stand no further in than their keys. YAML forbids it; PyYAML, Go and Ruby read it,
+ * and what indents a line of such a text is no part of it.
+ */
+function indentQuoted(text: string): string {
+  let open: { quote: string; indent: number } | undefined;
+  const isOpen = (quote: string, rest: string): boolean =>
+    (quote === '"' ? rest.replace(/\\./g, "") : rest).split(quote).length % 2 === 1;
+  return text
+    .split("\n")
+    .map((line) => {
+      if (open) {
+        const { quote, indent } = open;
+        if (!isOpen(quote, line)) open = undefined;
+        return /^ */.exec(line)![0].length > indent || line.trim() === ""
+          ? line
+          : `${" ".repeat(MAX_HEIGHT)}${line}`;
+      }
+      const [, spaces = "", quote, rest = ""] =
+        /^( *)(?:- +)?[^\s#'"][^'"]{0,200}?: +(['"])(.*)$/.exec(line.slice(0, 10_000)) ?? [];
+      if (quote !== undefined && isOpen(quote, rest)) open = { quote, indent: spaces.length };
+      return line;
+    })
+    .join("\n");
 }
 
 function readDocuments(text: string): YamlNode[] {
@@ -100,9 +118,7 @@ function parseDocuments(text: string, lines: LineCounter) {
     const at = typeof source === "number" ? source : Array.isArray(source) ? source[0] : undefined;
     const reason = at === undefined ? message : `line ${lines.linePos(at).line}: ${message}`;
     first =
-      at !== undefined && message.startsWith("Missing closing")
-        ? new Unclosed(reason, at)
-        : new Error(reason);
+      at !== undefined && message.startsWith("Missing closing") ? new Unclosed(reason) : new Error(reason);
     throw first;
   };
   Object.assign(composer, { onError });

@@ -35,6 +35,10 @@ export class YamlReader {
     this.#left -= text.length;
     if (this.#left < 0)
       return { path, text, documents: [], broken: "not read: too much YAML in the archive" };
-    return { ...readYaml(path, prepare(text)), text };
+    const mayRepeat = () => {
+      this.#left -= text.length;
+      return this.#left >= 0;
+    };
+    return { ...readYaml(path, prepare(text), mayRepeat), text };
   }
 }
