@@ -129,7 +129,7 @@ export default defineRule({
     if (pages) return notApplicable("Its routes answer with pages for people, not with an API for programs.");
     return fail(
       `No OpenAPI document and no library that writes one was seen for its ${routes.length} routes.`,
-      [first.module.at(first.line, first.path)],
+      [first.module.at(first.line, `${first.prefix}${first.path}` || "/")],
     );
   },
 });

@@ -101,6 +101,14 @@ export default defineRule({
         note: "Asking another service how it is does not answer for this one.",
       },
       {
+        kind: "service",
+        files: {
+          "jobs.py": `${APP}class Jobs(Resources):\n    def __init__(self):\n        super().__init__(prefix='/jobs')\n        self.router.get('/status')(self.status)\n`,
+        },
+        says: "Its only route does not tell of its health",
+        note: "The class gives its routes a prefix: the status of jobs.",
+      },
+      {
         files: { "orders.py": `${APP}@app.get('/orders/{id}/status')\ndef status(id):\n    return id\n` },
         kind: "service",
         says: "Its only route does not tell of its health",

@@ -84,6 +84,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "sessions.py":
+            "from quart import Blueprint, request\n\n\nclass Sessions:\n    def __init__(self):\n        self.blueprint = Blueprint('sessions', __name__)\n        self.blueprint.route('/start', methods=['POST'])(self.start)\n\n    async def start(self):\n        given = await request.get_json()\n        return given['name']\n",
+        },
+        says: "not Sessions.start",
+        at: "sessions.py:9",
+        note: "The route is no decorator above the method, but called with it.",
+      },
+      {
         files: {
           "app.py":
             "from flask import Flask, request\nfrom forms import LoginForm\n\napp = Flask(__name__)\n\n\n@app.route('/login', methods=['GET', 'POST'])\ndef login():\n    form = LoginForm(request.form)\n    if request.method == 'POST':\n        return enter(request.form['name'])\n    return render_template('login.html', form=form)\n",

@@ -65,3 +65,16 @@ export function nameOf(args: string, position: number): string | undefined {
   }
   return undefined;
 }
+
+export const VERBS = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
+
+/** The methods that the arguments name, in upper case. */
+export function methodsIn(args: string): string[] {
+  const list = /methods?\s{0,4}=\s{0,4}[[({]?([^\])}]{0,200})/.exec(args)?.[1] ?? "";
+  const verb = /^\s{0,80}["'](GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["']/.exec(args)?.[1];
+  const named = [...list.matchAll(/["'](\w{1,10})["']/g)].map((found) => (found[1] ?? "").toUpperCase());
+  return verb === undefined ? named.filter((one) => VERBS.test(one)) : [verb];
+}
+
+export const looksLikePath = (path: string): boolean =>
+  path === "" || /^[/^{<*]/.test(path) || /^[\w./<>:{}-]{1,120}\/?$/.test(path);

@@ -3,7 +3,17 @@ import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
 import { lineCounter } from "./python/tree.ts";
-import { closingBracket, nameOf, pathOf, stringOf, stringsIn } from "./route-arguments.ts";
+import {
+  closingBracket,
+  looksLikePath,
+  methodsIn,
+  nameOf,
+  pathOf,
+  stringOf,
+  stringsIn,
+  VERBS,
+} from "./route-arguments.ts";
+import { readWrapped } from "./wrapped-routes.ts";
 
 export interface Route {
   /** As written: `/health`, `^health/$`, `users/<int:pk>/`; of mounted routers and included URL modules the prefix. */
@@ -77,15 +87,13 @@ function readRoutes(module: PythonModule): Route[] {
     /urlpatterns|Blueprint|APIRouter/.test(text) ||
     /@\w{1,40}\.(?:route|get|post)\(|\.add_(?:route|get|post|put|delete|url_rule|api_route)\(/.test(code);
   if (!mayRoute) return [];
-  return [...readDecorators(module), ...readRouteCalls(module), ...readTuples(module)].sort(
-    (a, b) => a.line - b.line,
-  );
+  const routes = [readDecorators, readRouteCalls, readTuples, readWrapped].flatMap((read) => read(module));
+  return routes.sort((a, b) => a.line - b.line);
 }
 
 /** `@app.get("/x")`, `@bp.route("/x", methods=["POST"])`, Litestar's `@get("/x")`. */
 const DECORATOR =
   /^@(?:[\w.]{1,80}\.)?(route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|http_get|http_post|custom_route|view)\(/;
-const VERBS = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
 
 function readDecorators(module: PythonModule): Route[] {
   const { text, code, statements } = module;
@@ -244,16 +252,6 @@ function readTuples(module: PythonModule): Route[] {
     if (looped && !path.startsWith("/")) return [];
     return [{ path, prefix: "", methods: [], handler: found[1], module, line, style }];
   });
-}
-
-const looksLikePath = (path: string): boolean =>
-  path === "" || /^[/^{<*]/.test(path) || /^[\w./<>:{}-]{1,120}\/?$/.test(path);
-
-function methodsIn(args: string): string[] {
-  const list = /methods?\s{0,4}=\s{0,4}[[({]?([^\])}]{0,200})/.exec(args)?.[1] ?? "";
-  const verb = /^\s{0,80}["'](GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["']/.exec(args)?.[1];
-  const named = [...list.matchAll(/["'](\w{1,10})["']/g)].map((found) => (found[1] ?? "").toUpperCase());
-  return verb === undefined ? named.filter((one) => VERBS.test(one)) : [verb];
 }
 
 function handlerIn(args: string, callee: string | undefined): string | undefined {

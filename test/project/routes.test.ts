@@ -25,6 +25,14 @@ describe("routes", () => {
     ]);
   });
 
+  it("reads decorators that are called", () => {
+    expect(
+      routesIn(
+        'from quart import Blueprint\n\nclass Sessions(Base):\n    def __init__(self):\n        super().__init__(url_prefix="/session")\n\n    def routes(self):\n        self.blueprint.route("/start", methods=["POST"])(self.start)\n        self.registry.get("start")(self)\n',
+      ),
+    ).toEqual(["8 POST /session|/start self.start"]);
+  });
+
   it("takes the path keyword before any other string", () => {
     expect(
       routesIn(
