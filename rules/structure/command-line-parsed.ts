@@ -1,4 +1,4 @@
-import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { defineRule, fail, judgeShare, notApplicable, pass } from "../../src/engine/rule.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
 
 export default defineRule({
@@ -12,6 +12,16 @@ export default defineRule({
   checklist: ["003-06", "001-36"],
   examples: {
     pass: [
+      {
+        files: {
+          ...Object.fromEntries([..."abcdefghi"].map((name) => [`shop/${name}.py`, "import click\n"])),
+          "scripts/tag.py": "import sys\n\nprint(sys.argv[1])\n",
+        },
+        kind: "cli",
+        says: "click parses the command line, but 1 module slices sys.argv",
+        at: "scripts/tag.py:3",
+        note: "One script beside nine modules of commands.",
+      },
       {
         files: { "cli.py": "import cappa\n\n\n@cappa.command()\nclass Run:\n    port: int = 8000\n" },
         kind: "cli",
@@ -105,14 +115,13 @@ export default defineRule({
         : [module.at(line, "sys.argv by hand")];
     });
     const [first] = parsers;
-    if (first && slices.length > 0) {
-      const share = parsers.length / (parsers.length + slices.length);
-      return partial(
+    if (first && slices.length > 0)
+      return judgeShare(
+        parsers.length,
+        parsers.length + slices.length,
         `${first.name} parses the command line, but ${slices.length} ${slices.length === 1 ? "module slices" : "modules slice"} sys.argv.`,
         slices,
-        share,
       );
-    }
     if (first)
       return pass(
         `The command line is parsed by ${first.name}.`,
