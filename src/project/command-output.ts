@@ -34,7 +34,6 @@ const commandsOf = new WeakMap<object, Commands>();
 interface ModuleUse {
   /** Lines of the main guard's block. */
   guard: readonly [number, number] | undefined;
-  daemon: boolean;
   /** It holds commands, or is one. */
   command: boolean;
   /** Functions that console scripts start. */
@@ -52,7 +51,6 @@ function readUse(project: Project, module: PythonModule): ModuleUse {
     const started = line !== undefined || targets.size > 0 || isLooseScript(project, module);
     use = {
       guard: block && [block.line, block.blockEnd],
-      daemon: DAEMON.test(module.code),
       command: isCommandModule(module, started),
       targets,
     };
@@ -61,15 +59,23 @@ function readUse(project: Project, module: PythonModule): ModuleUse {
   return use;
 }
 
+const daemons = new WeakMap<PythonModule, boolean>();
+
+/** Whether it stays and serves. */
+function isDaemon(module: PythonModule): boolean {
+  const known = daemons.get(module) ?? DAEMON.test(module.code);
+  daemons.set(module, known);
+  return known;
+}
+
 /** Whether what stands at a line is printed for the person who started the command. */
 export function isCommandOutput(project: Project, module: PythonModule, line: number): boolean {
   if (module.role === "script" || module.notebook) return true;
   if (/(?:^|\/)(?:management\/commands\/|__main__\.py$)/.test(module.path)) return true;
-  const { guard, daemon, command, targets } = readUse(project, module);
+  const { guard, command, targets } = readUse(project, module);
   if (guard && guard[0] <= line && line <= guard[1]) return true;
-  if (!daemon && command) return true;
   const own = outerFunctions(module, line);
-  if (!daemon && own.some(({ name }) => OUTPUT_NAME.test(name))) return true;
+  if ((command || own.some(({ name }) => OUTPUT_NAME.test(name))) && !isDaemon(module)) return true;
   if (
     own.some(
       ({ name, decorators }) => targets.has(name) || decorators.some(({ text }) => isCommandDecorator(text)),

@@ -156,7 +156,9 @@ function findInstalled({ delivery, files, source }: Project): Map<string, Place>
     }
   }
   for (const { path } of source.filter(({ notebook }) => notebook)) {
-    const lines = (files.text(path) ?? "").split("\n");
+    const text = files.text(path) ?? "";
+    if (!text.includes("pip")) continue;
+    const lines = text.split("\n");
     for (const [index, line] of lines.entries()) {
       if (!line.includes("pip")) continue;
       const names = /[!%] ?(?:python3? -m )?pip3? install ([^"\\]{1,200})/.exec(line.slice(0, 1000))?.[1];

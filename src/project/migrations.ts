@@ -91,9 +91,8 @@ function returnsNothing({ text }: PythonModule, { line, endLine }: FunctionOutli
   return lines.replace(/\breturn\b|["'\s]|^\s{0,8}pass$/gm, "") === "";
 }
 
-/** A call of one of these, with what leads to its name. */
-const DATA_OPERATION = /(?<![\w.])(?:\w{1,40}\.){0,4}Run(Python|SQL)\s{0,4}\(/g;
-const STEP = /(?<![\w.]|\bdef )(?:\w{1,40}\.){0,4}step\s{0,4}\(/g;
+const DATA_OPERATION = /\bRun(Python|SQL)\s{0,4}\(/g;
+const STEP = /(?<!\w|\bdef )step\s{0,4}\(/g;
 
 interface Operation {
   name: string;

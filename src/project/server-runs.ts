@@ -101,6 +101,7 @@ function readModule(module: PythonModule): ServerRun[] {
 }
 
 /** A server of its own process: `os.execvp("gunicorn", args)`, `args = ["gunicorn", …]`. */
+const EXECUTABLE = ["gunicorn", "uvicorn", "hypercorn", "granian", "waitress-serve", "daphne", "uwsgi"];
 const EXECUTED =
   /(gunicorn|uvicorn|hypercorn|granian|waitress-serve|daphne|uwsgi)(?:"(?<="[\w-]{1,20}")|'(?<='[\w-]{1,20}'))\s{0,20},/g;
 
@@ -112,6 +113,7 @@ const STARTS_PROCESSES = "subprocess Popen execl execle execlp execlpe execv exe
 export function findExecuted(module: PythonModule): ServerRun[] {
   if (!module.mentions(...STARTS_PROCESSES) || !/\bexec[lv]p?e?\(|\bsubprocess\b|\bPopen\(/.test(module.code))
     return [];
+  if (!EXECUTABLE.some((name) => module.text.includes(name))) return [];
   return [...module.text.matchAll(EXECUTED)]
     .map(({ 1: server = "", index }) => ({ server, index: index - 1 }))
     .filter(({ index }) => /[[(]\s{0,80}$/.test(module.code.slice(Math.max(0, index - 81), index)))
