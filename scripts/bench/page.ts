@@ -24,7 +24,8 @@ export const ABOUT = {
   scans:
     "The time from the first byte of an upload to the report, for bytes that no store knows, in an isolate that has " +
     "scanned before. **Floor**: a bare worker that inflates the files that are read and asks Ruff once about each " +
-    "Python file, with the same codes and options; it decides nothing. **Target**: at most 1.25 times the floor for " +
+    "Python file, for all codes and with the same options; it decides nothing. (A scan asks for fewer codes in tests, " +
+    "examples and migrations, of which rules read no others.) **Target**: at most 1.25 times the floor for " +
     "archives of 15 MB and more. The time of a figure and of its floor are medians; what is over the floor is the " +
     "median of the ratios of pairs, each measured one right after the other.",
   growth:

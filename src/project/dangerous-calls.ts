@@ -44,7 +44,8 @@ export function findDangerousCalls(project: Project): DangerousCall[] {
   return project.source.flatMap((module) => {
     if (isTestCode(module)) return [];
     const lines = new Map(module.diagnostics(...DANGEROUS_CODES).map((one) => [one.line, one]));
-    if (lines.size === 0 && !SHELL_TEXT.test(module.text) && !SHELL_BY_DEFAULT.test(module.code)) return [];
+    const byDefault = module.mentions("shell") && SHELL_BY_DEFAULT.test(module.code);
+    if (lines.size === 0 && !byDefault && !SHELL_TEXT.test(module.text)) return [];
     return module.calls.flatMap((call) => {
       const found = lines.get(call.line);
       const kind = kindOf(call, found !== undefined, module);
