@@ -34,6 +34,17 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "site.py":
+            "from flask import Flask\n\napp = Flask(__name__)\n\nif __name__ == '__main__':\n    app.run()\n",
+          "roles/app/templates/site.conf":
+            "<VirtualHost *:80>\nWSGIScriptAlias / /var/www/site.wsgi\n</VirtualHost>\n",
+        },
+        says: "Apache mod_wsgi serves it",
+        at: "roles/app/templates/site.conf:2",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
           Dockerfile: 'FROM python:3.13\nCOPY . .\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["api"]\n',
           "entrypoint.sh":
@@ -297,7 +308,7 @@ const SERVERS = [
   "functions-framework",
 ];
 const RUNS_SERVERS =
-  /^(?:Vercel|AWS SAM|Serverless|Zappa|Chalice|App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|mod_wsgi|uWSGI|Nixpacks|Elastic Beanstalk)/i;
+  /^(?:Vercel|AWS SAM|Serverless|Zappa|Chalice|App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|(?:Apache )?mod_wsgi|NGINX Unit|Passenger|uWSGI|Nixpacks|Elastic Beanstalk)/i;
 /** A bot that imports a web framework listens only where it has routes, and other ones than probes ask for. */
 const listens = (project: Project): boolean =>
   !answersProbesOnly(project) &&

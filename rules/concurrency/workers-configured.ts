@@ -22,6 +22,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "site.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+          "apache/site.conf":
+            "<VirtualHost *:80>\nWSGIDaemonProcess site processes=2 threads=30\n</VirtualHost>\n",
+        },
+        says: "WSGIDaemonProcess site processes=",
+        at: "apache/site.conf:2",
+        kind: "service",
+      },
+      {
+        files: {
           "serve.py":
             "from concurrent import futures\nimport grpc\n\nserver = grpc.server(futures.ThreadPoolExecutor(max_workers=10))\n",
         },

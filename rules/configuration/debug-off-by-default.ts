@@ -114,6 +114,18 @@ export default defineRule({
       },
       {
         files: {
+          "shop/app.py":
+            'import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\nif __name__ == "__main__":\n    uvicorn.run("app:app", reload=True)\n',
+          "shop/main.py":
+            'import uvicorn\n\nif __name__ == "__main__":\n    uvicorn.run("shop.app:app", workers=4)\n',
+        },
+        says: "only when the module is run by hand",
+        at: "shop/app.py:7",
+        kind: "service",
+        note: "Another module of it starts the server as it is meant for production.",
+      },
+      {
+        files: {
           "serve.py": "from shop import create\n\napp = create()\napp.run(debug=True, host='127.0.0.1')\n",
           "shop.py": "from flask import Flask\n\n\ndef create():\n    return Flask(__name__)\n",
           Procfile: "web: gunicorn 'shop:create()'\n",

@@ -75,6 +75,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "load_data.py": 'test_otp_secret = "JHQOGO7VCWR3EJ4LZX"\n',
+          "molecule/upgrade/apt.yml": 'password: "k8Jw-2mPq_Zr5xTn"\n',
+        },
+        says: "Left out as no secrets (test data, samples, placeholders): 1.",
+        note: "What is called a test's is one; Molecule tries Ansible's roles.",
+      },
+      {
+        files: {
           "constants.py": 'VAULT_SECRET_KEY = "SHOP_API_KEY"\n',
           "client.py":
             "import constants\n\n\ndef key(vault):\n    return vault.get(constants.VAULT_SECRET_KEY)\n",

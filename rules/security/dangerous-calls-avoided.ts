@@ -28,6 +28,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "read.py":
+            "import yaml\n\n\nclass StrictLoader(yaml.SafeLoader):\n    pass\n\n\ndef read(stream):\n    return yaml.load(stream, Loader=StrictLoader)\n",
+        },
+        says: "given constants only",
+        at: "read.py:9",
+        note: "A loader made of the safe one.",
+      },
+      {
         files: { "app.py": 'import subprocess\n\nsubprocess.run(["ls", "-l"], check=True)\n' },
         says: "No dangerous call was found.",
       },

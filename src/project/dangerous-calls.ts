@@ -217,7 +217,7 @@ function judgeYaml(call: Call, module: PythonModule): Verdict {
   const opened =
     seen !== "outside" && stream !== undefined && /^(?:io\.|codecs\.)?open\(|\.open\(/.test(stream.text);
   const origin = opened && !readsUpload(call, module) ? "file" : seen;
-  if (/^[a-z_][\w.]*$/.test(loader) && !/\.(?:Unsafe|Full)?Loader$/.test(loader)) {
+  if (/^[A-Za-z_][\w.]*$/.test(loader) && !/(?:^|\.)C?(?:Unsafe|Full)?Loader$/.test(loader)) {
     const safe = new RegExp(`\\b${loader.slice(loader.lastIndexOf(".") + 1)}\\b[^\\n]{0,60}Safe`).test(
       module.code,
     );

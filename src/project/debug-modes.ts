@@ -4,6 +4,7 @@ import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
+import { findServerRuns } from "./server-runs.ts";
 
 export interface DebugSign {
   path: string;
@@ -48,9 +49,10 @@ const APPLICATIONS =
 /** Everything in the project's own code and its deployment that speaks of debug modes. */
 export function findDebug(project: Project): DebugModes {
   const modes: DebugModes = { on: [], off: [], byHand: [], apps: [] };
-  const served = project.delivery.startCommands.some(
-    ({ development, server, source }) => server !== undefined && !development && source !== "docs",
-  );
+  const served =
+    project.delivery.startCommands.some(
+      ({ development, server, source }) => server !== undefined && !development && source !== "docs",
+    ) || findServerRuns(project).some(({ development }) => !development);
   for (const module of project.source) {
     if (!module.mentions("debug", "reload", "reloader", "config", ...APPLICATIONS)) continue;
     readSettings(module, project, modes);

@@ -27,7 +27,7 @@ const LONGEST_BEFORE_KEY = "subscription_".length;
 
 /** Names that hold no secret whatever their end says. */
 const NO_SECRET =
-  /(?:^|[_-])(?:csrf|xsrf|dummy|fake|mock|next|page|continuation|cancel(?:lation)?|pad|eos|bos|unk|mask|sep|cls|special|added|stop|start|end|max|min|num|n|total|input|output|prompt|completion|reset|change|forgot|set|show|hide|invalid|wrong|missing|incorrect|bad|no|random|generate|old|repeat|confirm|verify|check|get|has|is|with|without|use|public|type|lex|lexer|curr|current|prev|last|first|parse|parsed)[_-]?(?:password|passwd|pass|pwd|token|secret|key|credential)s?\d?$|tokeni[sz]er|pagetoken|nexttoken|(?:^|_)(?:min|max|num|bytes|size|per)_\w{1,60}_pass$/i;
+  /(?:^|[_-])(?:csrf|xsrf|dummy|fake|mock|next|page|continuation|cancel(?:lation)?|pad|eos|bos|unk|mask|sep|cls|special|added|stop|start|end|max|min|num|n|total|input|output|prompt|completion|reset|change|forgot|set|show|hide|invalid|wrong|missing|incorrect|bad|no|random|generate|old|repeat|confirm|verify|check|get|has|is|with|without|use|public|type|lex|lexer|curr|current|prev|last|first|parse|parsed)[_-]?(?:password|passwd|pass|pwd|token|secret|key|credential)s?\d?$|^test_\w{1,60}$|tokeni[sz]er|pagetoken|nexttoken|(?:^|_)(?:min|max|num|bytes|size|per)_\w{1,60}_pass$/i;
 /**
  * Keys that a framework signs or encrypts with: any literal will do for them, so any literal is one. The secret of
  * another service, `AUTH0_SECRET`, is issued.

@@ -25,7 +25,7 @@ const PROSE = /\.(?:md|markdown|rst|txt|adoc|asciidoc|rdoc|org|tex|mdx)$/i;
 const SAMPLE =
   /(?:^|[._/-])(?:ex[ae]mples?|samples?|templates?|tmpl|tpl|dist|default|skel(?:eton)?|boilerplate|j2|in)(?:[._-]|$)/i;
 const DEVELOPMENT =
-  /(?:^|[/._-])(?:dev|dev[-_]?scripts?|dev[-_]?tools?|devel|development|local|localhost|localdev|ci|test|tests|testing|uat|smoke_?tests?|mock|mocks|stub|fixtures?|testdata|e2e|cypress|playwright|sandbox|devcontainer|vagrant\w{0,10})(?:[/._-]|$)/i;
+  /(?:^|[/._-])(?:dev|dev[-_]?scripts?|dev[-_]?tools?|devel|development|local|localhost|localdev|ci|test|tests|testing|uat|smoke_?tests?|mock|mocks|stub|fixtures?|testdata|e2e|cypress|playwright|molecule|sandbox|devcontainer|vagrant\w{0,10})(?:[/._-]|$)/i;
 const CI =
   /(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.azure(?:-pipelines)?|\.buildkite|\.woodpecker|\.devcontainer|\.vscode|\.idea|\.ci)\/|(?:^|\/)(?:\.travis|\.gitlab-ci|appveyor|\.appveyor|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines|codecov|cloudbuild|tox|pytest|noxfile|Jenkinsfile|Vagrantfile)/i;
 const COMPOSE = /(?:^|\/)[\w.-]{0,60}compose[\w.-]{0,60}\.ya?ml$/i;

@@ -72,6 +72,7 @@ const SETTINGS: readonly [RegExp, RegExp][] = [
     /(?:^|\/)(?:gunicorn[\w.-]{0,40}|gunicorn\/[\w.-]{1,40})\.py$/i,
     /^\s{0,8}(?:workers|threads|worker_connections)\s{0,4}=/m,
   ],
+  [/\.conf(?:\.j2)?$/, /^\s{0,8}WSGIDaemonProcess\s[^\n]{0,200}\b(?:processes|threads)=/m],
   [/(?:^|\/)(?:hypercorn|granian)[\w.-]{0,40}\.(?:toml|py)$/i, /^\s{0,8}(?:workers|threads)\s{0,4}=/m],
   [
     /(?:^|\/)[\w.-]{0,60}uwsgi[\w.-]{0,40}\.(?:ini|ya?ml|cfg|toml)$|(?:^|\/)uwsgi\//i,

@@ -21,11 +21,20 @@ export function bindingsOf(module: PythonModule, name: string, at: SyntaxNode): 
   if (/^(?:self|cls)\./.test(name)) return scopes.get(MODULE)?.get(name.replace(/^cls/, "self")) ?? [];
   for (let scope: number | undefined = scopeOf(at); scope !== undefined; ) {
     const found = scopes.get(scope)?.get(name);
-    if (found) return found;
+    if (found) return innermostWith(found, at) ?? found;
     if (scope === MODULE) return [];
     scope = outerScope(at, scope);
   }
   return [];
+}
+
+/** The binding of the innermost `with … as name:` whose block holds a node: no other has a say there. */
+function innermostWith(found: readonly Binding[], at: SyntaxNode): readonly Binding[] | undefined {
+  const around = found.filter(({ node: { parent } }) => {
+    const isWith = parent?.name === "WithStatement" && parent.getChild("Body");
+    return isWith && isWith.from <= at.from && at.to <= isWith.to;
+  });
+  return around.length === 0 ? undefined : around.slice(-1);
 }
 
 /** The function whose body or parameters hold a node. */
