@@ -95,6 +95,17 @@ export default defineRule({
     partial: [
       {
         files: {
+          "requirements.txt": "flask==3.1.0\n",
+          "site/app.py": "import flask\n",
+          "devops/check.py": "import flask\nimport polib\n",
+          "site/requirements/python3/develop-requirements.in": "polib\npytest\n",
+        },
+        says: "polib only comes with site/requirements/python3/develop-requirements.in",
+        at: "devops/check.py:2",
+        note: "A list for another part of the repository names it.",
+      },
+      {
+        files: {
           "requirements.txt": "fastapi[all]==0.141.1\nPyJWT[crypto]==2.13.0\n",
           "app.py": "import fastapi\nimport httpx\nimport jwt\nfrom cryptography import x509\n",
         },

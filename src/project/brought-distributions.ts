@@ -36,6 +36,7 @@ beanie pymongo motor pydantic
 aiopg psycopg2-binary
 starlette-exporter prometheus-client
 django-prometheus prometheus-client
+django-pghistory django-pgtrigger
 prometheus-fastapi-instrumentator prometheus-client
 prometheus-flask-exporter prometheus-client
 strawberry-graphql graphql-core

@@ -1,6 +1,8 @@
 /** What says that a distribution has to be there: manifests, locks, images, and commands that install it. */
 import { brings } from "./brought-distributions.ts";
 import { allInstalls } from "./delivery/installs.ts";
+import { isIncidental } from "./delivery/script.ts";
+import type { Files } from "./files.ts";
 import { distributionsFor, mayProvide } from "./manifests/distributions.ts";
 import { normaliseName } from "./manifests/requirement.ts";
 import type { Dependency, LockedPackage, LockFile, Manifests, Place } from "./manifests/types.ts";
@@ -31,12 +33,21 @@ export class ImportSuppliers {
   readonly #scopes: readonly Scope[];
   readonly #images: readonly (Place & { image: string; distributions: readonly string[] })[];
   readonly #installed: ReadonlyMap<string, Place>;
+  readonly #files: Files;
+  #lists: ReadonlyMap<string, Place> | undefined;
 
   constructor(project: Project) {
     const { manifests } = project;
     this.#scopes = [{ ...readScope(manifests), folder: "" }, ...nestedManifests(project).map(readScope)];
     this.#images = findImages(project);
     this.#installed = findInstalled(project);
+    this.#files = project.files;
+  }
+
+  /** What any list of requirements in the repository names. */
+  #listed(): ReadonlyMap<string, Place> {
+    this.#lists ??= readLists(this.#files);
+    return this.#lists;
   }
 
   /** What the project's own manifests declare, by name. */
@@ -100,8 +111,32 @@ export class ImportSuppliers {
     }
     const installer = candidates.find((one) => one === "pip" || one === "setuptools");
     if (installer !== undefined) return { standing: "brought", supplier: installer, by: "some installers" };
+    // Code for which no list of its own speaks may be run with one of another part, or of the developers.
+    const alone = scopes.every(({ folder }) => folder === "");
+    const listed = alone ? candidates.find((one) => this.#listed().has(one)) : undefined;
+    const place = this.#listed().get(listed ?? "");
+    if (listed !== undefined && place)
+      return { standing: "brought", supplier: listed, place, by: place.path };
     return { standing: "missing", by: "nothing" };
   }
+}
+
+const LIST =
+  /(?:^|\/)[\w.-]{0,60}requirements?[\w.-]{0,60}\.(?:txt|in)$|(?:^|\/)requirements\/[\w./-]{1,80}\.(?:txt|in)$/i;
+/** Lists that are read, and the lines of each. */
+const [MOST_LISTS, MOST_LINES] = [100, 2_000];
+
+function readLists(files: Files): Map<string, Place> {
+  const found = new Map<string, Place>();
+  for (const path of files.paths.filter((one) => LIST.test(one) && !isIncidental(one)).slice(0, MOST_LISTS)) {
+    const lines = (files.text(path) ?? "").split("\n", MOST_LINES);
+    for (const [index, line] of lines.entries()) {
+      const name = /^([A-Za-z0-9][\w.-]{0,100})(?=\s*(?:[[=<>~!;#@]|$))/.exec(line)?.[1];
+      if (name !== undefined && !found.has(normaliseName(name)))
+        found.set(normaliseName(name), { path, line: index + 1 });
+    }
+  }
+  return found;
 }
 
 /** `kombu[sqlalchemy]` brings sqlalchemy along, `aiohttp-security[session]` aiohttp-session. */

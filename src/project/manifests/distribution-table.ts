@@ -421,6 +421,8 @@ paypal django-paypal paypalrestsdk
 pdfminer pdfminer-six pdfminer
 pghistory django-pghistory
 pgtrigger django-pgtrigger
+pydantic2ts pydantic-to-typescript pydantic-to-typescript2
+translate translate-toolkit translate
 phonenumber_field django-phonenumber-field
 picklefield django-picklefield
 PIL pillow pillow-simd
