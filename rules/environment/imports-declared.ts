@@ -102,7 +102,7 @@ export default defineRule({
         },
         says: "polib only comes with site/requirements/python3/develop-requirements.in",
         at: "devops/check.py:2",
-        note: "A list for another part of the repository names it.",
+        note: "A list for developers names it, wherever it stands.",
       },
       {
         files: {

@@ -44,7 +44,7 @@ export class ImportSuppliers {
     this.#files = project.files;
   }
 
-  /** What any list of requirements in the repository names. */
+  /** What any list for developers in the repository names. */
   #listed(): ReadonlyMap<string, Place> {
     this.#lists ??= readLists(this.#files);
     return this.#lists;
@@ -111,7 +111,7 @@ export class ImportSuppliers {
     }
     const installer = candidates.find((one) => one === "pip" || one === "setuptools");
     if (installer !== undefined) return { standing: "brought", supplier: installer, by: "some installers" };
-    // Code for which no list of its own speaks may be run with one of another part, or of the developers.
+    // Code for which no list of its own speaks may be the developers'.
     const alone = scopes.every(({ folder }) => folder === "");
     const listed = alone ? candidates.find((one) => this.#listed().has(one)) : undefined;
     const place = this.#listed().get(listed ?? "");
@@ -121,8 +121,9 @@ export class ImportSuppliers {
   }
 }
 
+/** Lists for developers: what their scripts import stands there. */
 const LIST =
-  /(?:^|\/)[\w.-]{0,60}requirements?[\w.-]{0,60}\.(?:txt|in)$|(?:^|\/)requirements\/[\w./-]{1,80}\.(?:txt|in)$/i;
+  /(?:^|\/)(?=[^/]{0,120}(?:dev|test|lint|docs?|tool|ci|build|local)[^/]{0,120}$)[\w.-]{0,60}requirements?[\w.-]{0,60}\.(?:txt|in)$|(?:^|\/)requirements\/(?:[\w.-]{1,60}\/)?(?:dev|test|lint|docs?|tool|ci|build|local)[\w.-]{0,60}\.(?:txt|in)$/i;
 /** Lists that are read, and the lines of each. */
 const [MOST_LISTS, MOST_LINES] = [100, 2_000];
 
