@@ -178,7 +178,7 @@ function endsWithTry(module: PythonModule, { handler }: Handling): boolean {
   if (!start) return false;
   const after = module.statements.filter(
     (one) =>
-      one.parent === start.parent &&
+      one.parent?.start === start.parent?.start &&
       one.line > handler.endLine &&
       !/^(?:except|else|finally)$/.test(one.keyword),
   );

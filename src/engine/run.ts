@@ -26,9 +26,25 @@ export interface RuleResult {
   docs: string;
 }
 
+/**
+ * Characters of Python from which what modules have been read into is let go behind each rule: all of it together would
+ * take more memory than an isolate has. Reading it again takes a seventh of the time.
+ */
+const FORGETS_FROM = 12 * 1024 * 1024;
+
 /** Verdicts of all rules, sorted by category and rule. */
-export function runRules(project: Project, rules: readonly Rule[]): RuleResult[] {
-  return rules.map((rule) => runRule(project, rule)).sort(byCategoryAndRule);
+export function runRules(
+  project: Project,
+  rules: readonly Rule[],
+  forgetsFrom: number = FORGETS_FROM,
+): RuleResult[] {
+  const large = project.modules.reduce((sum, { text }) => sum + text.length, 0) >= forgetsFrom;
+  const results = rules.map((rule) => {
+    const result = runRule(project, rule);
+    if (large) for (const module of project.modules) module.forget();
+    return result;
+  });
+  return results.sort(byCategoryAndRule);
 }
 
 export function byCategoryAndRule(a: RuleResult, b: RuleResult): number {

@@ -134,7 +134,7 @@ function findEntry(entry: PythonModule): Entry[] {
   if (guard === undefined && main === undefined) return [];
   const block = entry.statements.find(({ line, keyword }) => line === guard && keyword === "if");
   const found = handlingsOf(entry).find(({ handler, broad }) => {
-    const inMain = main !== undefined && outerTry(handler.tried[0]) === main.statement;
+    const inMain = main !== undefined && outerTry(handler.tried[0])?.start === main.statement.start;
     const inGuard = block !== undefined && block.line <= handler.line && handler.line <= block.blockEnd;
     return broad && (inMain || inGuard);
   });

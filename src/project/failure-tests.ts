@@ -138,7 +138,7 @@ function isExpected({ module, handler: { tried, endLine } }: Handling): boolean 
   if (!first || !last) return false;
   if (MUST_FAIL.test(module.code.slice(first.start, last.end))) return true;
   const after = module.statements.find(
-    ({ parent, line }) => line > endLine && parent === first.parent?.parent,
+    ({ parent, line }) => line > endLine && parent?.start === first.parent?.parent?.start,
   );
   return after !== undefined && MUST_FAIL.test(module.code.slice(after.start, after.end));
 }

@@ -26,6 +26,9 @@ export const NOT_LINTED_YET: Lint = { diagnostics: [], noqa: new Map() };
 /** Characters of a module that does not parse, yet gets a tree: mending takes ten times as long as reading. */
 const MAX_BROKEN = 100_000;
 
+/** Facts that are small, and asked for by most rules. */
+const KEPT: ReadonlySet<string> = new Set(["imports", "aliases", "packages"]);
+
 export class PythonModule {
   readonly path: string;
   readonly role: Role;
@@ -139,6 +142,11 @@ export class PythonModule {
   /** Whether the syntax tree has been built (benchmarks count these). */
   get parsed(): boolean {
     return this.#facts.has("tree");
+  }
+
+  /** Lets go of what is large and can be read again. */
+  forget(): void {
+    for (const name of this.#facts.keys()) if (!KEPT.has(name)) this.#facts.delete(name);
   }
 
   get notebook(): boolean {
