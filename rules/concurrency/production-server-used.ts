@@ -308,7 +308,7 @@ const SERVERS = [
   "functions-framework",
 ];
 const RUNS_SERVERS =
-  /^(?:Vercel|AWS SAM|Serverless|Zappa|Chalice|App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|(?:Apache )?mod_wsgi|NGINX Unit|Passenger|uWSGI|Nixpacks|Elastic Beanstalk)/i;
+  /^(?:Vercel|AWS SAM|Serverless|Zappa|(?:AWS )?Chalice|(?:Google )?App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|(?:Apache )?mod_wsgi|NGINX Unit|Passenger|uWSGI|Nixpacks|(?:AWS )?Elastic Beanstalk)/i;
 /** A bot that imports a web framework listens only where it has routes, and other ones than probes ask for. */
 const listens = (project: Project): boolean =>
   !answersProbesOnly(project) &&

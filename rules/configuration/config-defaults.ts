@@ -14,6 +14,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "app.py": 'import os\n\nif "SHOP_CACHE" in os.environ:\n    cache = os.environ["SHOP_CACHE"]\n',
+        },
+        says: "1 of 1 setting",
+        at: "app.py:4",
+        kind: "service",
+        note: "It is read only where it is set.",
+      },
+      {
         files: { "app.py": 'import os\n\nLEVEL = os.getenv("LOG_LEVEL", "INFO")\n' },
         says: "1 of 1 setting",
         at: "app.py:3",
@@ -136,8 +145,12 @@ export default defineRule({
 
 function hasDefault(read: EnvironmentRead): boolean {
   if (read.style === "typed" || (read.default !== undefined && read.default !== "None")) return true;
-  return read.style === "optional" && isTested(read);
+  return (read.style === "optional" && isTested(read)) || isAskedFor(read);
 }
+
+/** `if "X" in os.environ`: unset, it is not read. */
+const isAskedFor = ({ module, name }: EnvironmentRead): boolean =>
+  module.text.includes(`"${name}" in `) || module.text.includes(`'${name}' in `);
 
 /** None is handled: the value is tested where it is read, or the name that holds it is tested somewhere. */
 function isTested({ module, line }: EnvironmentRead): boolean {

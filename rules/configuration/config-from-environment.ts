@@ -18,6 +18,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "app.py":
+            "import os\n\n\ndef load(settings, environ=None):\n    if environ is None:\n        environ = os.environ\n    settings['secret'] = environ['SHOP_SECRET']\n",
+        },
+        says: "1 setting",
+        at: "app.py:7",
+        note: "A parameter that stands for the process's environment.",
+      },
+      {
+        kind: "service",
+        files: {
           "settings.py":
             "from os import environ as env\n\nHOST = env.get('DB_HOST')\nPORT = env['DB_PORT']\n",
         },

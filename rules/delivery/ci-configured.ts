@@ -19,6 +19,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "a.py": "",
+          ".circleci/config.yml":
+            "version: 2\njobs:\n  test:\n    docker:\n      - image: python:3.13\n    steps:\n      - run: pytest\nworkflows:\n  version: 2\n  all:\n    jobs:\n      - test:\n          filters:\n            tags:\n              only: /.*/\n",
+        },
+        says: "CircleCI works on changes: tests",
+        at: ".circleci/config.yml:7",
+        note: "CircleCI runs a job for every branch, and for tags besides where a filter asks for them.",
+      },
+      {
         files: { "a.py": "", ".github/workflows/ci.yml": `on: [push, pull_request]\n${TESTS}` },
         says: "GitHub Actions works on changes: tests",
         at: ".github/workflows/ci.yml:7",

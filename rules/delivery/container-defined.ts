@@ -24,6 +24,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          ...APP,
+          "docker/DemoDockerfile": 'FROM python:3.13-slim\nCOPY . /app\nCMD ["python", "/app/app.py"]\n',
+        },
+        kind: "service",
+        says: "docker/DemoDockerfile defines the image",
+        at: "docker/DemoDockerfile:1",
+      },
+      {
         files: { ...APP, Dockerfile: 'FROM python:3.13-slim\nCOPY . /app\nCMD ["python", "/app/app.py"]\n' },
         kind: "service",
         says: "Dockerfile defines the image",

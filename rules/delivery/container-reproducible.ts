@@ -23,6 +23,26 @@ export default defineRule({
       {
         files: {
           ...PINNED,
+          Dockerfile: dockerfile("python:2.7-alpine", "pip install -r /app/requirements.txt"),
+        },
+        says: "base image (python:2.7-alpine) and dependencies are fixed",
+        at: "Dockerfile:3",
+      },
+      {
+        files: {
+          "shop/requirements/python3/requirements.txt": "flask==3.1.0\n",
+          "shop/setup.py": "from setuptools import setup\n\nsetup(name='shop', version='1')\n",
+          "shop/app.py": "import flask\n",
+          Dockerfile:
+            "FROM python:3.13-slim\nCOPY . /opt/shop\nRUN pip install -r /opt/shop/shop/requirements/python3/requirements.txt\n",
+        },
+        says: "dependencies are fixed",
+        at: "Dockerfile:3",
+        note: "A list deep inside the repository, by its path in the image.",
+      },
+      {
+        files: {
+          ...PINNED,
           Dockerfile: dockerfile("python:3.13-slim", "pip install -r /app/requirements.txt"),
         },
         says: "base image (python:3.13-slim) and dependencies are fixed",

@@ -32,6 +32,17 @@ export default defineRule({
     pass: [
       {
         files: {
+          "ship.sh": 'retry() {\n  "$@"\n}\nretry 3 docker push shop:build\n',
+          ".circleci/config.yml":
+            "version: 2\njobs:\n  build:\n    machine: true\n    steps:\n      - run: docker build -t shop:build .\n      - run: docker run -it shop:build test_unit\n      - run: ./ship.sh\n",
+          "a.py": "x = 1\n",
+        },
+        says: "The job that ships waits for the tests",
+        at: "ship.sh:4",
+        note: "The image's entry point knows the word for its tests; the project's own retry runs what it is given.",
+      },
+      {
+        files: {
           ".github/workflows/build.yml":
             "on:\n  workflow_call:\n  workflow_dispatch:\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: shop:${{ github.sha }}\n",
           ".github/workflows/tests.yml":

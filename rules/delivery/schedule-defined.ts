@@ -19,6 +19,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "dags.yaml": "load:\n  schedule_interval: 0 3 * * *\n",
+          "load.py": "import pandas\n",
+        },
+        kind: "pipeline",
+        says: "Airflow",
+        at: "dags.yaml:2",
+        note: "DAGs that a generator writes from YAML.",
+      },
+      {
+        files: {
           "dags/load.py":
             "from airflow import DAG\n\nwith DAG('load', schedule='@daily') as dag:\n    pass\n",
         },

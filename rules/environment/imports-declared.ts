@@ -26,6 +26,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "requirements.txt":
+            "https://github.com/shop/tokenserver/archive/bf5f232ed78fb4eb89909ec5be40f135945aa514.zip\n",
+          "a.py": "import tokenserver\n",
+        },
+        says: "declare all 1 distribution",
+        at: "requirements.txt:1",
+        note: "The archive of a repository bears its name.",
+      },
+      {
+        files: {
           "requirements.txt": "httpx==0.28.1\n",
           "apps/map/bin/draw.py": "import httpx\nfrom city_map.draw import draw\n",
           "apps/map/src/python/city_map/draw.py": "def draw(): ...\n",

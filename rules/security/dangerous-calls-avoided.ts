@@ -62,6 +62,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "load.py":
+            "import requests\n\n\ndef download():\n    return requests.get('https://api.example.org', timeout=9)\n\n\ndef clean(text):\n    return text.replace('null', 'None')\n\n\ndef main():\n    answer = download()\n    json_string = clean(answer.text)\n    return eval(json_string)\n",
+        },
+        says: "eval",
+        at: "load.py:15",
+        kind: "pipeline",
+        note: "The answer has passed through a function.",
+      },
+      {
+        files: {
           "app.py":
             'import os\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n@app.get("/ping")\ndef ping():\n    os.system("ping -c1 " + request.args["host"])\n    return "ok"\n',
         },

@@ -18,6 +18,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          ".github/workflows/security.yml":
+            "on: [push]\njobs:\n  analysis:\n    uses: shop/actions/.github/workflows/code-security-analysis.yml@v1\n",
+          "a.py": "x = 1\n",
+        },
+        says: "code-security-analysis",
+        at: ".github/workflows/security.yml:3",
+        note: "A workflow of the organisation's own, called by what it does.",
+      },
+      {
+        files: {
           ".pre-commit-config.yaml":
             "repos:\n  - repo: https://github.com/PyCQA/bandit\n    rev: 1.8.0\n    hooks:\n      - id: bandit\n",
           "a.py": "x = 1\n",
@@ -173,6 +183,9 @@ const ACTIONS: readonly [RegExp, string][] = [
   [/detect-secrets|ggshield|gitguardian/i, "Secret detection"],
   [/checkov|kics/i, "Checkov"],
 ];
+/** A workflow of another repository that is called by what it does. */
+const CALLED =
+  /\/workflows\/([\w-]{0,60}(?:security-?(?:analysis|scan|checks?)|sast|vulnerabilit)[\w-]{0,60})\.ya?ml@/i;
 const HOOKS =
   /^(?:bandit|gitleaks|gitleaks-docker|detect-secrets|detect-private-key|python-safety-dependencies-check|safety|pip-audit|semgrep|trufflehog|ggshield|zizmor|detect-aws-credentials|talisman-commit)$/;
 
@@ -186,7 +199,9 @@ function findEnforced(project: Project): Evidence[] {
     ])) {
       const known =
         step.uses === undefined ? undefined : ACTIONS.find(([pattern]) => pattern.test(step.uses ?? ""));
-      if (known) found.push({ path: step.path, startLine: step.line, note: known[1] });
+      const called = CALLED.exec(step.uses ?? "")?.[1];
+      const note = known?.[1] ?? called;
+      if (note) found.push({ path: step.path, startLine: step.line, note });
     }
   }
   for (const { text, path, line } of ciCommands) {

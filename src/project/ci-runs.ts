@@ -54,11 +54,14 @@ export function ciJobs({ delivery }: Project): CiJobAt[] {
     );
 }
 
+/** CircleCI's filter for tags adds them to the branches, which a job leaves only where it ignores them all. */
+const ADDED_TAGS = /^(?:tags only [^;]{0,200}; )?branches ignore \/?\.\*\/?(?:;|$)/;
 const TAGS_ONLY =
-  /^tags only(?![\s\S]{0,200}branches only)|^startsWith\(github\.ref, ?'refs\/tags|^(?:\$\{\{ ?)?github\.event_name == '(?:release|schedule|workflow_dispatch)'[ }]{0,4}$|^\$CI_COMMIT_TAG$|^(?:only: ?)?tags$/;
+  /^startsWith\(github\.ref, ?'refs\/tags|^(?:\$\{\{ ?)?github\.event_name == '(?:release|schedule|workflow_dispatch)'[ }]{0,4}$|^\$CI_COMMIT_TAG$|^(?:only: ?)?tags$/;
 
 function occasionOf(file: CiFile, job: CiJob, all: readonly CiFile[]): Occasion {
   const isRelease = file.triggers.some(({ event, tagsOnly }) => event === "release" || tagsOnly);
+  if (file.provider === "circleci" && ADDED_TAGS.test(job.condition ?? "")) return "release";
   if (TAGS_ONLY.test(job.condition ?? ""))
     return /schedule|workflow_dispatch/.test(job.condition ?? "") ? "other" : "release";
   if (startsOnChange(file)) return "change";

@@ -175,6 +175,13 @@ function isForOwner({ line }: Call, module: PythonModule): boolean {
 const MADE_FOR_CODE =
   /eval|exec|repl|console|shell|debug|(?:^|[/_])dev(?:$|[/_.])|script|plugin|config|startup|macro|formula|python|template|sandbox|interpreter|kernel|notebook|annotation|type_?hint/i;
 
+/** The text of an answer, which has passed through functions on its way: `eval(json_string)` beside `requests.get`. */
+const isDownloaded = (text: string, module: PythonModule): boolean =>
+  /json|response|resp\b|body|payload|html/i.test(text) &&
+  !/\bast\b/.test(text) &&
+  ["requests", "httpx", "aiohttp", "urllib3"].some((name) => module.importsPackage(name)) &&
+  /\b(?:requests|httpx|session|client|http)\.(?:get|post|request)\(/.test(module.code);
+
 function judgeEvaluation(call: Call, module: PythonModule, project: Project): Verdict {
   const [code] = call.args;
   const seen = code ? originOf(module, code.node) : "unknown";
@@ -186,6 +193,8 @@ function judgeEvaluation(call: Call, module: PythonModule, project: Project): Ve
     MADE_FOR_CODE.test(place) ||
     isForOwner(call, module) ||
     /__builtins__/.test(call.args.map(({ text }) => text).join(" "));
+  if (origin === "unknown" && !tool && isDownloaded(code?.text ?? "", module))
+    return { verdict: "confirmed", why: `${call.callee} of what it downloads` };
   if (origin === "outside" && !tool) return { verdict: "confirmed", why: what };
   const application = project.kind !== "library" && project.kind !== "research";
   if (application && !tool && module.role !== "script" && origin === "argument")

@@ -77,9 +77,9 @@ function readPattern({ aliases, code }: PythonModule): RegExp {
     ...[...aliases].flatMap(([name, path]) =>
       path === target && !target.endsWith(`.${name}`) ? [name] : [],
     ),
-    ...[...code.matchAll(new RegExp(`^(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm"))].map(
-      ([, name = ""]) => name,
-    ),
+    ...[
+      ...code.matchAll(new RegExp(`^[ \\t]{0,40}(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm")),
+    ].map(([, name = ""]) => name),
   ];
   const [environ, getenv] = [renamed("os.environ"), renamed("os.getenv")];
   if (environ.length + getenv.length === 0) return READ;
@@ -101,7 +101,8 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
     // A bare `environ` is the process's only where os gave it; a WSGI request has one of its own (PEP 3333).
     if (
       /^(?:environb?|getenv)/.test(whole) &&
-      !/^os\./.test(module.aliases.get(/^\w+/.exec(whole)?.[0] ?? "") ?? "")
+      !/^os\./.test(module.aliases.get(/^\w+/.exec(whole)?.[0] ?? "") ?? "") &&
+      !/^[ \t]{0,40}environ\s{0,4}=\s{0,4}os\.environ\s{0,4}$/m.test(code)
     )
       continue;
     const quote = match.index + whole.length;

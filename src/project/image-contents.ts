@@ -5,6 +5,7 @@ import type { Command, Dockerfile, DockerStage } from "./delivery/types.ts";
 import { folderOf } from "./files.ts";
 import { finalStage, rootStage } from "./images.ts";
 import type { LockFile, Place } from "./manifests/types.ts";
+import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
 
 export interface ImagePart extends Place {
@@ -35,7 +36,7 @@ function judgeBase(image: string): Pick<ImagePart, "state" | "note"> {
   const name = tag === "" ? image : image.slice(0, at);
   if (tag === "" || /(?:^|-)latest(?:$|-)/.test(tag)) return { state: "loose", note: `${image}: no version` };
   const isPython = /(?:^|\/)(?:python|pypy)$/.test(name) || /^python/.test(tag);
-  const hasMinor = /3\.\d{1,2}(?!\d)|py(?:thon)?-?3\d{1,2}/.test(`${name}:${tag}`);
+  const hasMinor = /(?:3\.\d{1,2}|2\.7)(?!\d)|py(?:thon)?-?3\d{1,2}/.test(`${name}:${tag}`);
   if (isPython && !hasMinor) return { state: "loose", note: `${image}: no minor version of Python` };
   return /\d|bookworm|bullseye|trixie|buster|jammy|focal|noble/.test(`${name}:${tag}`)
     ? { state: "fixed", note: image }
@@ -140,21 +141,30 @@ function judgeInstallation(
 const cleanName = (name: string): string => name.replace(/^["']|["']$/g, "").slice(0, 60);
 
 function judgeFile(
-  { manifests }: Project,
+  project: Project,
   written: string,
   folder: string,
   exports: boolean,
 ): Pick<ImagePart, "state" | "note"> {
   const name = written.replace(/^["']|["']$/g, "").replace(/^(?:\.?\/)+/, "");
   const base = name.slice(name.lastIndexOf("/") + 1);
-  const same = manifests.requirements.filter(({ path }) => path === name || path.endsWith(`/${name}`));
+  const { manifests } = project;
+  const known = [
+    ...manifests.requirements,
+    ...nestedManifests(project).flatMap(({ requirements }) => requirements),
+  ];
+  // `COPY . /opt/app` puts the whole path below a folder of the image's.
+  const same = known.filter(
+    ({ path }) =>
+      path === name || path.endsWith(`/${name}`) || (path.includes("/") && name.endsWith(`/${path}`)),
+  );
   const beside = folder === "" ? base : `${folder}/${base}`;
   const found =
     same.find(({ path }) => path === beside) ??
     same[0] ??
-    manifests.requirements.find(({ path }) => path === base || path.endsWith(`/${base}`));
+    known.find(({ path }) => path === base || path.endsWith(`/${base}`));
   if (found) {
-    const includes = found.includes.map((path) => manifests.requirements.find((each) => each.path === path));
+    const includes = found.includes.map((path) => known.find((each) => each.path === path));
     const isPinned =
       (found.pinned || found.dependencies.length === 0) && includes.every((each) => each?.pinned ?? true);
     const locked = isPinned && (found.dependencies.length > 0 || includes.length > 0);

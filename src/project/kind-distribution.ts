@@ -1,5 +1,6 @@
 /** Whether a project is made for others to install, and how its README says that it is used. */
 import { findLine } from "./files.ts";
+import { isApplicationGroup } from "./kind-service.ts";
 import type { Metadata } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
@@ -58,7 +59,7 @@ export function findDistributionSigns(
   const installs = readme && installLine(readme.text, name);
   if (readme && installs)
     signs.push({ path: readme.path, line: installs, note: "README tells how to install it from the index" });
-  const [plugged] = metadata.entryPoints;
+  const plugged = metadata.entryPoints.find(({ group }) => !isApplicationGroup(group));
   if (plugged)
     signs.push({ path: plugged.path, line: plugged.line, note: `loaded through ${plugged.group}` });
   if (metadata.buildBackend !== undefined && metadata.description && Object.keys(metadata.urls).length > 0) {
@@ -99,10 +100,16 @@ export function findReadmeUse(project: DistributionFacts): { library: number; cl
   if (commands.length > 0) points.cli += 1;
   if (commands.some((name) => runsCommand(text, name))) points.cli += 2;
   if (commands.includes(metadata.name ?? "")) points.cli += 1;
+  // An image that is made to run one of its commands.
+  if (project.delivery.deployedCommands.some((one) => one.source === "docker" && isOneOf(commands, one.text)))
+    points.cli += 2;
   if (/\b(?:pipx|brew|apt(?:-get)?|uv tool) install\b/.test(text)) points.cli += 1;
   if (metadata.scripts.length === 0) points.library += 2;
   return points;
 }
+
+const isOneOf = (commands: readonly string[], text: string): boolean =>
+  commands.includes(text.split(" ", 1)[0] ?? "");
 
 const importsOf = (text: string, name: string): boolean =>
   linesWith(text, name).some((line) => {

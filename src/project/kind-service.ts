@@ -64,9 +64,22 @@ function findHandlers({ source, delivery }: KindFacts): Sign[] {
   });
 }
 
+/** Entry points by which PasteDeploy makes the WSGI application of an INI file: pserve, `gunicorn --paste`, uWSGI. */
+export const isApplicationGroup = (group: string): boolean =>
+  /^paste\.(?:app|composite)_factory$/.test(group);
+
+const findFactories = ({ manifests }: KindFacts): Sign[] =>
+  manifests.metadata.entryPoints
+    .filter(({ group }) => isApplicationGroup(group))
+    .map(({ path, line }) => ({ path, line, note: "application factory of paste" }));
+
 /** Application objects in the project's own code. */
 export function findApplications(project: KindFacts): Sign[] {
-  const found = [...findObjects(project, APP_OBJECTS, "application object"), ...findHandlers(project)];
+  const found = [
+    ...findObjects(project, APP_OBJECTS, "application object"),
+    ...findHandlers(project),
+    ...findFactories(project),
+  ];
   return ownOnly(project, found).slice(0, MAX_SIGNS);
 }
 

@@ -111,6 +111,11 @@ const FILES: readonly (readonly [note: string, path: RegExp, content: RegExp])[]
     /(?:^|\/)(?:crontab(?:\.\w{1,10})?|cron\.d\/[\w.-]{1,60}|[\w.-]{1,60}\.cron(?:tab)?|[\w-]{0,30}crontab[\w-]{0,30}(?:\.txt)?)$/i,
     new RegExp(`^\\s{0,8}(?:${CRON}|@(?:hourly|daily|weekly|monthly|reboot))\\s{1,4}\\S`, "m"),
   ],
+  [
+    "Airflow's DAGs in YAML",
+    /(?:^|\/)dags?[\w.-]{0,40}\.ya?ml$/,
+    /^[ \t]{1,8}schedule(?:_interval)?[ \t]{0,4}:[ \t]{1,4}(?!(?:none|null|~)\b)[^\s#]/im,
+  ],
   ["systemd timer", /\.timer$/, /^On(?:Calendar|UnitActiveSec|BootSec)\s{0,4}=/m],
   ["cron job of the platform", /(?:^|\/)render\.ya?ml$/, /^\s{0,8}(?:- )?type:\s{0,4}cron/m],
   ["cron job of the platform", /(?:^|\/)cron\.ya?ml$/, /^\s{0,8}(?:- )?(?:schedule|cron):/m],

@@ -41,7 +41,7 @@ function countIn(text: string): string | undefined {
 }
 /** Platforms that run as many instances as requests ask for. */
 const SCALES_ITSELF =
-  /^(?:App Engine|Cloud Run|Vercel|AWS SAM|Serverless|Zappa|Chalice|AWS CDK|Azure Functions|Google Cloud Functions|Modal|Mangum)/i;
+  /^(?:(?:Google )?App Engine|(?:Google )?Cloud Run|Vercel|AWS SAM|Serverless|Zappa|(?:AWS )?Chalice|AWS CDK|Azure Functions|Google Cloud Functions|Modal|Mangum)/i;
 
 function inCommands({ delivery }: Project): WorkerCount[] {
   return delivery.startCommands.flatMap(({ text, path, line, development }) => {
@@ -72,7 +72,7 @@ const SETTINGS: readonly [RegExp, RegExp][] = [
     /(?:^|\/)(?:gunicorn[\w.-]{0,40}|gunicorn\/[\w.-]{1,40})\.py$/i,
     /^\s{0,8}(?:workers|threads|worker_connections)\s{0,4}=/m,
   ],
-  [/\.conf(?:\.j2)?$/, /^\s{0,8}WSGIDaemonProcess\s[^\n]{0,200}\b(?:processes|threads)=/m],
+  [/\.conf(?:\.j2)?$/, /^\s{0,8}WSGIDaemonProcess\s[^\n]{0,200}\b(?:processes|threads)=\d{1,4}/m],
   [/(?:^|\/)(?:hypercorn|granian)[\w.-]{0,40}\.(?:toml|py)$/i, /^\s{0,8}(?:workers|threads)\s{0,4}=/m],
   [
     /(?:^|\/)[\w.-]{0,60}uwsgi[\w.-]{0,40}\.(?:ini|ya?ml|cfg|toml)$|(?:^|\/)uwsgi\//i,

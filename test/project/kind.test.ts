@@ -28,6 +28,12 @@ const FLASK = "from flask import Flask\n\napp = Flask(__name__)\n";
 describe("services", () => {
   const services: Record<string, Record<string, string>> = {
     "Flask behind gunicorn": { "web.py": FLASK, Procfile: "web: gunicorn web:app\n" },
+    "an application factory of PasteDeploy behind gunicorn": {
+      "setup.py":
+        'from setuptools import setup\n\nentry_points = """\n[paste.app_factory]\nmain = shop:main\n"""\n\nsetup(name="shop", version="1", packages=["shop"], entry_points=entry_points)\n',
+      "shop/__init__.py": "from common import configurator\n\n\ndef main():\n    return configurator()\n",
+      Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["gunicorn", "--paste", "shop.ini"]\n',
+    },
     "FastAPI found by its own command": { "main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n" },
     "FastAPI with a declared server": {
       "shop.py": "from fastapi import FastAPI\n\napi = FastAPI()\n",

@@ -100,8 +100,12 @@ function bySpecial(kind: CommandKind, { program, args, wrappers, module }: Invoc
       : undefined;
   }
   // A test package of the project's own, or a word that the entry point of an image understands.
-  if (kind === "tests" && program === "tests") {
-    return module ? "python -m tests" : wrappers.length > 0 ? `${wrappers.at(-1)} tests` : undefined;
+  if (
+    kind === "tests" &&
+    /^(?:tests|test_(?:all|unit|nose|pytest|functional|integration|e2e))$/.test(program)
+  ) {
+    if (module) return program === "tests" ? "python -m tests" : undefined;
+    return wrappers.length > 0 ? `${wrappers.at(-1)} ${program}` : undefined;
   }
   return undefined;
 }

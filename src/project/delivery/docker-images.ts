@@ -10,7 +10,7 @@ import type { Dockerfile, DockerInstruction, DockerStage } from "./types.ts";
 const MAX_FILES = 100;
 
 export const isDockerfile = (path: string): boolean =>
-  /^\.?(?:dockerfile|containerfile)(?:[._-][\w.-]{1,60})?$|^[\w.-]{1,60}\.(?:dockerfile|containerfile)$/.test(
+  /^\.?(?:dockerfile|containerfile)(?:[._-][\w.-]{1,60})?$|^[\w.-]{1,60}(?:dockerfile|containerfile)$/.test(
     baseName(path),
   ) && !/\.(?:dockerignore|md|txt|py|sh|ya?ml|j2|tmpl|tpl|template|bak|orig|in)$/i.test(path);
 

@@ -149,6 +149,8 @@ function unwrapWith(wrapper: Wrapper, args: readonly string[]): readonly string[
   }
   rest = skipOptions(rest, wrapper.valued).slice(wrapper.positional);
   if (wrapper.positional > 0 && rest[0] === "--") rest = rest.slice(1);
+  // `retry 3 docker push`: a number is no program.
+  if (/^\d{1,4}$/.test(rest[0] ?? "")) rest = rest.slice(1);
   return rest.length === 0 ? undefined : rest;
 }
 

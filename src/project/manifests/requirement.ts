@@ -93,7 +93,7 @@ export function toDependency(
 
 /** A full commit, a hash, or the file of one release: what the URL gives can never change. */
 export const namesOneArtifact = (url: string): boolean =>
-  /@[0-9a-f]{40}(?:[#?]|$)/i.test(url) ||
+  /@[0-9a-f]{40}(?:[#?]|$)|\/archive\/[0-9a-f]{40}\.(?:zip|tar\.gz)(?:[#?]|$)/i.test(url) ||
   /[#&]sha(?:256|384|512)=[0-9a-f]{64}/i.test(url) ||
   releaseFile(url) !== undefined;
 
@@ -118,6 +118,10 @@ export function nameInUrl(url: string): { name: string; extras: string[] } | und
   if (egg !== undefined) return { name: normaliseName(egg), extras: listExtras(eggExtras) };
   const release = releaseFile(url);
   if (release) return { name: release.name, extras: [] };
+  const archive = /^https?:\/\/[^/]{1,100}\/(?:[^/]{1,100}\/){1,6}?([^/]{1,100})\/(?:-\/)?archive\//.exec(
+    url,
+  )?.[1];
+  if (archive !== undefined && NAME.test(archive)) return { name: normaliseName(archive), extras: [] };
   if (!/^(?:git|hg|svn|bzr)\+/.test(url)) return undefined;
   const path = url
     .slice(0, 2000)

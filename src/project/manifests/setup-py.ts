@@ -208,6 +208,18 @@ function readMetadata(
   };
 }
 
+/** A table of groups, or the text of an INI file: `entry_points="""[console_scripts]…`. */
+function entryPointGroups(value: Literal | undefined): (readonly [string, Literal])[] {
+  if (value?.kind === "table") return [...value.entries];
+  if (value?.kind !== "scalar" || typeof value.value !== "string") return [];
+  const lines = value.value.split("\n").map((line) => line.trim());
+  let group = "";
+  return lines.flatMap((text): (readonly [string, Literal])[] => {
+    group = /^\[([^\]]{1,100})\]$/.exec(text)?.[1]?.trim() ?? group;
+    return /^[^[#;]/.test(text) ? [[group, { ...value, value: text }]] : [];
+  });
+}
+
 function readEntryPoints(
   path: string,
   value: Literal | undefined,
@@ -219,7 +231,7 @@ function readEntryPoints(
       scripts.push(scriptFile(item.value, { path, line: item.line }));
   }
   const entryPoints: Metadata["entryPoints"][number][] = [];
-  for (const [group, list] of value?.kind === "table" ? value.entries : []) {
+  for (const [group, list] of entryPointGroups(value)) {
     for (const item of list.kind === "list" ? list.items : [list]) {
       if (item.kind !== "scalar" || typeof item.value !== "string") continue;
       const at = item.value.indexOf("=");

@@ -17,7 +17,7 @@ const VENDORED =
 const ABOUT_VENDORS =
   /(?:^|\/)vendors?\/(?:(?:__init__|apps|models|views|urls|admin|forms|serializers|signals|permissions|managers|tests)\.py$|(?:migrations|templatetags|management)\/)/;
 const TEST_FOLDER =
-  /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|specs?|__tests__)\//i;
+  /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|testinfra|specs?|__tests__)\//i;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unittest)\.(?:py|ipynb)$/i;
 const TEST_CONTENT =
   /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class (?:Test\w*|\w*Test(?:s|Case|Suite)?)\b|\bunittest\b|\bpytest\b|\bdoctest\b/m;
