@@ -74,6 +74,18 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "app.py": "print(1)\n",
+          "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.8"\n',
+          ".github/workflows/ci.yml":
+            'on: [push]\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/setup-python@v5\n        with:\n          python-version: "3.8"\n      - run: pytest\n',
+        },
+        kind: "service",
+        says: "names 3.8, which ended",
+        at: ".github/workflows/ci.yml:8",
+        note: "An application runs on what its CI tests, whatever its range allows.",
+      },
+      {
         kind: "service",
         files: { Dockerfile: IMAGE("3.7-slim"), "app.py": "x = 1\n" },
         says: "the base image names 3.7, which ended on 2023-06-27",
@@ -109,7 +121,9 @@ export default defineRule({
     const tests = [...tested, ...environments];
     if (project.kind !== "library") {
       if (running.length > 0) return judgeRunning(running);
-      if (ranges.length === 0 && tests.length > 0) return judgeRunning(tests);
+      // What CI's main job tests is what runs, however much a range would allow.
+      const onlyEnded = tests.every(({ minors }) => minors.every(isEnded));
+      if (tests.length > 0 && (ranges.length === 0 || onlyEnded)) return judgeRunning(tests);
     }
     const allows = ranges.length > 0 ? ranges : classifiers.length > 0 ? classifiers : [...running, ...tests];
     return allows.length === 0
