@@ -102,7 +102,19 @@ export default defineRule({
         note: "`env/` ignores an environment's folder, not the file.",
       },
     ],
-    notApplicable: [{ files: { "app.py": "x = 1\n" }, says: "reads no .env file", kind: "service" }],
+    notApplicable: [
+      { files: { "app.py": "x = 1\n" }, says: "reads no .env file", kind: "service" },
+      {
+        files: {
+          "shop/utils.py":
+            "import os\n\n\ndef read_env(key, value):\n    return os.environ.get(key.upper(), value)\n",
+          "shop/app.py": "from shop import utils\n\nPORT = utils.read_env('shop.port', 8000)\n",
+        },
+        says: "reads no .env file",
+        kind: "service",
+        note: "The project's own function reads the environment, not a file.",
+      },
+    ],
   },
   check(project) {
     const reader = findReader(project);
@@ -153,12 +165,20 @@ function otherFiles({ files }: Project, path: string): string[] {
   return named.includes(".env") ? [] : [...new Set(named)];
 }
 
+const SETS_FILE = /\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
+const READS_FILE = /\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
+
 function findReader({ source, files, delivery }: Project): Evidence | undefined {
+  // A function of the project's own by the name of django-environ's reads what it likes.
+  const own = source.some(
+    (module) => module.mentions("read_env") && module.functions.some(({ name }) => name === "read_env"),
+  );
+  const reads = own ? SETS_FILE : READS_FILE;
   for (const module of source) {
     if (!/dotenv|decouple|environ|env_file|read_env|\.env["']/.test(module.text)) continue;
     const found = module.imports.find(({ module: name }) => /^(?:dotenv|decouple)(?:$|\.)/.test(name));
     if (found) return module.at(found.line);
-    const at = module.code.search(/\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/);
+    const at = module.code.search(reads);
     if (at !== -1) return module.at(module.code.slice(0, at).split("\n").length);
     const opened = /(?<![\w.])open\(\s{0,20}["'][\w./-]{0,80}\.env["']/.exec(module.text);
     if (opened && module.code.startsWith("open(", opened.index))

@@ -1,4 +1,5 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { httpReference, openApiOf } from "../../src/project/api-descriptions.ts";
 import { answersProbesOnly } from "../../src/project/probe-routes.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";
@@ -41,6 +42,16 @@ export default defineRule({
         },
         says: "openapi.yaml",
         at: "openapi.yaml:1",
+        kind: "service",
+      },
+      {
+        files: {
+          "docs/api/orders.rst": "Orders\n======\n\n.. http:get:: /orders\n\n   All orders.\n",
+          "docs/conf.py": 'extensions = ["sphinxcontrib.httpdomain"]\n',
+          "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/orders")\ndef x(): ...\n',
+        },
+        says: "the endpoints are described in Sphinx",
+        at: "docs/api/orders.rst:4",
         kind: "service",
       },
       {
@@ -123,8 +134,11 @@ export default defineRule({
     const routes = findRoutes(project);
     const [first] = routes;
     if (!first || answersProbesOnly(project)) return notApplicable("It has no HTTP interface to document.");
+    const pageOfEndpoint = httpReference(project);
+    if (pageOfEndpoint)
+      return pass("The HTTP API is documented: the endpoints are described in Sphinx.", [pageOfEndpoint]);
     const readme = readmeReference(project);
-    if (readme) return partial("Only the README lists the endpoints.", [readme]);
+    if (readme) return partial(`Only ${readme.path} lists the endpoints.`, [readme]);
     const pages = servesPagesOnly(project);
     if (pages) return notApplicable("Its routes answer with pages for people, not with an API for programs.");
     return fail(
@@ -166,65 +180,6 @@ function siteOf({
     manifests.named(name),
   )[0];
   return pdoc && { what: pdoc.name, at: { path: pdoc.path, startLine: pdoc.line } };
-}
-
-const SCHEMA_PACKAGES = [
-  "drf_spectacular",
-  "drf_yasg",
-  "flask_smorest",
-  "flask_restx",
-  "flask_restplus",
-  "apiflask",
-  "flask_openapi3",
-  "flasgger",
-  "apispec",
-  "connexion",
-  "ninja",
-  "ninja_extra",
-  "sanic_ext",
-  "aiohttp_apispec",
-  "aiohttp_swagger",
-  "aiohttp_pydantic",
-  "spectree",
-  "quart_schema",
-  "flask_pydantic_spec",
-  "flask_rebar",
-  "falcon_apispec",
-  "rororo",
-  "pyramid_openapi3",
-  "flask_apispec",
-  "coreapi",
-  "safrs",
-  "grpc_reflection",
-  "strawberry",
-  "graphene",
-  "ariadne",
-];
-
-function openApiOf(project: Project): { what: string; at: { path: string; startLine: number } } | undefined {
-  for (const module of project.source) {
-    const app = /(?<![\w.])(FastAPI|Litestar|BlackSheep|Robyn)\(/.exec(module.code);
-    if (app && module.importsPackage((app[1] ?? "").toLowerCase())) {
-      const args = module.text.slice(app.index, app.index + 2_000);
-      if (!/openapi_url\s{0,4}=\s{0,4}None|openapi_config\s{0,4}=\s{0,4}None/.test(args)) {
-        return {
-          what: `${app[1]} writes its OpenAPI document`,
-          at: module.at(module.code.slice(0, app.index).split("\n").length),
-        };
-      }
-    }
-    const found = module.imports.find(
-      ({ module: name, level }) => level === 0 && SCHEMA_PACKAGES.includes(name.split(".")[0] ?? ""),
-    );
-    if (found) return { what: `${found.module.split(".")[0]} describes it`, at: module.at(found.line) };
-  }
-  const file = project.files.paths.find(
-    (path) =>
-      /(?:^|\/)(?:openapi|swagger|api[-_.]?(?:spec|docs?|blueprint))(?:[-_.][\w-]{1,40})?\.(?:ya?ml|json|apib)$|\.proto$|(?:^|\/)schema\.graphql$|postman_collection\.json$/i.test(
-        path,
-      ) && !/(?:^|\/)(?:tests?|node_modules)\//.test(path),
-  );
-  return file === undefined ? undefined : { what: `${file} describes it`, at: { path: file, startLine: 1 } };
 }
 
 /** A section of reference with at least two entries or a table. */

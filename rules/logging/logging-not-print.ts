@@ -71,6 +71,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "shop/accounts.py":
+            "import getpass\nimport logging\n\nlog = logging.getLogger(__name__)\n\n\ndef create(name):\n    password = getpass.getpass()\n    print('creating', name)\n    save(name, password)\n    log.info('created')\n\n\ndef save(name, password):\n    print('saving')\n",
+        },
+        says: "1 print call beside 1 logging call",
+        at: "shop/accounts.py:15",
+        note: "Who asks for a password sits at a terminal and reads what is printed there.",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py":
             "import logging\n\nlog = logging.getLogger(__name__)\n\ndef pay():\n    print('paying')\n    log.info('paid')\n",
         },

@@ -106,7 +106,10 @@ export default defineRule({
       );
     const operations = findOperations(project);
     if (operations.length > 0)
-      return fail("The repository holds operations files, but no alert rule, monitor or dashboard.");
+      return fail(
+        "The repository holds operations files, but no alert rule, monitor or dashboard.",
+        toEvidence(operations),
+      );
     return inconclusive("The repository holds nothing of its operations: only operations could show it.");
   },
 });

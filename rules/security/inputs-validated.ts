@@ -95,6 +95,18 @@ export default defineRule({
         kind: "pipeline",
         note: "The model may stand in another module.",
       },
+      {
+        files: {
+          "views.py":
+            'from pyramid.config import Configurator\nfrom cornice import Service\n\norders = Service(name="orders", path="/orders")\n\n\n@orders.post(schema=OrderSchema(), validators=(body_validator,))\ndef create(request):\n    return save(request.validated["body"])\n',
+          "service.py":
+            'class Service:\n    def get_arguments(self, conf):\n        return conf or {}\n\n    def post(self, **kwargs):\n        """The request is bound to a Pyramid view."""\n        return self.bind("POST", self.get_arguments(kwargs))\n',
+        },
+        says: "Of 1 request handlers that take input, a model, schema or typed parameter checks 1.",
+        at: "views.py:8",
+        kind: "service",
+        note: "A method of the project's own by the name of Tornado's takes no input.",
+      },
     ],
     partial: [
       {

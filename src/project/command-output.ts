@@ -21,6 +21,9 @@ const COMMAND_DECORATOR =
 const OUTPUT_NAME =
   /^_{0,2}(?:p?print|show|display|dump|echo|usage|help|banner|report|render_to_terminal|output|say|pretty)(?:_|$)|_(?:print|usage|help|banner)$|^main$|^_main$/i;
 
+/** Whoever reads the terminal talks to the person before it. */
+const ASKS_A_PERSON = /(?<![\w.])(?:input|raw_input|getpass|getpass\.getpass)\(/;
+
 interface Commands {
   /** Targets of console scripts: module name to function names. */
   targets: ReadonlyMap<string, ReadonlySet<string>>;
@@ -75,7 +78,8 @@ export function isCommandOutput(project: Project, module: PythonModule, line: nu
   const { guard, command, targets } = readUse(project, module);
   if (guard && guard[0] <= line && line <= guard[1]) return true;
   const own = outerFunctions(module, line);
-  if ((command || own.some(({ name }) => OUTPUT_NAME.test(name))) && !isDaemon(module)) return true;
+  const talks = command || own.some(({ name, body }) => OUTPUT_NAME.test(name) || ASKS_A_PERSON.test(body));
+  if (talks && !isDaemon(module)) return true;
   if (
     own.some(
       ({ name, decorators }) => targets.has(name) || decorators.some(({ text }) => isCommandDecorator(text)),

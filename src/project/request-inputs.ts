@@ -3,6 +3,7 @@ import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 import { findRoutes } from "./routes.ts";
+import { injectedAliases, typedBody } from "./typed-bodies.ts";
 
 export interface BodyHandler {
   module: PythonModule;
@@ -29,19 +30,6 @@ export function findBodyHandlers(project: Pick<Project, "source">): readonly Bod
   return handlers;
 }
 
-/** Names for what a framework injects: `CurrentSession = Annotated[AsyncSession, Depends(get_db)]`. */
-const INJECTED_ALIAS =
-  /^(?:type )?([A-Za-z_]\w{1,60})\s{0,4}(?::\s{0,4}[\w.]{1,40}\s{0,4})?=\s{0,4}(?:\w{1,20}\.)?Annotated\[[^=]{0,300}\b(?:Depends|Security|Query|Path|Header|Cookie)\(/gm;
-
-const injectedAliases = (source: readonly PythonModule[]): ReadonlySet<string> =>
-  new Set(
-    source.flatMap((module) =>
-      module.mentions("Annotated")
-        ? [...module.code.matchAll(INJECTED_ALIAS)].map(([, name = ""]) => name)
-        : [],
-    ),
-  );
-
 const WEB =
   /\b(?:flask|fastapi|starlette|django|rest_framework|ninja|aiohttp|litestar|sanic|quart|bottle|falcon|pyramid|tornado|cherrypy|connexion|chalice|robyn|blacksheep|flask_\w{1,20}|apiflask|APIRouter|Blueprint|request)\b/;
 const mayHandle = ({ text, role }: PythonModule): boolean =>
@@ -65,6 +53,8 @@ const RAW =
 /** Where a schema, form or model takes it. */
 const MODEL =
   /\bvalidate_on_submit\(|\bis_valid\(|[sS]erializer\w{0,20}\([^()]{0,200}\bdata\s{0,4}=|\b\w{0,60}(?:Form|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|full_clean)\(|\.(?:structure|deserialize)\(|\bjsonschema\.|\b(?:parse|validate|load|decode)\w{0,30}\(\s{0,40}(?:await\s{1,4})?request\.[\w.]{1,60}(?:\(\))?,\s{0,40}(?:\w{1,40}\.){0,4}[A-Z]\w{1,60}|\b\w{0,40}(?:[sS]chema|[sS]erializer|[fF]orm|[vV]alidator)\w{0,20}(?:\(\))?\.(?:load|loads|validate|parse|validate_data)\(|\b\w{0,20}(?:parser|reqparse)\w{0,20}\.parse_args\(|\b[A-Z]\w{1,60}(?:Schema|Request|Model|In|Input|Payload|Create|Update|Body|DTO|Dto)\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform_class\(|\bget_form\(|\bself\.form\b/;
+/** What a framework hands out once a schema has let it through: Cornice's `request.validated`. */
+const VALIDATED = /(?<![\w.])(?:self\.)?request\.validated\b/;
 /** A form that is only made and shown checks nothing; what asks it may stand beside the handler. */
 const FORM = /(?:Form|FormSet|Formset)\($/;
 const VALIDATES = /\bvalidate\w{0,40}\(|\bis_valid\b|\bfull_clean\(|\.errors\b|\bform_valid\b/;
@@ -87,6 +77,8 @@ const isChecked = (body: string): boolean =>
 
 const MODEL_DECORATOR =
   /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params|parameters)\(/;
+/** A route that takes a body and names the schema it must fit: `@orders.post(schema=OrderSchema())`. */
+const ROUTE_SCHEMA = /^(?:[\w.]{1,80}\.)?(?:post|put|patch)\([\s\S]{0,900}?\bschema\s{0,4}=\s{0,4}[A-Za-z]/;
 const ROUTE = /(?:^|\.)(?:route|get|post|put|patch|delete|api_view|action|view_config|view|expose)\(/;
 const VERBS =
   /^(?:get|post|put|patch|delete|create|update|partial_update|destroy|form_valid|dispatch|on_post|on_put|on_patch|__call__)$/;
@@ -104,12 +96,16 @@ function readFunction(
   if (!answers(module, outline, routed)) return [];
   const typed = typedBody(module, outline, injected);
   if (typed) return made(typed.guard, typed.sign);
-  const decorated = decorators.find(({ text }) => MODEL_DECORATOR.test(text.slice(0, 120)));
-  if (decorated) return made("model", `@${decorated.text.slice(0, 60)}`);
+  const decorated = decorators.find(
+    ({ text }) => MODEL_DECORATOR.test(text.slice(0, 120)) || ROUTE_SCHEMA.test(text.slice(0, 1_000)),
+  );
+  if (decorated) return made("model", `@${decorated.text.slice(0, 60).replace(/\s{1,80}/g, " ")}`);
   const body = withOwnMethods(module, outline);
   // The answer of another service may be called a request, too.
   if (/(?<![\w.])request\s{0,4}=\s{0,4}(?!request)/.test(body)) return [];
-  const raw = readRaw(body, name);
+  const validated = VALIDATED.exec(body);
+  if (validated && name !== "get") return made("model", validated[0]);
+  const raw = readRaw(module, body, name);
   const model = MODEL.exec(body);
   const unused = model !== null && FORM.test(model[0]) && !VALIDATES.test(module.code);
   if (model && !unused && (raw || /\bvalidate_on_submit\(/.test(body)))
@@ -149,10 +145,13 @@ const UPLOAD = /request\.(?:FILES|files)$/;
 const SIGNED = /\bhmac\b|\bcompare_digest\(|\bconstruct_event\(|\bverify_signature\(/;
 
 /** The first reading of the raw body. An upload has no fields, and Tornado's arguments of a GET are the query's. */
-function readRaw(body: string, name: string): RegExpExecArray | undefined {
+function readRaw(module: PythonModule, body: string, name: string): RegExpExecArray | undefined {
   const left = body.replace(ASKS_ONLY, "");
   for (const found of left.matchAll(new RegExp(RAW, "g"))) {
     if (UPLOAD.test(found[0]) || (name === "get" && found[0].startsWith("self.get_arg"))) continue;
+    const own = /^self\.(get_\w{1,20})\($/.exec(found[0])?.[1];
+    // A method of the project's own that happens to bear the name of Tornado's.
+    if (own !== undefined && module.functions.some((one) => one.name === own)) continue;
     if (SIGNED.test(body) && /(?:body|get_data\(|data|read\(|text\()$/.test(found[0])) continue;
     return found;
   }
@@ -171,54 +170,6 @@ function answers(
   const takes = /\(\s{0,20}(?:request|req)\b/.test(header);
   const global = /\b(?:flask|quart|bottle)\b/.test(module.text.slice(0, 4_000)) && /\brequest\./.test(body);
   return routed.has(name) && (takes || global || /\bvalidate_on_submit\(/.test(body));
-}
-
-/** Frameworks that build models from the annotations of a handler. */
-const TYPED_FRAMEWORKS = [
-  "fastapi",
-  "litestar",
-  "starlite",
-  "ninja",
-  "ninja_extra",
-  "blacksheep",
-  "robyn",
-  "esmerald",
-  "strawberry",
-];
-const TYPED_ROUTE =
-  /(?:^|\.)(?:post|put|patch|api_route|api_operation|http_post|http_put|http_patch|mutation)\b/;
-/** Parameters that are no body: what the framework injects. */
-const INJECTED =
-  /\b(?:Depends|Security|Request|Response|WebSocket|BackgroundTasks?|Session|AsyncSession|Provide|FromDishka|Inject|Dependency|State|HTTPConnection|Header|Path|Query|Cookie|Parameter|Info|Settings|Service|Repository|Client|Redis|Engine|CurrentUser|SessionDep)\b|(?:Dep|Deps|Session|Service|Repository|Repo|Client|Settings)\b/;
-const PARAMETER =
-  /[(,]\s{0,80}\*{0,2}(\w{1,60})\s{0,4}:\s{0,4}([^,=()[\]]{1,80}(?:\[[^\]]{0,160}\])?[^,=()]{0,60})(?:=\s{0,4}([^,]{1,80}))?/g;
-const SCALAR =
-  /^(?:str|int|float|bool|bytes|UUID\d?|uuid\.UUID|date|datetime|Decimal|EmailStr|HttpUrl|None|Literal.*)$/;
-
-function typedBody(
-  module: PythonModule,
-  { decorators, header }: FunctionOutline,
-  injected: ReadonlySet<string>,
-): { guard: "model" | "raw"; sign: string } | undefined {
-  if (!decorators.some(({ text }) => TYPED_ROUTE.test(text.slice(0, 80)))) return undefined;
-  if (!TYPED_FRAMEWORKS.some((name) => module.importsPackage(name) || module.text.includes(name)))
-    return undefined;
-  for (const [, name = "", written = "", value = ""] of header.slice(0, 6_000).matchAll(PARAMETER)) {
-    const type = written.trim();
-    if (injected.has(type) || INJECTED.test(type) || INJECTED.test(value)) continue;
-    const inner =
-      type
-        .replace(/^(?:Optional|Annotated|List|list|Sequence|set|Set|tuple)\[([^\],]{1,80}).*$/, "$1")
-        .split("|")[0]
-        ?.trim() ?? "";
-    if (/^(?:dict|Dict|Any|typing\.Any|Mapping|JSON|object)\b/.test(inner))
-      return { guard: "raw", sign: `${name}: ${type}` };
-    if (/\b(?:Form|Body|File)\b/.test(type + value) || /^(?:[a-z]\w{0,40}\.)*[A-Z]\w{1,60}$/.test(inner)) {
-      if (!SCALAR.test(inner) || /\b(?:Form|Body|File)\b/.test(type + value))
-        return { guard: "model", sign: `${name}: ${type}` };
-    }
-  }
-  return undefined;
 }
 
 const VIEW = /\bclass\s+(\w{1,80})\s{0,4}\(([^)]{0,300})/;

@@ -1,0 +1,81 @@
+/** Descriptions of an HTTP API: OpenAPI documents, libraries that write them, references of endpoints. */
+import { findLine } from "./files.ts";
+import type { Project } from "./project.ts";
+
+const SCHEMA_PACKAGES = [
+  "drf_spectacular",
+  "drf_yasg",
+  "flask_smorest",
+  "flask_restx",
+  "flask_restplus",
+  "apiflask",
+  "flask_openapi3",
+  "flasgger",
+  "apispec",
+  "connexion",
+  "ninja",
+  "ninja_extra",
+  "sanic_ext",
+  "aiohttp_apispec",
+  "aiohttp_swagger",
+  "aiohttp_pydantic",
+  "spectree",
+  "quart_schema",
+  "flask_pydantic_spec",
+  "flask_rebar",
+  "falcon_apispec",
+  "rororo",
+  "pyramid_openapi3",
+  "flask_apispec",
+  "coreapi",
+  "safrs",
+  "grpc_reflection",
+  "strawberry",
+  "graphene",
+  "ariadne",
+];
+
+/** What writes or holds the description that programs read. */
+export function openApiOf(
+  project: Project,
+): { what: string; at: { path: string; startLine: number } } | undefined {
+  for (const module of project.source) {
+    const app = /(?<![\w.])(FastAPI|Litestar|BlackSheep|Robyn)\(/.exec(module.code);
+    if (app && module.importsPackage((app[1] ?? "").toLowerCase())) {
+      const args = module.text.slice(app.index, app.index + 2_000);
+      if (!/openapi_url\s{0,4}=\s{0,4}None|openapi_config\s{0,4}=\s{0,4}None/.test(args)) {
+        return {
+          what: `${app[1]} writes its OpenAPI document`,
+          at: module.at(module.code.slice(0, app.index).split("\n").length),
+        };
+      }
+    }
+    const found = module.imports.find(
+      ({ module: name, level }) => level === 0 && SCHEMA_PACKAGES.includes(name.split(".")[0] ?? ""),
+    );
+    if (found) return { what: `${found.module.split(".")[0]} describes it`, at: module.at(found.line) };
+  }
+  const file = project.files.paths.find(
+    (path) =>
+      /(?:^|\/)(?:openapi|swagger|api[-_.]?(?:spec|docs?|blueprint))(?:[-_.][\w-]{1,40})?\.(?:ya?ml|json|apib)$|\.proto$|(?:^|\/)schema\.graphql$|postman_collection\.json$/i.test(
+        path,
+      ) && !/(?:^|\/)(?:tests?|node_modules)\//.test(path),
+  );
+  return file === undefined ? undefined : { what: `${file} describes it`, at: { path: file, startLine: 1 } };
+}
+
+/** Sphinx has a language of its own for the endpoints of a service. */
+export function httpReference({
+  delivery: { docs },
+  files,
+}: Project): { path: string; startLine: number } | undefined {
+  for (const { path } of docs) {
+    if (!path.endsWith(".rst")) continue;
+    const line = findLine(
+      files.text(path) ?? "",
+      /^\.\. (?:http:(?:get|post|put|patch|delete|any)|(?:autoflask|autobottle|autotornado|openapi|swaggerv2doc))::/m,
+    );
+    if (line !== undefined) return { path, startLine: line };
+  }
+  return undefined;
+}
