@@ -137,6 +137,7 @@ export default defineRule({
         files: {
           "app.py": "print(1)\n",
           "mobile/api.dart": "static String get orgTokens => '$apiBaseUrl/org/tokens/';\n",
+          "messages/ja.json": '{"use-a-long-password": "パスワードは8文字以上に"}\n',
           "translations/es.json": '{"login": {"password": "Contraseña", "passwordAgain": "Repetir"}}\n',
         },
         says: "No credential was found",

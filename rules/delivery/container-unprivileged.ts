@@ -55,6 +55,17 @@ export default defineRule({
       {
         files: {
           ...APP,
+          Dockerfile: dockerfile('COPY ./docker/entry.sh $HOME/run.sh\nENTRYPOINT ["/app/run.sh"]\n'),
+          "docker/entry.sh": '#!/bin/sh\nexec gosu app "$0"\n',
+        },
+        kind: "service",
+        says: "changes the user",
+        at: "docker/entry.sh:2",
+        note: "The script has another name in the image.",
+      },
+      {
+        files: {
+          ...APP,
           Dockerfile: dockerfile(""),
           "k8s/web.yaml":
             "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      securityContext:\n        runAsNonRoot: true\n      containers:\n        - name: web\n          image: shop\n",

@@ -89,6 +89,15 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "docs/CHANGELOG.md": "# Changes\n\n## 2.0\n\n### API\n\n- one\n- two\n- three\n",
+          "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/x")\ndef x(): ...\n',
+        },
+        says: "No OpenAPI document",
+        at: "app.py:3",
+        kind: "service",
+      },
+      {
         files: { "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/x")\ndef x(): ...\n' },
         says: "No OpenAPI document",
         at: "app.py:3",
@@ -182,11 +191,16 @@ function siteOf({
   return pdoc && { what: pdoc.name, at: { path: pdoc.path, startLine: pdoc.line } };
 }
 
+/** What changed in the API of one release is no reference of it. */
+const CHANGES =
+  /(?:^|\/)(?:change(?:s|log)|history|news|releases?|release[-_ ]?notes|upgrad(?:e|ing)|migrat\w{1,8})\b[^/]{0,60}$/i;
+
 /** A section of reference with at least two entries or a table. */
 function readmeReference({
   delivery: { readme, docs },
 }: Project): { path: string; startLine: number } | undefined {
   for (const page of [...(readme ? [readme] : []), ...docs]) {
+    if (CHANGES.test(page.path)) continue;
     for (const [i, { title, level, line, body }] of page.sections.entries()) {
       if (!/\b(?:api|endpoints?|reference|routes?|methods|functions)\b/i.test(title)) continue;
       const below = page.sections.slice(i + 1).findIndex((one) => one.level <= level);

@@ -29,6 +29,18 @@ export default defineRule({
         files: {
           "app.py":
             "from flask import Flask\n\napp = Flask(__name__)\n\n@app.route('/pay')\ndef pay():\n    app.logger.info('paid')\n    try:\n        charge()\n    except CardError:\n        app.logger.exception('not paid')\n",
+          "models.py":
+            "from sqlalchemy import event\n\n\n@event.listens_for(Order, 'after_insert')\ndef count(mapper, connection, target):\n    target.count = 1\n",
+        },
+        says: "1 of 1 modules that do work log what they do",
+        at: "app.py:7",
+        note: "A hook on the rows of an ORM runs inside the work that writes them.",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "from flask import Flask\n\napp = Flask(__name__)\n\n@app.route('/pay')\ndef pay():\n    app.logger.info('paid')\n    try:\n        charge()\n    except CardError:\n        app.logger.exception('not paid')\n",
         },
         says: "1 of 1 modules that do work log what they do",
         at: "app.py:7",

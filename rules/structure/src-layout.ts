@@ -50,6 +50,17 @@ export default defineRule({
     partial: [
       {
         files: {
+          "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["alembic"]\n',
+          "shop/__init__.py": "",
+          "shop/a.py": "import alembic\n\nx = 1\ny = 2\nz = 3\nu = 4\nv = 5\nw = 6\n",
+          "alembic/env.py": "x = 1\n",
+        },
+        says: "shop is the one package",
+        at: "shop/__init__.py:1",
+        note: "The import means the distribution.",
+      },
+      {
+        files: {
           "shop/__init__.py": "",
           "shop/a.py": "x = 1\n",
           "tests/test_a.py": "def test_a(): assert 1\n",
@@ -170,7 +181,9 @@ function packagesOf(tops: readonly string[], project: Project): string[] {
       imports.filter(({ level }) => level === 0).map(({ module }) => module.split(".", 1)[0] ?? ""),
     ),
   );
-  const packages = tops.filter((top) => imported.has(top) || project.files.has(`${root}${top}/__init__.py`));
+  // `import alembic` means the distribution, not the folder of its settings.
+  const isMeant = (top: string): boolean => imported.has(top) && project.manifests.named(top).length === 0;
+  const packages = tops.filter((top) => isMeant(top) || project.files.has(`${root}${top}/__init__.py`));
   const linesIn = (some: readonly string[]): number => {
     const asked = new Set(some);
     return project.source.reduce((sum, { path, lineCount }) => {

@@ -63,7 +63,8 @@ function findDrop({ files }: Project, { final }: Dockerfile): (Place & { note: s
   for (const { path, line, args } of started)
     if (DROPS.test(args.replace(/["',[\]]+/g, " ")))
       return { path, line, note: "the command changes the user" };
-  const names = new Set(started.flatMap(namesIn));
+  const called = new Set(started.flatMap(namesIn));
+  const names = new Set([...called, ...final.flatMap((one) => sourceOf(one, called))]);
   for (const path of files.paths) {
     if (!names.has(baseName(path)) || /\.(?:py|pyc)$/.test(path) || files.size(path) > 64 * 1024) continue;
     const text = files.text(path) ?? "";
@@ -72,6 +73,15 @@ function findDrop({ files }: Project, { final }: Dockerfile): (Place & { note: s
       return { path, line: text.slice(0, at).split("\n").length, note: "the command changes the user" };
   }
   return undefined;
+}
+
+/** What a script is called in the repository that a COPY gives another name: `COPY ./docker/entry.sh $HOME/run.sh`. */
+function sourceOf({ keyword, args, flags }: DockerInstruction, called: ReadonlySet<string>): string[] {
+  if (keyword !== "COPY" || flags.from !== undefined) return [];
+  const [source = "", target = "", more] = args
+    .split(/[\s"',[\]]+/)
+    .filter((word) => !/^(?:--|$)/.test(word));
+  return more === undefined && called.has(baseName(target)) ? [baseName(source)] : [];
 }
 
 /** Names of files in a command that may be scripts or settings. */

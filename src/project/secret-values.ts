@@ -30,6 +30,8 @@ const MODULE =
 const WORDS = /^[A-Za-z]+(?:[^A-Za-z0-9]+[A-Za-z]+)*$/;
 /** `://[^:]+`: a pattern that finds secrets is none. */
 const PATTERN = /\\[wWdDsSbB]|\(\?[:=!<P]|\[[^\]]{1,60}\][+*{]|\.[*+]\?/;
+/** Scripts without capitals (Chinese, Japanese, Arabic, Thai) are written for people to read, without spaces as it may be. */
+const CAPLESS = /\p{Lo}{3}/u;
 /** What somebody types who needs a password now: `admin123`, `Password1!`. */
 const TYPED =
   /^(?:pass(?:word|w0rd)?|admin|root|user|test|demo|minio|postgres|mysql|secret|qwerty|welcome|letmein|guest|hello)[@_.-]?\d{1,6}[!@#$.]?$/i;
@@ -107,6 +109,7 @@ export function classify(name: string, value: string, kind: NameClass): ValueCla
   // A password or key inside an address is looked for by itself.
   if (/^[a-z][a-z0-9+.-]{1,30}:\/\/|^(?:file|mailto):/i.test(text)) return "none";
   if (MODULE.test(text)) return "none";
+  if (CAPLESS.test(text)) return "none";
   if (BLOTTED.test(text) || PATTERN.test(text)) return "none";
   if (
     /^\.{0,2}\/[\w./-]*$|^[\w-]+(?:\/[\w.:<>{}-]+)+$|\.(?:json|ya?ml|pem|key|crt|txt|env|py|html?)$/i.test(

@@ -19,6 +19,8 @@ export interface WorkingModule {
 /** Decorators of tasks and of a bot's or consumer's handlers. */
 const TASK =
   /^(?:[\w.]{1,80}\.)?(?:task|shared_task|periodic_task|actor|job|flow|asset|op|on_event|event|listener|message_handler|command|hybrid_command|slash_command|subscriber|on_message|agent|loop|lambda_handler|logger\.inject_lambda_context)\b/;
+/** Hooks of an ORM on its own rows; they run in whatever writes, which is the one to log. */
+const ROW_HOOK = /^(?:sqlalchemy\.|sa\.)?event\.listens_for\b/;
 /** Bases of classes that handle requests, messages or jobs. */
 const HANDLER_BASE =
   /\b\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler)\b/;
@@ -72,7 +74,9 @@ function routed(project: Project): WorkingModule[] {
 }
 
 function findTasks(module: PythonModule): WorkingModule[] {
-  const task = module.functions.find(({ decorators }) => decorators.some(({ text }) => TASK.test(text)));
+  const task = module.functions.find(({ decorators }) =>
+    decorators.some(({ text }) => TASK.test(text) && !ROW_HOOK.test(text)),
+  );
   if (task) return [{ module, line: task.line, what: "tasks" }];
   const found = findHandlerClass(module);
   if (found) return [{ module, line: found.line, what: "request handlers" }];
