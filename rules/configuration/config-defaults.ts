@@ -23,6 +23,16 @@ export default defineRule({
         note: "It is read only where it is set.",
       },
       {
+        files: {
+          "settings.py":
+            'import environ\n\nenv = environ.FileAwareEnv(\n    # the level\n    SHOP_LEVEL=(str, "INFO"),\n    SHOP_CACHE=(bool, False),\n)\n\nLEVEL = env("SHOP_LEVEL")\n',
+        },
+        says: "1 of 1 setting",
+        at: "settings.py:9",
+        kind: "service",
+        note: "The scheme gives types and defaults.",
+      },
+      {
         files: { "app.py": 'import os\n\nLEVEL = os.getenv("LOG_LEVEL", "INFO")\n' },
         says: "1 of 1 setting",
         at: "app.py:3",

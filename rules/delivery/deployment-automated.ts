@@ -124,6 +124,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          ...APP,
+          ".github/workflows/k8s.yml":
+            "on: [pull_request]\njobs:\n  try:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: helm/kind-action@v1\n      - run: kubectl apply -f made.yaml\n",
+        },
+        kind: "service",
+        says: "Nothing deploys it",
+        note: "The cluster ends with the job that made it.",
+      },
       { files: { "lib.py": "" }, kind: "library", says: "Nothing publishes it" },
       {
         files: {

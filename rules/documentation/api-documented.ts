@@ -46,6 +46,15 @@ export default defineRule({
       },
       {
         files: {
+          "docs/_static/rest-api.yml": "openapi: 3.1.0\ninfo:\n  title: Shop\n",
+          "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/x")\ndef x(): ...\n',
+        },
+        says: "rest-api.yml describes it",
+        at: "docs/_static/rest-api.yml:1",
+        kind: "service",
+      },
+      {
+        files: {
           "docs/api/orders.rst": "Orders\n======\n\n.. http:get:: /orders\n\n   All orders.\n",
           "docs/conf.py": 'extensions = ["sphinxcontrib.httpdomain"]\n',
           "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/orders")\ndef x(): ...\n',

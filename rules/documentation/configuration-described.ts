@@ -1,6 +1,6 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import type { DocPage } from "../../src/project/delivery/types.ts";
-import { isLauncherVariable } from "../../src/project/environment-reads.ts";
+import { isLauncherVariable } from "../../src/project/launcher-variables.ts";
 
 export default defineRule({
   id: "configuration-described",

@@ -58,6 +58,15 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          "app.py":
+            'def drop(db, token):\n    if token.expires_at < now():\n        logger.warning(f"expired token {token}")\n',
+        },
+        says: "1 call may pass a secret: token",
+        at: "app.py:3",
+        note: "A row of a table, whose class says what is shown of it.",
+      },
+      {
         kind: "service",
         files: { "run.py": "app.logger.info('DBMS = ' + config.SQLALCHEMY_DATABASE_URI)\n" },
         says: "1 call may pass a secret: config.SQLALCHEMY_DATABASE_URI",
@@ -78,6 +87,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py":
+            'def drop(db, token):\n    token = token.strip()\n    logger.warning(f"dropped token {token}")\n',
+        },
+        says: "1 call passes a secret: token",
+        at: "app.py:3",
+        note: "Methods of a text make it no object.",
+      },
       {
         kind: "cli",
         files: {
@@ -164,9 +182,17 @@ function findLeaks(project: Project, call: LogCall | PrintCall): Leak[] {
   // What a command has from the environment it was not asked for.
   const shown =
     !("level" in call) && isCommandOutput(project, module, line) && !isConfigured(module, first.name);
-  const sure = (first.sure || isNamed(args)) && !shown;
+  const sure = (first.sure || isNamed(args)) && !shown && !isObject(call, first.name);
   const name = first.name.slice(0, 80);
   return [{ at: module.at(line, sure ? `passes ${name}` : `may pass a secret: ${name}`), name, sure }];
+}
+
+/** What has fields of its own is no text: what is logged of it is what its class says of itself. */
+function isObject({ module, line }: LogCall | PrintCall, name: string): boolean {
+  const body = /^[a-z]\w{0,80}$/.test(name) ? module.functionAt(line)?.body : undefined;
+  if (body?.includes(`${name}.`) !== true) return false;
+  const fields = body.matchAll(new RegExp(`(?<![\\w.])${name}\\.([a-z]\\w{0,60})\\b(?!\\s{0,4}\\()`, "g"));
+  return !fields.next().done;
 }
 
 const isConfigured = ({ code }: PythonModule, name: string): boolean =>

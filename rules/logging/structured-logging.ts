@@ -82,6 +82,15 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "log.py":
+            "import json\n\nfrom tornado.log import LogFormatter\n\n\nclass ShortFormatter(LogFormatter):\n    def formatException(self, exc_info):\n        return 'failed'\n\n\ndef log_request(handler):\n    app_log.info('headers: %s', json.dumps(handler.headers))\n",
+        },
+        says: "Logs are plain text",
+        note: "What one message holds makes no formatter.",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py": "import logging\n\nlogging.basicConfig(format='%(message)s')\nlogging.info('x')\n",
         },
         says: "Logs are plain text",

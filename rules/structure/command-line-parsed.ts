@@ -14,6 +14,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "hub/app.py":
+            "import sys\n\nfrom traitlets.config import Application\n\n\nclass Hub(Application):\n    aliases = {'port': 'Hub.port'}\n\n\nmain = Hub.launch_instance\n",
+          "hub/db.py": "import sys\n\n\ndef main():\n    run(sys.argv[1:])\n",
+        },
+        kind: "cli",
+        says: "parsed by traitlets",
+        at: "hub/app.py:3",
+      },
+      {
+        files: {
           ...Object.fromEntries([..."abcdefghi"].map((name) => [`shop/${name}.py`, "import click\n"])),
           "scripts/tag.py": "import sys\n\nprint(sys.argv[1])\n",
         },
@@ -105,7 +115,11 @@ export default defineRule({
   },
   check({ source }) {
     const parsers = source.flatMap((module) => {
-      const found = module.imports.find(({ module: name, level }) => level === 0 && isParser(name));
+      const found = module.imports.find(
+        ({ module: name, level, names }) =>
+          level === 0 &&
+          (isParser(name) || (isTraitlets(name) && names.some((one) => one.name === "Application"))),
+      );
       return found ? [{ module, line: found.line, name: nameOf(found.module) }] : [];
     });
     const slices = source.flatMap((module) => {
@@ -131,6 +145,10 @@ export default defineRule({
     return notApplicable("It takes no arguments from the command line.");
   },
 });
+
+/** An Application of traitlets takes each of its settings from the command line. */
+const isTraitlets = (name: string): boolean =>
+  /^(?:traitlets\.config|jupyter_core\.application)\b/.test(name);
 
 const isParser = (name: string): boolean => {
   const top = name.split(".")[0] ?? "";

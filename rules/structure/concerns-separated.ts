@@ -1,5 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { isLauncherVariable } from "../../src/project/environment-reads.ts";
+import { isLauncherVariable } from "../../src/project/launcher-variables.ts";
 import { mainGuard } from "../../src/project/main-guard.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 

@@ -61,8 +61,19 @@ export function openApiOf(
         path,
       ) && !/(?:^|\/)(?:tests?|node_modules)\//.test(path),
   );
-  return file === undefined ? undefined : { what: `${file} describes it`, at: { path: file, startLine: 1 } };
+  const described = file ?? project.files.paths.find((path) => isDescription(path, project));
+  return described === undefined
+    ? undefined
+    : { what: `${described} describes it`, at: { path: described, startLine: 1 } };
 }
+
+/** A file of another name, by what it says first. */
+const isDescription = (path: string, { files }: Project): boolean =>
+  /api[^/]{0,40}\.(?:ya?ml|json)$/i.test(path) &&
+  !/(?:^|\/)(?:tests?|node_modules|\.github)\//.test(path) &&
+  /^\s{0,40}\{?\s{0,40}["']?(?:openapi|swagger)["']?\s{0,4}:\s{0,4}["']?\d/m.test(
+    (files.text(path) ?? "").slice(0, 2_000),
+  );
 
 /** Sphinx has a language of its own for the endpoints of a service. */
 export function httpReference({

@@ -51,8 +51,9 @@ export function findDeployRuns(project: Project): DeployRun[] {
     SITE.test(file.path.replace(/^.*\//, "").replace(/\.\w{1,5}$/, "")) ||
     /github-pages/.test(job.environment ?? "") ||
     /\b(?:docs?|gh-pages|storybook)\b/.test(text);
-  const named = ciRuns(project, "deploy").filter((run) => !isSite(run, run.text));
-  const jobs = ciJobs(project).filter(({ job }) => !named.some((run) => run.job === job));
+  const all = ciRuns(project, "deploy").filter((run) => !isSite(run, run.text));
+  const named = all.filter(({ job }) => !hasOwnCluster(job));
+  const jobs = ciJobs(project).filter(({ job }) => !all.some((run) => run.job === job));
   const others = jobs.flatMap((at) => {
     if (isSite(at, "")) return [];
     const seen = at.job.commands.flatMap((command) => {
@@ -63,6 +64,14 @@ export function findDeployRuns(project: Project): DeployRun[] {
   });
   return [...named, ...others];
 }
+
+const OWN_CLUSTER =
+  /\b(?:setup-minikube|kind-action|setup-kind|k3d-action|k3s-action|setup-k3s|setup-k3d|setup-microk8s)\b|\b(?:kind create cluster|minikube start|k3d cluster create|k3s server)\b/i;
+
+/** The job makes a cluster, which ends with it: what is installed there is being tried. */
+const hasOwnCluster = ({ steps, commands }: CiJobAt["job"]): boolean =>
+  steps.some(({ uses }) => OWN_CLUSTER.test(uses ?? "")) ||
+  commands.some(({ text }) => OWN_CLUSTER.test(text));
 
 /** Deployments that no tool of its own names. */
 function otherTool({ text }: Command, { job, file }: CiJobAt): string | undefined {

@@ -1,4 +1,7 @@
 /** Environment variables that the project's own code reads: name, place, default, and whether anything documents them. */
+
+import { declaredInSchemes } from "./env-schemes.ts";
+import { isLauncherVariable } from "./launcher-variables.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -33,12 +36,6 @@ export const isSecretName = remember((name: string): boolean => {
   return SECRET_NAME.test(upper) && !NO_SECRET.test(upper) && !PASS_OVER.test(upper);
 });
 
-/** Given by shells, launchers, CI and platforms: no configuration of the project. */
-const LAUNCHER =
-  /^(?:PATH|HOME|USER|USERNAME|USERPROFILE|SHELL|TERM|COLUMNS|LINES|LANG|LC_\w+|TZ|TMP|TEMP|TMPDIR|PWD|OLDPWD|EDITOR|VISUAL|PAGER|BROWSER|DISPLAY|WAYLAND_DISPLAY|HOSTNAME|LOGNAME|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES\w*|WINDIR|SYSTEMROOT|COMSPEC|PATHEXT|XDG_\w+|SUDO_\w+|CI|GITHUB_\w+|GITLAB_\w+|CI_\w+|TRAVIS\w*|CIRCLE\w*|JENKINS\w*|BUILDKITE\w*|TOX_\w+|PYTEST_\w+|PYTHON\w*|VIRTUAL_ENV|CONDA_\w+|RANK|WORLD_SIZE|LOCAL_RANK|LOCAL_WORLD_SIZE|MASTER_ADDR|MASTER_PORT|NODE_RANK|SLURM_\w+|OMPI_\w+|CUDA_\w+|NCCL_\w+|OMP_\w+|TF_\w+|TOKENIZERS_\w+|PORT|DYNO|NO_COLOR|FORCE_COLOR|COLORTERM|CLICOLOR\w*|READTHEDOCS\w*|RTD_\w+|DJANGO_SETTINGS_MODULE|WERKZEUG_\w+|SSH_\w+|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|ALL_PROXY|http_proxy|https_proxy|no_proxy|AWS_LAMBDA_\w+|LAMBDA_\w+|K_SERVICE|KUBERNETES_\w+|NOTIFY_SOCKET|LISTEN_\w+|INVOCATION_ID|RUN_MAIN|TESTING|AIRFLOW_HOME|AIRFLOW__\w+|DAGSTER_HOME|PREFECT_LOGGING_\w+|SPARK_HOME|HADOOP_\w+|JAVA_HOME)$/;
-
-export const isLauncherVariable = (name: string): boolean => LAUNCHER.test(name);
-
 const readsOf = new WeakMap<object, readonly EnvironmentRead[]>();
 
 /** Every read in the project's own code, one entry a place; launcher variables are left out. */
@@ -47,6 +44,7 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   if (known) return known;
   const settings = settingsClassNames(project.source);
   const wrappers = findWrappers(project.source);
+  const declared = declaredInSchemes(project.source);
   const found = project.source
     .filter(
       (module) =>
@@ -59,6 +57,9 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
       ...readSettingsClasses(module, settings),
     ])
     .filter(({ name }) => !isLauncherVariable(name))
+    .map((read) =>
+      read.style === "required" && declared.has(read.name) ? { ...read, style: "typed" as const } : read,
+    )
     .sort((a, b) => (a.module === b.module ? a.line - b.line : 0));
   readsOf.set(project, found);
   return found;

@@ -61,10 +61,22 @@ function readModule(module: PythonModule): LogStructure[] {
       "a formatter that writes JSON",
     );
   if (!module.mentions("Formatter")) return found;
-  const formatter = /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,80}Formatter\)/m;
-  if (formatter.test(code) && /\bjson\.dumps\(|\borjson\.dumps\(|\bjsonify\(/.test(code))
-    add(findLine(code, formatter), "a formatter that writes JSON");
+  if (/\bjson\.dumps\(|\borjson\.dumps\(|\bjsonify\(/.test(code))
+    add(findJsonFormatter(module), "a formatter that writes JSON");
   return found;
+}
+
+const FORMATTER = /^[ \t]{0,20}class \w{1,80}\([^)\n]{0,80}Formatter\)/;
+
+/** A formatter that speaks of JSON itself; beside another, what the module dumps may be a part of one message. */
+function findJsonFormatter({ code, statements }: PythonModule): number | undefined {
+  const lines = code.split("\n");
+  return statements.find(
+    ({ keyword, line, blockEnd }) =>
+      keyword === "class" &&
+      FORMATTER.test(lines[line - 1] ?? "") &&
+      lines.slice(line - 1, blockEnd).some((one) => /json/i.test(one)),
+  )?.line;
 }
 
 /** Logging configurations outside the code. */

@@ -53,7 +53,7 @@ export function joinPath(folder: string, path: string): string | undefined {
 
 /** Folders whose files tell nothing about how the project itself is built, run or shipped. */
 const INCIDENTAL =
-  /(?:^|\/)(?:tests?|testing|test[-_]?data|testdata|fixtures|examples?(?:[-_][\w-]{1,60})?|[\w-]{1,60}[-_]examples?|samples?|demos?|tutorials?|benchmarks?|docs?|documentation|vendor(?:ed)?|third[-_]?party|(?:project|app)[-_]templates?|packaging|node_modules|site-packages|\.?venv|\.tox|\.nox|bower_components|\{\{[^/]{1,200}|\{%[^/]{1,200}|[^/]{0,80}\{\{[^/]{1,200})\//i;
+  /(?:^|\/)(?:tests?|(?:unit|integration|functional|e2e)[-_]?tests?|testing|test[-_]?data|testdata|fixtures|examples?(?:[-_][\w-]{1,60})?|[\w-]{1,60}[-_]examples?|samples?|demos?|tutorials?|benchmarks?|docs?|documentation|vendor(?:ed)?|third[-_]?party|(?:project|app)[-_]templates?|packaging|node_modules|site-packages|\.?venv|\.tox|\.nox|bower_components|\{\{[^/]{1,200}|\{%[^/]{1,200}|[^/]{0,80}\{\{[^/]{1,200})\//i;
 
 /** Whether a path stands in tests, examples, documentation, vendored code or a project template. */
 export const isIncidental = (path: string, root = ""): boolean =>
