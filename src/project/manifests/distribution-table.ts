@@ -450,7 +450,6 @@ push_notifications django-push-notifications
 pwn pwntools
 py py pytest
 pycrfsuite python-crfsuite
-pydantic2ts pydantic-to-typescript pydantic-to-typescript2
 pydispatch pydispatcher pypydispatcher
 pyflink apache-flink
 pygame pygame pygame-ce
