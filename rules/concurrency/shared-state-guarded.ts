@@ -210,7 +210,7 @@ function takesLock(module: PythonModule, head: string): boolean {
 }
 
 function isLocked(module: PythonModule, line: number): boolean {
-  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const statement = module.statementAt(line);
   for (let block = statement?.parent; block; block = block.parent) {
     const head = module.code.slice(block.start, block.end);
     if (block.keyword === "with" && takesLock(module, head)) return true;

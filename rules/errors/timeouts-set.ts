@@ -179,7 +179,7 @@ export default defineRule({
 /** A server or worker that a command starts runs until it is stopped. */
 function runsOn({ module, line, callee }: ExternalCall): boolean {
   if (!callee.startsWith("subprocess.")) return false;
-  const found = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const found = module.statementAt(line);
   const written = found ? module.text.slice(found.start, Math.min(found.end, found.start + 1_000)) : "";
   const words = [...written.matchAll(/["']([^"'\n]{1,200})["']/g)].map(([, word = ""]) => word).join(" ");
   return words !== "" && (startsServer(words) !== undefined || startsWorker(words) !== undefined);

@@ -132,7 +132,7 @@ const GENERATES =
 
 /** A statement in code: its comments tell nothing about what it makes. */
 function statementAt(module: PythonModule, line: number): string {
-  const found = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const found = module.statementAt(line);
   const text = found
     ? module.text.slice(found.start, Math.min(found.end, found.start + 1_000))
     : module.lineText(line);

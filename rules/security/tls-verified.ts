@@ -222,7 +222,7 @@ function isChosen(module: PythonModule, line: number, source: readonly PythonMod
 
 /** The names of the classes and functions around a line. */
 function scopeOf(module: PythonModule, line: number): string {
-  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const statement = module.statementAt(line);
   const names: string[] = [];
   for (let block = statement?.parent; block; block = block.parent)
     if (/^(?:class|def)$/.test(block.keyword))
@@ -247,7 +247,7 @@ const isParameter = (code: string, at: number): boolean =>
 /** Under a condition that speaks of it: the user has to ask. */
 function isAsked(module: Project["source"][number], line: number): boolean {
   if (/(?:CERT_NONE|False|None)\s{1,4}if\b/.test(module.lineText(line).slice(0, 400))) return true;
-  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const statement = module.statementAt(line);
   for (let block = statement?.parent; block; block = block.parent) {
     if (!["if", "elif", "else"].includes(block.keyword)) continue;
     if (/insecure|verify|ssl|tls|debug|local|dev|test|cert/i.test(module.text.slice(block.start, block.end)))

@@ -194,11 +194,15 @@ locust flask gevent requests`
     }),
 );
 
-/** Whether one distribution, with its extras, is known to bring another along, at most two steps down. */
-export function brings(distribution: string, other: string, extras: readonly string[] = []): boolean {
+/** Whether one distribution is known to bring another along, at most two steps down. */
+export const brings = (distribution: string, other: string): boolean =>
+  allBrought(distribution).includes(other);
+
+/** What a distribution, with its extras, is known to bring along, at most two steps down. */
+export function allBrought(distribution: string, extras: readonly string[] = []): string[] {
   const name = normaliseName(distribution);
   const direct = [...broughtBy(name), ...extras.flatMap((one) => BRINGS.get(`${name}[${one}]`) ?? [])];
-  return direct.includes(other) || direct.some((each) => broughtBy(each).includes(other));
+  return [...direct, ...direct.flatMap(broughtBy)];
 }
 
 /** Plug-ins of a framework require the framework. */

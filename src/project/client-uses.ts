@@ -89,7 +89,7 @@ interface Given {
 
 /** The names that the client is bound to where it is made; for a pool, those of the clients that take it. */
 function namesGiven({ module, line, callee }: ExternalCall): Given[] {
-  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const statement = module.statementAt(line);
   const own = statement ? module.code.slice(statement.start, statement.end).slice(0, 1_000) : "";
   const texts = callee.includes("ConnectionPool")
     ? [...module.code.matchAll(/^.{0,120}\bRedis(?:\.from_pool)?\(/gm)].map((found) => found[0]).slice(0, 20)

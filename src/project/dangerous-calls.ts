@@ -116,6 +116,16 @@ const SAYS: Partial<Record<Origin, string>> = {
 };
 const says = (origin: Origin): string => SAYS[origin] ?? "a constant";
 
+const quoting = new WeakMap<PythonModule, boolean>();
+
+/** Whether the module quotes values for shells anywhere. */
+function quotes(module: PythonModule): boolean {
+  const known =
+    quoting.get(module) ?? /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(module.code);
+  quoting.set(module, known);
+  return known;
+}
+
 function judgeShell(call: Call, module: PythonModule): Verdict {
   const given = call.args.filter(({ name }) => name === undefined || name === "args" || name === "cmd");
   const pieces = given.slice(0, 2).flatMap(({ node }) => piecesOf(module, node));
@@ -123,8 +133,7 @@ function judgeShell(call: Call, module: PythonModule): Verdict {
   if (values.length === 0) return { verdict: "harmless", why: "the command is a constant" };
   const origin = worst(values.map((one) => one.origin));
   if (origin === "quoted") return { verdict: "doubtful", why: "a shell with quoted values" };
-  if (/\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(module.code))
-    return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
+  if (quotes(module)) return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
   const [first] = values;
   if (pieces.length === 1 && first && origin === "parameter") return judgeByCallers(call, module);
   if (!FOREIGN.has(origin)) return { verdict: "doubtful", why: `a shell that runs ${says(origin)}` };
@@ -145,15 +154,24 @@ function judgeByCallers(call: Call, module: PythonModule): Verdict {
     : { verdict: "doubtful", why: "a shell that runs whatever command it is given" };
 }
 
+const byCallee = new WeakMap<PythonModule, ReadonlyMap<string, readonly Call[]>>();
+
+function callsOf(module: PythonModule): ReadonlyMap<string, readonly Call[]> {
+  const known = byCallee.get(module) ?? Map.groupBy(module.calls, ({ callee }) => callee);
+  byCallee.set(module, known);
+  return known;
+}
+
 /** Where the first argument comes from that the module's own calls give to the function around a call. */
 function originFromCallers(call: Call, module: PythonModule): Origin | undefined {
   const definition = functionOf(call.node);
   if (definition?.name !== "FunctionDefinition") return undefined;
   const head = module.text.slice(definition.from, definition.from + 120);
   const name = /\bdef\s+(\w{1,80})/.exec(head)?.[1];
-  const given = module.calls
-    .filter(({ callee }) => callee === name || callee === `self.${name}`)
-    .flatMap(({ args }) => args.slice(0, 1));
+  const calls = callsOf(module);
+  const given = [...(calls.get(name ?? "") ?? []), ...(calls.get(`self.${name}`) ?? [])].flatMap(({ args }) =>
+    args.slice(0, 1),
+  );
   if (given.length === 0) return undefined;
   return worst(
     given.flatMap(({ node }) =>

@@ -78,9 +78,9 @@ const isObjectId = (module: PythonModule, number: number, line: string): boolean
 const RESOLVERS = /^(?:8\.8\.(?:8\.8|4\.4)|1\.(?:1\.1|0\.0)\.1|9\.9\.9\.9)$/;
 
 /** Code of the first lines of the statement that holds a line. */
-function headOf({ statements, code }: PythonModule, line: number): string {
-  const found = statements.findLast((one) => one.line <= line && line <= one.endLine);
-  return found ? code.slice(found.start, Math.min(found.end, found.start + 200)) : "";
+function headOf(module: PythonModule, line: number): string {
+  const found = module.statementAt(line);
+  return found ? module.code.slice(found.start, Math.min(found.end, found.start + 200)) : "";
 }
 
 /** It listens there, or only has a name for it. */
@@ -136,7 +136,7 @@ const isContainer = (rest: string): boolean =>
  * so can the constants of a settings class over which settings of the installation are `layered`.
  */
 export function isFallback(module: PythonModule, line: number, layered = false): boolean {
-  const statement = module.statements.findLast((one) => one.line <= line && line <= one.endLine);
+  const statement = module.statementAt(line);
   if (!statement) return true;
   if (statement.keyword === "def") return true;
   const text = module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));

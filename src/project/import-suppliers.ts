@@ -1,5 +1,5 @@
 /** What says that a distribution has to be there: manifests, locks, images, and commands that install it. */
-import { brings } from "./brought-distributions.ts";
+import { allBrought } from "./brought-distributions.ts";
 import { allInstalls } from "./delivery/installs.ts";
 import { isIncidental } from "./delivery/script.ts";
 import type { Files } from "./files.ts";
@@ -24,6 +24,8 @@ interface Scope {
   /** Runtime dependencies first. */
   declared: ReadonlyMap<string, Dependency>;
   locked: ReadonlyMap<string, LockedPackage>;
+  /** What the declared ones bring along. */
+  brought: ReadonlyMap<string, Dependency>;
 }
 
 /** More names than any project declares; what follows is looked up by its exact name only. */
@@ -72,8 +74,10 @@ export class ImportSuppliers {
       }
     }
     const [first = ""] = names;
+    let left = MAX_GUESSES;
     for (const { declared } of scopes) {
-      const guesses = [...declared].slice(0, MAX_GUESSES);
+      const guesses = [...declared].slice(0, left);
+      left -= guesses.length;
       const [, dependency] = guesses.find(([distribution]) => mayProvide(distribution, first)) ?? [];
       if (dependency) return dependency;
     }
@@ -100,14 +104,11 @@ export class ImportSuppliers {
       const place = locked.get(supplier ?? "");
       if (supplier !== undefined && place) return { standing: "brought", supplier, place, by: place.path };
     }
-    for (const { declared } of scopes) {
-      for (const [name, dependency] of declared) {
-        const supplier = candidates.find(
-          (one) => brings(name, one, dependency.extras) || isExtraOf(dependency, one),
-        );
-        if (supplier === undefined) continue;
-        return { standing: "brought", supplier, place: dependency, by: `the requirements of ${name}` };
-      }
+    for (const { brought } of scopes) {
+      const supplier = candidates.find((one) => brought.has(one));
+      const place = brought.get(supplier ?? "");
+      if (supplier !== undefined && place)
+        return { standing: "brought", supplier, place, by: `the requirements of ${place.name}` };
     }
     const installer = candidates.find((one) => one === "pip" || one === "setuptools");
     if (installer !== undefined) return { standing: "brought", supplier: installer, by: "some installers" };
@@ -140,9 +141,18 @@ function readLists(files: Files): Map<string, Place> {
   return found;
 }
 
-/** `kombu[sqlalchemy]` brings sqlalchemy along, `aiohttp-security[session]` aiohttp-session. */
-const isExtraOf = ({ name, extras }: Dependency, other: string): boolean =>
-  extras.some((extra) => other === extra || other === `${name.split("-")[0]}-${extra}`);
+/** What dependencies bring along, each with the first that does. */
+function broughtBy(declared: Iterable<Dependency>): Map<string, Dependency> {
+  const brought = new Map<string, Dependency>();
+  for (const dependency of declared) {
+    const { name, extras } = dependency;
+    // `kombu[sqlalchemy]` brings sqlalchemy along, `aiohttp-security[session]` aiohttp-session.
+    const byExtras = extras.flatMap((extra) => [extra, `${name.split("-")[0]}-${extra}`]);
+    for (const other of [...allBrought(name, extras), ...byExtras])
+      if (!brought.has(other)) brought.set(other, dependency);
+  }
+  return brought;
+}
 
 const GROUPS = ["runtime", "optional", "dev", "build"] as const;
 
@@ -161,7 +171,7 @@ function readScope({ folder, dependencies, locks }: Manifests): Scope {
       if (first && !first.local && !locked.has(name)) locked.set(name, first);
     }
   }
-  return { folder, declared, locked };
+  return { folder, declared, locked, brought: broughtBy(declared.values()) };
 }
 
 /** Of requirements, those for development last. */

@@ -12,7 +12,6 @@ import { isTable } from "./manifests/values.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Diagnostic } from "./python/ruff.ts";
-import type { Statement } from "./python/statements.ts";
 
 /** What one configuration file says about one Python file. */
 interface Ignores {
@@ -163,23 +162,11 @@ export function lintSettings(project: Project): LintSettings {
 function hasNoqa(module: PythonModule, { code, line }: Diagnostic): boolean {
   if (module.lint.noqa.size === 0) return false;
   if (module.silenced({ code, line })) return true;
-  const statement = statementAt(module.statements, line);
+  const statement = module.statementAt(line);
   return (
     statement !== undefined &&
     [statement.line, statement.endLine].some((at) => module.silenced({ code, line: at }))
   );
-}
-
-/** The statement on a line, by binary search. */
-function statementAt(statements: readonly Statement[], line: number): Statement | undefined {
-  let [low, high] = [0, statements.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (statements[middle]!.line <= line) low = middle + 1;
-    else high = middle;
-  }
-  const found = statements[low - 1];
-  return found && line <= found.endLine ? found : undefined;
 }
 
 export interface JudgedDiagnostics {

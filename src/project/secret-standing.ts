@@ -61,12 +61,9 @@ export const isCalledTest = (path: string): boolean =>
 /** Files that CI reads. */
 export const isCi = (path: string): boolean => CI.test(path);
 
-const statementAt = (module: PythonModule, line: number): Statement | undefined =>
-  module.statements.findLast((each) => each.line <= line && line <= each.endLine);
-
 /** Inside a class or branch that says it is for development or tests. */
 export function developmentAt(module: PythonModule, line: number): Standing | undefined {
-  for (let block = statementAt(module, line)?.parent; block; block = block.parent) {
+  for (let block = module.statementAt(line)?.parent; block; block = block.parent) {
     const head = module.code.slice(block.start, Math.min(block.end, block.start + 200));
     const named =
       /\bclass\s+\w{0,40}(?:Dev|Test|Local|CI|Mock|Fake)(?:elopment|ing)?(?:[A-Z_]\w{0,40})?\b/.test(head);
@@ -80,7 +77,7 @@ export function developmentAt(module: PythonModule, line: number): Standing | un
 
 /** A field of a settings model, a default of a parameter or option, a mapping that a later file overrides. */
 export function isOverridable(module: PythonModule, one: Assignment, line: number): boolean {
-  const statement = statementAt(module, line);
+  const statement = module.statementAt(line);
   if (!statement) return false;
   if (statement.keyword === "def" || statement.keyword === "lambda") return true;
   const head = module.code.slice(statement.start, statement.end);
@@ -111,13 +108,25 @@ function isOverridden(module: PythonModule, name: string, block: Statement): boo
   });
 }
 
+/** Names that are looked for in a project, each in all of its code: more of them are data. */
+const MOST_LOOKED = 200;
+const lookedUp = new WeakMap<object, Map<string, boolean>>();
+
 /** `VAULT_SECRET_KEY = "FRED_API_KEY"`: a name under which the code looks the secret up: `.get(VAULT_SECRET_KEY)`. */
 export function isNameOfKey({ name, value, form }: Assignment, { source }: Pick<Project, "source">): boolean {
   if (form !== "assignment" || !/^[A-Z][A-Z\d]{0,40}(?:_[A-Z\d]{1,40}){1,8}$/.test(value)) return false;
-  const looked = new RegExp(
-    `(?:\\.get|getenv)\\(\\s{0,40}(?:\\w{1,60}\\.){0,4}${name}\\b|\\[(?:\\w{1,60}\\.){0,4}${name}(?:\\.value)?\\]`,
-  );
-  return source.some(({ text, code }) => text.includes(name) && looked.test(code));
+  const known = lookedUp.get(source) ?? new Map<string, boolean>();
+  lookedUp.set(source, known);
+  let found = known.get(name);
+  if (found === undefined) {
+    if (known.size >= MOST_LOOKED) return false;
+    const looks = new RegExp(
+      `(?:\\.get|getenv)\\(\\s{0,40}(?:\\w{1,60}\\.){0,4}${name}\\b|\\[(?:\\w{1,60}\\.){0,4}${name}(?:\\.value)?\\]`,
+    );
+    found = source.some((module) => module.mentions(name) && looks.test(module.code));
+    known.set(name, found);
+  }
+  return found;
 }
 
 /** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */

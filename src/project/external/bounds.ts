@@ -151,24 +151,13 @@ function enclosingTimeout(module: PythonModule, call: CallSite): string | undefi
   let outer = call.within;
   for (let depth = 0; outer && depth < MOST_OUTER; depth++, outer = outer.within)
     if (/(?:^|\.)(?:wait_for|with_timeout)$/.test(outer.text)) return "asyncio.wait_for";
-  for (let block = statementAt(module, call.line); block && block.keyword !== "def"; block = block.parent) {
+  for (let block = module.statementAt(call.line); block && block.keyword !== "def"; block = block.parent) {
     if (block.keyword !== "with") continue;
     const head = module.code.slice(block.start, Math.min(block.end, block.start + 400));
     const found = /\b(?:\w+\.)?(?:timeout|timeout_at|fail_after|move_on_after|Timeout)\(/.exec(head);
     if (found) return found[0].slice(0, -1);
   }
   return undefined;
-}
-
-/** The innermost statement that holds a line. */
-function statementAt({ statements }: PythonModule, line: number): Statement | undefined {
-  let [low, high] = [0, statements.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (statements[middle]!.line <= line) low = middle + 1;
-    else high = middle;
-  }
-  return statements[low - 1];
 }
 
 /** An adapter with a time-out is mounted, or the session's `request` is a partial with one. */

@@ -6,6 +6,8 @@ export interface Binding {
   /** `value`: the name is the node's value. `item`: it is one of its items. `parameter`: a caller gives it. */
   kind: "value" | "item" | "parameter";
   node: SyntaxNode;
+  /** Where `with … as name:` gives it: the offsets of the block, in which no other binding has a say. */
+  block?: { from: number; to: number };
 }
 
 /** Bindings by scope (offset of the function's node, 0 for the module) and name; attributes of `self` by `self.name`. */
@@ -30,11 +32,8 @@ export function bindingsOf(module: PythonModule, name: string, at: SyntaxNode): 
 
 /** The binding of the innermost `with … as name:` whose block holds a node: no other has a say there. */
 function innermostWith(found: readonly Binding[], at: SyntaxNode): readonly Binding[] | undefined {
-  const around = found.filter(({ node: { parent } }) => {
-    const isWith = parent?.name === "WithStatement" && parent.getChild("Body");
-    return isWith && isWith.from <= at.from && at.to <= isWith.to;
-  });
-  return around.length === 0 ? undefined : around.slice(-1);
+  const around = found.findLast(({ block }) => block && block.from <= at.from && at.to <= block.to);
+  return around && [around];
 }
 
 /** The function whose body or parameters hold a node. */
@@ -154,8 +153,10 @@ function bindLoops(node: SyntaxNode, bind: Bind): void {
 }
 
 function bindWith(node: SyntaxNode, bind: Bind): void {
+  const body = node.getChild("Body");
+  const block = body ? { block: { from: body.from, to: body.to } } : {};
   for (let child = node.firstChild; child && child.name !== "Body"; child = child.nextSibling) {
     const target = child.nextSibling?.name === "as" ? child.nextSibling.nextSibling : undefined;
-    if (target) bind(target, { kind: "value", node: child });
+    if (target) bind(target, { kind: "value", node: child, ...block });
   }
 }

@@ -216,6 +216,19 @@ export class PythonModule {
     });
   }
 
+  /** The statement whose own lines hold a line, by binary search: it is asked for many. */
+  statementAt(line: number): Statement | undefined {
+    const { statements } = this;
+    let [low, high] = [0, statements.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (statements[middle]!.line <= line) low = middle + 1;
+      else high = middle;
+    }
+    const found = statements[low - 1];
+    return found && line <= found.endLine ? found : undefined;
+  }
+
   /** Whether the module imports a package or a module below it (`"google.cloud"` too). */
   importsPackage(name: string): boolean {
     return this.#packages.has(name);
