@@ -24,6 +24,8 @@ interface Scope {
   /** Runtime dependencies first. */
   declared: ReadonlyMap<string, Dependency>;
   locked: ReadonlyMap<string, LockedPackage>;
+  /** The first of the declared ones. */
+  first: readonly (readonly [string, Dependency])[];
   /** What the declared ones bring along. */
   brought: ReadonlyMap<string, Dependency>;
 }
@@ -75,8 +77,8 @@ export class ImportSuppliers {
     }
     const [first = ""] = names;
     let left = MAX_GUESSES;
-    for (const { declared } of scopes) {
-      const guesses = [...declared].slice(0, left);
+    for (const { first: all } of scopes) {
+      const guesses = all.slice(0, left);
       left -= guesses.length;
       const [, dependency] = guesses.find(([distribution]) => mayProvide(distribution, first)) ?? [];
       if (dependency) return dependency;
@@ -171,7 +173,13 @@ function readScope({ folder, dependencies, locks }: Manifests): Scope {
       if (first && !first.local && !locked.has(name)) locked.set(name, first);
     }
   }
-  return { folder, declared, locked, brought: broughtBy(declared.values()) };
+  return {
+    folder,
+    declared,
+    locked,
+    first: [...declared].slice(0, MAX_GUESSES),
+    brought: broughtBy(declared.values()),
+  };
 }
 
 /** Of requirements, those for development last. */
