@@ -256,7 +256,10 @@ const documentedServers = ({ delivery }: Project): StartCommand[] =>
 function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
   const documented = documentedServers(project);
   if (documented[0])
-    return pass(`The documentation starts it by ${nameOf(documented[0])}.`, documented.map(show));
+    return pass(
+      `${documented[0].source === "docs" ? "The documentation" : "A make target"} starts it by ${nameOf(documented[0])}.`,
+      documented.map(show),
+    );
   const declared = SERVERS.flatMap((name) => project.manifests.named(name)).filter(
     ({ group }) => group !== "dev",
   );

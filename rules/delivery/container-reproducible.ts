@@ -77,6 +77,19 @@ export default defineRule({
       },
       {
         files: {
+          ...APP,
+          "requirements.txt": "bleach==6.3.0\nbleach[css]\n",
+          Dockerfile: dockerfile(
+            "python:3.13-slim",
+            "pip3 wheel --wheel-dir=/tmp/wheels -r ./requirements.txt",
+          ),
+        },
+        says: "base image (python:3.13-slim) and dependencies are fixed",
+        at: "Dockerfile:3",
+        note: "An extra of what is pinned one line above.",
+      },
+      {
+        files: {
           ...PINNED,
           Dockerfile: `ARG VERSION=3.13\n${dockerfile("python:${VERSION}-slim", "pip install -r /app/requirements.txt")}`,
         },

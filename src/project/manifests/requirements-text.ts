@@ -43,7 +43,22 @@ export function parseRequirements(text: string): RequirementsText {
     if (logical.startsWith("-")) readOption(logical, line, result);
     else readRequirement(logical, line, result);
   }
-  return result;
+  return { ...result, requirements: withPinsOfOthers(result.requirements) };
+}
+
+/** `bleach[css]` below `bleach==6.3.0` asks for an extra of the version that stands there. */
+function withPinsOfOthers(lines: RequirementsText["requirements"]): RequirementsText["requirements"] {
+  const fixed = new Set(
+    lines.flatMap(({ pinned, requirement }) =>
+      pinned && requirement.marker === undefined ? [requirement.name] : [],
+    ),
+  );
+  return lines.map((one) => {
+    const { name, specifier = "", url } = one.requirement;
+    return !one.pinned && specifier === "" && url === undefined && fixed.has(name)
+      ? { ...one, pinned: true }
+      : one;
+  });
 }
 
 /** Logical lines without comments. A comment starts a line or follows white space; `\` at the end joins lines. */
