@@ -9,7 +9,7 @@ import { type Lexed, lex } from "./lex.ts";
 import type { Role } from "./roles.ts";
 import type { Diagnostic } from "./ruff.ts";
 import { readStatements, type Statement } from "./statements.ts";
-import { lineCounter, parsePython, type Tree } from "./tree.ts";
+import { lineOf, lineStarts, parsePython, type Tree } from "./tree.ts";
 import { mayHold } from "./words.ts";
 
 /** What the one pass over all modules has found in a module. */
@@ -170,19 +170,28 @@ export class PythonModule {
     return speaks(this.lint.noqa.get(line)) || speaks(this.lint.noqa.get(0));
   }
 
+  get #starts(): Int32Array {
+    return this.#once("starts", () => lineStarts(this.text));
+  }
+
   /** The line (from 1) in which an offset stands. */
   lineAt(offset: number): number {
-    return this.#once("lineOf", () => lineCounter(this.text))(offset);
+    return lineOf(this.#starts, offset);
   }
 
   /** Text of one line, from 1. */
   lineText(line: number): string {
-    return this.#once("lines", () => this.text.split("\n"))[line - 1] ?? "";
+    return this.#line(this.text, line);
   }
 
   /** Code of one line, from 1: strings and comments blanked. */
   codeLine(line: number): string {
-    return this.#once("codeLines", () => this.code.split("\n"))[line - 1] ?? "";
+    return this.#line(this.code, line);
+  }
+
+  #line(text: string, line: number): string {
+    const next = this.#starts[line];
+    return line < 1 || next === undefined ? "" : text.slice(this.#starts[line - 1], next - 1);
   }
 
   /** Evidence at a line; in notebooks the note names the cell. */

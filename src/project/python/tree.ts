@@ -23,17 +23,27 @@ export function visit(
   });
 }
 
-/** The line (from 1) of each offset, by binary search over line starts. */
-export function lineCounter(text: string): (offset: number) => number {
+/** Offsets at which the lines of a text begin, and behind them where one more would. */
+export function lineStarts(text: string): Int32Array {
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return low + 1;
-  };
+  starts.push(text.length + 1);
+  return Int32Array.from(starts);
+}
+
+/** The line (from 1) in which an offset stands, by binary search. */
+export function lineOf(starts: Int32Array, offset: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
+}
+
+/** The line (from 1) of each offset. */
+export function lineCounter(text: string): (offset: number) => number {
+  const starts = lineStarts(text);
+  return (offset) => lineOf(starts, offset);
 }
