@@ -21,6 +21,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py": "from pyramid.config import Configurator\n\napp = Configurator().make_wsgi_app()\n",
+          "shop.ini": "[server:main]\nuse = egg:gunicorn\nhost = 0.0.0.0\nworkers = 2\n",
+        },
+        says: "shop.ini",
+        at: "shop.ini:2",
+      },
+      {
         files: {
           "site.py": "from flask import Flask\n\napp = Flask(__name__)\n",
           "apache/site.conf":

@@ -23,6 +23,16 @@ export default defineRule({
       {
         files: {
           ...PINNED,
+          Dockerfile:
+            "FROM python:3.13-slim\nCOPY requirements.txt requirements-private.txt* ./\nRUN pip install -r requirements.txt && \\\n    if [ -f requirements-private.txt ]; then pip install -r requirements-private.txt; fi\nCOPY . .\n",
+        },
+        says: "dependencies are fixed",
+        at: "Dockerfile:3",
+        note: "A list that is only installed where it is there.",
+      },
+      {
+        files: {
+          ...PINNED,
           Dockerfile: dockerfile("python:2.7-alpine", "pip install -r /app/requirements.txt"),
         },
         says: "base image (python:2.7-alpine) and dependencies are fixed",

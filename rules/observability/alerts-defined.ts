@@ -20,6 +20,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+          "ossec/rules/local_rules.xml":
+            '<group name="shop">\n  <rule id="100001" level="7">\n    <match>ERROR</match>\n  </rule>\n</group>\n',
+        },
+        says: "local_rules.xml",
+        at: "ossec/rules/local_rules.xml:2",
+      },
+      {
         files: {
           "app.py": "x = 1\n",
           "ops/alerts.yml":

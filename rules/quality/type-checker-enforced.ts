@@ -24,6 +24,18 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "a.py": "x = 1\n",
+          Makefile: "ROOT := $(shell git rev-parse --show-toplevel)\n\nlint:\n\t@$(ROOT)/bin/run-types\n",
+          "bin/run-types": "#!/bin/bash\nmypy .\n",
+          ".github/workflows/ci.yml":
+            "on: [push]\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make lint\n",
+        },
+        says: "mypy",
+        at: "bin/run-types:2",
+        note: "A script by its whole path.",
+      },
+      {
         files: { ".github/workflows/ci.yml": workflow("uv run mypy src"), "a.py": "x = 1\n" },
         says: "mypy runs in CI",
         at: ".github/workflows/ci.yml:7",

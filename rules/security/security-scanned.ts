@@ -78,6 +78,16 @@ export default defineRule({
     partial: [
       {
         files: {
+          ".github/workflows/scorecard.yml":
+            "on: [push]\njobs:\n  analysis:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ossf/scorecard-action@v2\n      - uses: github/codeql-action/upload-sarif@v3\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Only the workflows are scanned",
+        at: ".github/workflows/scorecard.yml:6",
+        note: "It uploads what another tool has found.",
+      },
+      {
+        files: {
           "pyproject.toml": '[tool.ruff.lint]\nselect = [\n  "E",\n  "S310",\n  "F",\n]\n',
           ".pre-commit-config.yaml":
             "repos:\n  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: v0.16.3\n    hooks:\n      - id: ruff\n",
@@ -164,7 +174,8 @@ const KEYS_ONLY = /^detect-(?:private-key|aws-credentials)$/;
 const SINGLE_RULES = /^S\d{3}(?:, S\d{3})?$/;
 
 const ACTIONS: readonly [RegExp, string][] = [
-  [/codeql-action/i, "CodeQL"],
+  // Others upload their results by one of CodeQL's actions.
+  [/codeql-action(?!\/upload-sarif)/i, "CodeQL"],
   [/bandit/i, "Bandit"],
   [/pip-audit/i, "pip-audit"],
   [/semgrep|returntocorp/i, "Semgrep"],

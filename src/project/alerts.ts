@@ -17,7 +17,7 @@ export function findAlertPages(project: Project): OperationsTrace[] {
   });
 }
 
-const FILES = /\.(?:ya?ml|json|tf|jsonnet|libsonnet|ts|py)$|munin[^\n]{0,200}\.(?:conf|sh)$/i;
+const FILES = /\.(?:ya?ml|json|xml|tf|jsonnet|libsonnet|ts|py)$|munin[^\n]{0,200}\.(?:conf|sh)$/i;
 /** Alert rules, monitors, alarms and dashboards in the language of their tools. */
 const DEFINITIONS: readonly [file: RegExp, pattern: RegExp][] = [
   [/(?:^|\/)alertmanager[\w.-]{0,40}\.ya?ml$/i, /^receivers:/m],
@@ -36,6 +36,8 @@ const DEFINITIONS: readonly [file: RegExp, pattern: RegExp][] = [
     /\b(?:cloudwatch|aws_cloudwatch|cw)\.(?:Alarm|Dashboard|MetricAlarm)\(|\.create_alarm\(|\bdatadog\.Monitor\(|\bgcp\.monitoring\.AlertPolicy\(/,
   ],
   [/\.(?:conf|sh)$/i, /\bcontact\.\w{1,40}\.command\b/],
+  // OSSEC and Wazuh.
+  [/(?:^|\/)[\w-]{0,40}rules[\w-]{0,40}\.xml$/i, /<rule\s{1,8}id="\d{1,8}"\s{1,8}level="/],
   [/(?:^|\/)\.upptimerc\.yml$/, /^sites:/m],
 ];
 const ASIDE =

@@ -59,7 +59,7 @@ export function readInstallations(project: Project, file: Dockerfile): ImagePart
   const commands = ownStages(file)
     .flatMap(({ instructions }) => instructions)
     .filter(({ keyword }) => keyword === "RUN")
-    .flatMap((instruction) => instruction.commands)
+    .flatMap(({ args, commands: run }) => run.filter(({ text }) => !isOptional(project, args, text)))
     .flatMap((command) => follow(project, command));
   const exports = commands.some(({ text }) =>
     /\b(?:poetry|uv|pdm|pipenv)\b[^\n]{0,200}\b(?:export|requirements)\b/.test(text),
@@ -75,6 +75,12 @@ export function readInstallations(project: Project, file: Dockerfile): ImagePart
   }
   return parts;
 }
+
+/** `if [ -f private.txt ]; then pip install -r private.txt; fi`, of a list that only another repository has. */
+const isOptional = ({ files }: Project, args: string, command: string): boolean =>
+  [...args.matchAll(/\[ -[ef] ["']?([\w./-]{1,200})["']? \]/g)].some(
+    ([, name = ""]) => command.includes(name) && !files.paths.some((path) => path.endsWith(name)),
+  );
 
 /** A local script is opened, anything else stands for itself. */
 function follow({ delivery }: Project, command: Command): readonly Command[] {

@@ -20,6 +20,9 @@ const MAX_RECIPES = 2000;
 const ASSIGN = /^(?:export\s{1,4})?([\w.-]{1,80})\s{0,20}(?::{1,3}=|\?=|\+=|!=|=)\s{0,20}(.*)$/;
 const RULE = /^([^\s:=#][^:=#\t]{0,400}?)\s{0,8}::?(?![=:])([^=;]{0,2000})(?:;(.*))?$/;
 
+/** The folder that make is called in, which holds the file. */
+const TOP = /\$\(shell\s{1,8}(?:pwd|git rev-parse --show-toplevel)\)|\$\(CURDIR\)/g;
+
 /** Never fails: lines that are neither rule, recipe nor assignment are passed over. */
 export function readMakefile(path: string, text: string): TaskList {
   const variables = new Map<string, string>();
@@ -43,7 +46,7 @@ export function readMakefile(path: string, text: string): TaskList {
     const assigned = ASSIGN.exec(raw.trim());
     if (assigned) {
       if (!variables.has(assigned[1]!) || !raw.includes("?="))
-        variables.set(assigned[1]!, assigned[2]!.slice(0, 500));
+        variables.set(assigned[1]!, assigned[2]!.slice(0, 500).replace(TOP, "."));
       if (assigned[1] === ".DEFAULT_GOAL") goal = assigned[2]!.trim();
       recipe = undefined;
       continue;

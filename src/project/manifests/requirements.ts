@@ -95,7 +95,9 @@ function findRoles(found: ReadonlyMap<string, Parsed>, settings: RequirementsSet
   const unnamed = new Set<string>();
   for (const [path, parsed] of found) {
     const byName = roleInName(path, settings.root);
-    const tools = byName === "runtime" && elsewhere && isForDevelopment(parsed);
+    // What is compiled from the list that a manifest reads belongs to that, whatever tools it holds.
+    const ofRuntime = parsed.sources.some((source) => settings.named?.get(source) === "runtime");
+    const tools = byName === "runtime" && elsewhere && !ofRuntime && isForDevelopment(parsed);
     const role = settings.named?.get(path) ?? (tools ? "dev" : byName);
     if (role === undefined) unnamed.add(path);
     else roles.set(path, role);
