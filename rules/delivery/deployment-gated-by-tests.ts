@@ -134,6 +134,16 @@ export default defineRule({
       },
     ],
     notApplicable: [
+      {
+        files: {
+          "ci.sh": "scp -r . host:/srv\nssh host make test\ngcloud compute instances delete host\n",
+          ".github/workflows/staging.yml":
+            "on: [push]\njobs:\n  staging:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./ci.sh\n",
+          "a.py": "x = 1\n",
+        },
+        says: "No CI job deploys",
+        note: "A machine that the job destroys again.",
+      },
       { files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}` }, says: "No CI job deploys or publishes" },
     ],
     inconclusive: [

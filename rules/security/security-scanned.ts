@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import { scansSecurity } from "../../src/project/delivery/command-kinds.ts";
+import type { CiJob } from "../../src/project/delivery/types.ts";
 import { findLine } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
 
@@ -16,6 +17,15 @@ export default defineRule({
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [
+      {
+        files: {
+          ".github/workflows/scan.yml":
+            "on: [push]\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: shop/scan-action@v1\n      - uses: github/codeql-action/upload-sarif@v3\n",
+          "a.py": "x = 1\n",
+        },
+        says: "A scanner whose results are uploaded",
+        at: ".github/workflows/scan.yml:7",
+      },
       {
         files: {
           ".github/workflows/security.yml":
@@ -173,9 +183,10 @@ const KEYS_ONLY = /^detect-(?:private-key|aws-credentials)$/;
 /** A rule or two of a hundred. */
 const SINGLE_RULES = /^S\d{3}(?:, S\d{3})?$/;
 
+const UPLOAD = "A scanner whose results are uploaded";
 const ACTIONS: readonly [RegExp, string][] = [
-  // Others upload their results by one of CodeQL's actions.
-  [/codeql-action(?!\/upload-sarif)/i, "CodeQL"],
+  [/codeql-action\/upload-sarif/i, UPLOAD],
+  [/codeql-action/i, "CodeQL"],
   [/bandit/i, "Bandit"],
   [/pip-audit/i, "pip-audit"],
   [/semgrep|returntocorp/i, "Semgrep"],
@@ -200,6 +211,16 @@ const CALLED =
 const HOOKS =
   /^(?:bandit|gitleaks|gitleaks-docker|detect-secrets|detect-private-key|python-safety-dependencies-check|safety|pip-audit|semgrep|trufflehog|ggshield|zizmor|detect-aws-credentials|talisman-commit)$/;
 
+/** Whether an action or a command among the jobs is known to scan. */
+const isNamed = (jobs: readonly CiJob[]): boolean =>
+  jobs.some(
+    ({ steps, commands }) =>
+      commands.some(({ text }) => scansSecurity(text) !== undefined) ||
+      steps.some(
+        ({ uses = "" }) => (ACTIONS.find(([pattern]) => pattern.test(uses))?.[1] ?? UPLOAD) !== UPLOAD,
+      ),
+  );
+
 function findEnforced(project: Project): Evidence[] {
   const { ci, ciCommands, hooks } = project.delivery;
   const found: Evidence[] = [];
@@ -212,6 +233,8 @@ function findEnforced(project: Project): Evidence[] {
         step.uses === undefined ? undefined : ACTIONS.find(([pattern]) => pattern.test(step.uses ?? ""));
       const called = CALLED.exec(step.uses ?? "")?.[1];
       const note = known?.[1] ?? called;
+      // Others upload what they have found by one of CodeQL's actions.
+      if (known?.[1] === UPLOAD && isNamed(jobs)) continue;
       if (note) found.push({ path: step.path, startLine: step.line, note });
     }
   }

@@ -146,3 +146,11 @@ function runsSomething({ file, job }: CiJobAt): boolean {
     job.steps.some(({ uses }) => /(?:^|\/)checkout@/.test(uses ?? ""));
   return checksOut && job.commands.some(({ text }) => !IDLE.test(text));
 }
+
+/** What a job copies to a machine that it destroys again is there to be tested. */
+export const destroysMachines = ({ commands }: CiJob): boolean =>
+  commands.some(({ text }) =>
+    /\binstances delete\b|\bterminate-instances\b|\b(?:terraform|vagrant|molecule|pulumi) destroy\b|\btear-?_?down\b/.test(
+      text,
+    ),
+  );

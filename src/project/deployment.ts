@@ -1,5 +1,5 @@
 /** How the project comes to where it runs: deploy jobs, manifests of platforms and infrastructure, compose files, scripts. */
-import { type CiJobAt, ciJobs, ciRuns } from "./ci-runs.ts";
+import { type CiJobAt, ciJobs, ciRuns, destroysMachines } from "./ci-runs.ts";
 import { deploys, deploysByHand } from "./delivery/command-kinds.ts";
 import type { Command } from "./delivery/types.ts";
 import { findPlatforms, runsOwnCode } from "./images.ts";
@@ -76,7 +76,7 @@ const hasOwnCluster = ({ steps, commands }: CiJobAt["job"]): boolean =>
 /** Deployments that no tool of its own names. */
 function otherTool({ text }: Command, { job, file }: CiJobAt): string | undefined {
   const byHand = deploysByHand(text);
-  if (byHand) return byHand;
+  if (byHand) return destroysMachines(job) ? undefined : byHand;
   const isDeploy = /deploy/i.test(`${job.id} ${job.stage ?? ""} ${job.name ?? ""} ${file.path}`);
   if (isDeploy && /\bdocker[ -]compose\b[^\n]{0,300}\bup\b/.test(text)) return "docker compose up";
   // A program of the project's own, named for what it does, in a job of that name.

@@ -1,5 +1,5 @@
 /** Deployments by hand: `ssh` with `git pull`, `scp` and `rsync` to a server, in documents, scripts, tasks and jobs. */
-import { ciJobs } from "./ci-runs.ts";
+import { ciJobs, destroysMachines } from "./ci-runs.ts";
 import { deploysByHand } from "./delivery/command-kinds.ts";
 import { isIncidental } from "./delivery/script.ts";
 import { findLine } from "./files.ts";
@@ -24,12 +24,15 @@ const PULLS = /\bgit (?:pull|fetch|reset|checkout)\b|\bsvn up\b|\bhg pull\b/;
 function inJobs(project: Project): ManualDeploy[] {
   return ciJobs(project).flatMap(({ job }) => {
     const isSite = /docs?|pages|website/i.test(job.id);
-    const typed = isSite
-      ? []
-      : job.commands.flatMap(({ path, line, text }): ManualDeploy[] => {
-          const tool = deploysByHand(text);
-          return tool === undefined ? [] : [{ path, line, text, note: `${tool} in job ${job.id}`, ci: true }];
-        });
+    const typed =
+      isSite || destroysMachines(job)
+        ? []
+        : job.commands.flatMap(({ path, line, text }): ManualDeploy[] => {
+            const tool = deploysByHand(text);
+            return tool === undefined
+              ? []
+              : [{ path, line, text, note: `${tool} in job ${job.id}`, ci: true }];
+          });
     const actions = job.steps.flatMap(({ path, line, uses, with: inputs }): ManualDeploy[] => {
       const action =
         /^(?:appleboy\/(?:ssh|scp)-action|burnett01\/rsync-deployments|easingthemes\/ssh-deploy)/.exec(

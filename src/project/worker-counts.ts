@@ -72,11 +72,6 @@ const SETTINGS: readonly [RegExp, RegExp][] = [
     /(?:^|\/)(?:gunicorn[\w.-]{0,40}|gunicorn\/[\w.-]{1,40})\.py$/i,
     /^\s{0,8}(?:workers|threads|worker_connections)\s{0,4}=/m,
   ],
-  // Servers that PasteDeploy starts.
-  [
-    /\.ini$/,
-    /^use[ \t]{0,4}=[ \t]{0,4}egg:(?:gunicorn|waitress)[^\n]{0,40}\n(?:[a-z_]{1,40}[ \t]{0,4}=[^\n]{0,200}\n){0,20}?(?:workers|threads)[ \t]{0,4}=/m,
-  ],
   [/\.conf(?:\.j2)?$/, /^\s{0,8}WSGIDaemonProcess\s[^\n]{0,200}\b(?:processes|threads)=\d{1,4}/m],
   [/(?:^|\/)(?:hypercorn|granian)[\w.-]{0,40}\.(?:toml|py)$/i, /^\s{0,8}(?:workers|threads)\s{0,4}=/m],
   [
@@ -86,6 +81,11 @@ const SETTINGS: readonly [RegExp, RegExp][] = [
   [
     /(?:^|\/)(?:Dockerfile[\w.-]{0,40}|[\w.-]{1,60}\.Dockerfile|Containerfile|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,20}\.ya?ml|Procfile|app\.json|render\.ya?ml|fly\.toml|[\w.-]{1,40}\.sh|\.env[\w.-]{0,20})$/i,
     /\b(?:WEB_CONCURRENCY|GUNICORN_(?:WORKERS|CMD_ARGS|THREADS)|UVICORN_WORKERS|WORKERS_PER_CORE|GUNICORN_CMD)\b\s{0,4}[=:]/,
+  ],
+  // Servers that PasteDeploy starts.
+  [
+    /\.ini$/,
+    /^use[ \t]{0,4}=[ \t]{0,4}egg:(?:gunicorn|waitress)[^\n]{0,40}\n(?:[a-z_]{1,40}[ \t]{0,4}=[^\n]{0,200}\n){0,20}?(?:workers|threads)[ \t]{0,4}=/m,
   ],
 ];
 
