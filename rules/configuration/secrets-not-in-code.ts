@@ -216,6 +216,16 @@ export default defineRule({
     partial: [
       {
         files: {
+          "app.py": "import os\n\nSECRET_KEY = os.environ['SECRET_KEY']\n",
+          "docker-compose.yml":
+            'services:\n  web:\n    build: .\n    environment:\n      SECRET_KEY: "${SECRET_KEY:-hhZCp@D28z!n@NED*yB!ROMt+WzsY*iq}"\n',
+        },
+        says: "SECRET_KEY in docker-compose.yml",
+        at: "docker-compose.yml:5",
+        note: "A key for whoever sets none.",
+      },
+      {
+        files: {
           "app.py": "print(1)\n",
           "mobile/lib/firebase_options.dart": `const android = FirebaseOptions(\n  apiKey: '${GOOGLE_KEY}',\n  messagingSenderId: '1072513761792',\n);\n`,
         },

@@ -24,6 +24,15 @@ function weigh(secret: Secret, { all, overrides }: Others): Weight {
   // A service's token in a workflow is no throw-away password of a database that lives for a minute.
   if (standing === "development" && isCi(secret.path) && value === "strong" && isToken(secret))
     return "doubtful";
+  // Whoever starts the one compose file that there is without a word signs with what everybody can read.
+  if (
+    standing === "development" &&
+    secret.setting &&
+    value === "strong" &&
+    !weak &&
+    COMPOSE.test(secret.path)
+  )
+    return "doubtful";
   // What such a program holds may be plain to try things with; what has been chosen as a password is one.
   if (standing === "development" && secret.module?.role === "source" && isCalledTest(secret.path))
     return value === "strong" && !weak ? "held" : "named";
@@ -32,6 +41,9 @@ function weigh(secret: Secret, { all, overrides }: Others): Weight {
   if (value === "strong") return weak ? "doubtful" : "held";
   return weak ? "named" : weighPlain(secret, { all, overrides });
 }
+
+/** A compose file whose name says neither development nor tests. */
+const COMPOSE = /(?:^|\/)(?:docker-)?compose\.ya?ml$/;
 
 const isToken = ({ name = "", setting, weak }: Secret): boolean =>
   !setting && !weak && /(?:token|api_?key)$/i.test(name.replaceAll("-", "_"));
