@@ -187,14 +187,20 @@ function findLiterals(project: Project): Evidence[] {
 }
 
 const AIRFLOW = "Airflow's connections";
-/** A word, or a part of one, stands in code wherever the pattern matches; `undefined` where a string begins it. */
-const MANAGERS: readonly [words: readonly string[] | undefined, pattern: RegExp, name: string][] = [
+/** A word, or a part of one, stands in code wherever the pattern matches; `undefined` where a string begins it; of `texts` one stands in its strings. */
+const MANAGERS: readonly [
+  words: readonly string[] | undefined,
+  pattern: RegExp,
+  name: string,
+  texts?: readonly string[],
+][] = [
   [
     ["client", "manager", "get_secret_value"],
     /client\(\s{0,20}["']secretsmanager["']|SecretsManager\b|get_secret_value\(\s{0,20}SecretId/,
     "AWS Secrets Manager",
+    ["secretsmanager", "SecretsManager", "SecretId"],
   ],
-  [["client"], /client\(\s{0,20}["']ssm["']/, "AWS Parameter Store"],
+  [["client"], /client\(\s{0,20}["']ssm["']/, "AWS Parameter Store", ["ssm"]],
   [["manager"], /SecretManagerServiceClient\b/, "Google Secret Manager"],
   [["SecretClient", "credential"], /(?<!\w)SecretClient\(|DefaultAzureCredential\(/, "Azure Key Vault"],
   [["hvac"], /(?<!\w)hvac\.Client\(/, "HashiCorp Vault"],
@@ -224,8 +230,9 @@ const findConnections = (project: Project): Evidence[] =>
 function findManaged(project: Project): Evidence[] {
   const reads = findEnvironmentReads(project).filter(({ secret }) => secret);
   const managers = project.source.flatMap((module) => {
-    return MANAGERS.flatMap(([words, pattern, name]) => {
+    return MANAGERS.flatMap(([words, pattern, name, texts]) => {
       if (words === undefined ? !module.text.includes("/secrets/") : !module.mentions(...words)) return [];
+      if (texts?.every((one) => !module.text.includes(one))) return [];
       // Databases have functions of these names too.
       if (name === AIRFLOW && !module.text.includes("airflow")) return [];
       const at = module.text.search(pattern);

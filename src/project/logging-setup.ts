@@ -1,5 +1,6 @@
 /** Where the project says how its logs are written: in code, in configuration files, on the server's command line. */
 import { findLine } from "./files.ts";
+import { CODE_SIGNS } from "./logging-signs.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -10,94 +11,6 @@ export interface LogSetup extends Place {
   /** `routed`: handlers or a configuration; `level`: levels or a server's own logs only; `default`: the framework does it by itself. */
   strength: "routed" | "level" | "default";
 }
-
-interface Sign {
-  pattern: RegExp;
-  what: string;
-  strength: LogSetup["strength"];
-  /** The module must import it. */
-  needs?: string;
-  /** Stands in the code wherever the pattern matches; looked for first. */
-  has?: string;
-}
-
-/** Patterns over code with strings blanked. */
-const CODE_SIGNS: readonly Sign[] = [
-  { pattern: /\bdictConfig(?:Class)?\(/, what: "dictConfig", strength: "routed" },
-  { pattern: /\bfileConfig\(/, what: "fileConfig", strength: "routed" },
-  { pattern: /\bbasicConfig\(/, what: "basicConfig", strength: "routed", needs: "logging" },
-  {
-    pattern: /^[ \t]*LOGGING\s?(?::[^=\n]{1,80})?=(?!=)|^LOGGING\[/m,
-    what: "LOGGING",
-    strength: "routed",
-    has: "LOGGING",
-  },
-  {
-    pattern: /\bstructlog\.(?:configure|configure_once|stdlib\.recreate_defaults)\(/,
-    what: "structlog.configure",
-    strength: "routed",
-  },
-  {
-    pattern: /(?<![\w.])(?:configure|configure_once)\(/,
-    what: "structlog.configure",
-    strength: "routed",
-    needs: "structlog",
-  },
-  { pattern: /\blogger\.(?:add|configure)\(/, what: "loguru's logger", strength: "routed", needs: "loguru" },
-  { pattern: /\.addHandler\((?!\s{0,40}(?:logging\.)?NullHandler)/, what: "addHandler", strength: "routed" },
-  { pattern: /\bcoloredlogs\.install\(/, what: "coloredlogs", strength: "routed" },
-  { pattern: /\bdaiquiri\.setup\(/, what: "daiquiri", strength: "routed" },
-  { pattern: /\blogfire\.configure\(/, what: "logfire", strength: "routed" },
-  {
-    pattern: /\b(?:Struct)?LoggingConfig\(|\bStructlogConfig\(/,
-    what: "Litestar's logging configuration",
-    strength: "routed",
-  },
-  { pattern: /\bclick_log\.basic_config\(/, what: "click-log", strength: "routed" },
-  {
-    pattern: /\bdiscord\.utils\.setup_logging\(|\butils\.setup_logging\(/,
-    what: "discord.py's setup_logging",
-    strength: "routed",
-    needs: "discord",
-  },
-  {
-    pattern: /\bsetup_logging\.connect\b|\bafter_setup_(?:task_)?logger\b/,
-    what: "Celery's logging signals",
-    strength: "routed",
-  },
-  { pattern: /\benable_pretty_logging\(/, what: "Tornado's pretty logging", strength: "routed" },
-  { pattern: /\blog_config\s?=(?!=)/, what: "log_config", strength: "routed" },
-  { pattern: /\.setup_logging\(/, what: "Google Cloud Logging", strength: "routed", needs: "google.cloud" },
-  {
-    pattern: /\bconfigure_azure_monitor\(|\bLoggingInstrumentor\(/,
-    what: "OpenTelemetry logging",
-    strength: "routed",
-  },
-  {
-    pattern: /(?<![\w.])Logger\(/,
-    what: "Powertools' Logger",
-    strength: "routed",
-    needs: "aws_lambda_powertools",
-  },
-  {
-    pattern: /\b(?:logging|absl)\.set_verbosity\(|\bapp\.run\(/,
-    what: "absl logging",
-    strength: "routed",
-    needs: "absl",
-  },
-  { pattern: /\.setLevel\(|^LOG_LEVEL\s?=/m, what: "a level", strength: "level", needs: "logging" },
-  { pattern: /^(?:accesslog|errorlog|loglevel)\s?=/m, what: "gunicorn's logs", strength: "level" },
-  {
-    pattern: /^(?:logconfig|logconfig_dict|logger_class)\s?=/m,
-    what: "gunicorn's log configuration",
-    strength: "routed",
-  },
-  {
-    pattern: /\bfrom loguru import logger\b|\bstructlog\.(?:stdlib\.)?get_logger\(/,
-    what: "a logger with its own defaults",
-    strength: "default",
-  },
-];
 
 /** Files that hold nothing but a logging configuration, or a section with one. */
 const CONFIG_FILE =
@@ -128,9 +41,9 @@ export function findLogSetups(project: Project): readonly LogSetup[] {
 function readModule(module: PythonModule): LogSetup[] {
   if (!/log/i.test(module.text) || (module.path.endsWith("env.py") && module.importsPackage("alembic")))
     return [];
-  const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs, has }) => {
+  const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs, words }) => {
     if (needs !== undefined && !module.importsPackage(needs)) return [];
-    if (has !== undefined && !module.code.includes(has)) return [];
+    if (!module.mentions(...words)) return [];
     const line = findLine(module.code, pattern);
     return line === undefined ? [] : [{ path: module.path, line: firstLine(module, line), what, strength }];
   });

@@ -125,13 +125,8 @@ export function findExecuted(module: PythonModule): ServerRun[] {
 
 function applies({ needs, server }: Runner, module: PythonModule): boolean {
   if (server === "app.run()")
-    return (
-      SERVED_BY_RUN.some((name) => module.text.includes(name) && module.importsPackage(name)) ||
-      mainGuard(module) !== undefined
-    );
-  return (
-    needs === undefined || needs.some((name) => module.text.includes(name) && module.importsPackage(name))
-  );
+    return SERVED_BY_RUN.some((name) => module.importsPackage(name)) || mainGuard(module) !== undefined;
+  return needs === undefined || needs.some((name) => module.importsPackage(name));
 }
 
 function toRun(module: PythonModule, { server, development }: Runner, match: RegExpExecArray): ServerRun {
