@@ -151,7 +151,7 @@ export default defineRule({
       return partial(`Failed calls are tried again without a wait: ${names(bare)}.`, bare.map(evidenceOf));
     if (signs.length > 0)
       return partial(
-        "Only pool_pre_ping, which replaces stale connections; a failed call is not tried again.",
+        `Only ${names(signs)}, which replaces stale connections; a failed call is not tried again.`,
         signs.map(evidenceOf),
       );
     const count =

@@ -167,11 +167,8 @@ const SIGNS: readonly Sign[] = [
     delay: "backoff",
     needs: ["aio_pika"],
   },
-  {
-    pattern: /\bpool_pre_ping\s?=\s?(?!False)|\bCONN_HEALTH_CHECKS\b/,
-    what: "pool_pre_ping",
-    delay: "reconnect",
-  },
+  { pattern: /\bpool_pre_ping\s?=\s?(?!False)/, what: "pool_pre_ping", delay: "reconnect" },
+  { pattern: /\bCONN_HEALTH_CHECKS\b/, what: "CONN_HEALTH_CHECKS", delay: "reconnect" },
 ];
 
 /** The same as settings in strings: default_args of Airflow, settings of Celery, Scrapy and Django. */
@@ -183,11 +180,8 @@ const TEXT_SIGNS: readonly Sign[] = [
     needs: ["airflow", "datetime"],
   },
   { pattern: /["']retries["']\s?:\s?[1-9]/, what: "Airflow's retries", delay: "backoff", needs: ["airflow"] },
-  {
-    pattern: /["']pool_pre_ping["']\s?:\s?True|["']CONN_HEALTH_CHECKS["']/,
-    what: "pool_pre_ping",
-    delay: "reconnect",
-  },
+  { pattern: /["']pool_pre_ping["']\s?:\s?True/, what: "pool_pre_ping", delay: "reconnect" },
+  { pattern: /["']CONN_HEALTH_CHECKS["']/, what: "CONN_HEALTH_CHECKS", delay: "reconnect" },
   { pattern: /^RETRY_(?:TIMES|ENABLED)\s?=(?!\s?(?:False|0)\b)/m, what: "Scrapy's retries", delay: "none" },
 ];
 

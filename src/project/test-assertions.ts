@@ -44,7 +44,7 @@ const CHECKS = new RegExp(
 );
 
 /** A test that raises by itself fails; a helper that raises may only build something. */
-const RAISES = /\braise\s{1,4}(?!\w{0,40}[sS]kip)\w/g;
+const RAISES = /\braise\s{1,4}(?!\w{0,40}[sS]kip)[\w.]{1,60}/g;
 const CHECKING_DECORATOR =
   /\b(?:raises|image_comparison|mpl_image_compare|check_figures_equal|expectedFailure)\b/;
 
