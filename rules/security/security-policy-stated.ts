@@ -2,10 +2,10 @@ import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
 import { isPlan } from "../../src/project/operations.ts";
 
 const ASKS = String.raw`\b(?:report|disclos\w{0,4}|notify|contact|e-?mail|mail|send|write)\b`;
-const WEAKNESS = String.raw`(?:vulnerabilit|security|weakness|exploit)`;
+const WEAKNESS = "(?:vulnerabilit|security|weakness|exploit)";
 /** A sentence under one heading asks to report a weakness, or to whom: a checklist of reviewers does neither. */
 const TELLS_WHERE = new RegExp(
-  String.raw`${ASKS}[^.#]{0,160}(?:${WEAKNESS}|@|privately)|${WEAKNESS}[^.#]{0,160}${ASKS}|hackerone|bugcrowd`,
+  `${ASKS}[^.#]{0,160}(?:${WEAKNESS}|@|privately)|${WEAKNESS}[^.#]{0,160}${ASKS}|hackerone|bugcrowd`,
   "i",
 );
 const FENCED = /```[^`]{0,4000}```/g;

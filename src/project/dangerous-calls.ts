@@ -195,7 +195,7 @@ const MADE_FOR_CODE =
 
 /** The text of an answer, which has passed through functions on its way: `eval(json_string)` beside `requests.get`. */
 const isDownloaded = (text: string, module: PythonModule): boolean =>
-  /json|response|resp\b|body|payload|html/i.test(text) &&
+  /json|response|resp\b|payload/i.test(text) &&
   !/\bast\b/.test(text) &&
   ["requests", "httpx", "aiohttp", "urllib3"].some((name) => module.importsPackage(name)) &&
   /\b(?:requests|httpx|session|client|http)\.(?:get|post|request)\(/.test(module.code);

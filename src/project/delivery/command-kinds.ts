@@ -179,7 +179,6 @@ export const publishes = (text: string): string | undefined => toolFor("publish"
 export const deploys = (text: string): string | undefined => toolFor("deploy", text);
 export const scansSecurity = (text: string): string | undefined => toolFor("security", text);
 export const measuresCoverage = (text: string): string | undefined => toolFor("coverage", text);
-export const buildsDocs = (text: string): string | undefined => toolFor("docs", text);
 export const runsMigrations = (text: string): string | undefined => toolFor("migrations", text);
 
 /** Copies files to a server or works on it by hand: `scp`, `rsync` to a host, `ssh host "git pull …"`. */

@@ -109,7 +109,7 @@ function toxCall(args: readonly string[], env: Env): TaskCall | undefined {
   const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
   const named = optionValues(own, "-e", "--env");
   // Several names may follow one option.
-  const at = own.findLastIndex((arg) => arg === "-e");
+  const at = own.lastIndexOf("-e");
   const more =
     at === -1
       ? []

@@ -44,9 +44,6 @@ export function argument<T extends Pick<Argument, "name" | "star">>(
   return at && before.every((arg) => arg.name === undefined && arg.star === undefined) ? at : undefined;
 }
 
-/** `*args` or `**kwargs` are passed on, so an argument that is not seen may still be there. */
-export const passesOn = (call: Call): boolean => call.args.some(({ star }) => star !== undefined);
-
 export function readCalls(module: PythonModule): Call[] {
   const { text, tree } = module;
   const lineOf = lineCounter(text);

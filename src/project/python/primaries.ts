@@ -78,7 +78,7 @@ function isHead(code: string, { keyword, start }: Statement, open: number): bool
 }
 
 /** Whether what stands before a bracket can be called or taken items of: a name, or what ends in a bracket. */
-export function isCallee(code: string, start: number, open: number): boolean {
+function isCallee(code: string, start: number, open: number): boolean {
   const end = skipBack(code, start, open);
   const c = code.charCodeAt(end - 1);
   if (end <= start) return false;

@@ -15,11 +15,6 @@ export interface LintLimits {
 
 export const DEFAULT_LINT_LIMITS: LintLimits = { file: 1024 * 1024, total: 64 * 1024 * 1024 };
 
-export interface PythonTask {
-  path: string;
-  role: Role;
-}
-
 /** Lines of Python in all: each costs its facts, about 150 bytes, of the 128 MB of an isolate. */
 const LINES_BOUND = 1_000_000;
 
