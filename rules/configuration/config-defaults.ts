@@ -102,6 +102,16 @@ export default defineRule({
         note: "Unset, `None` becomes a part of the address.",
       },
       {
+        files: {
+          "app.py":
+            'import os\n\n\ndef label(row):\n    return row["REGION"] if "REGION" in row else os.environ["REGION"]\n',
+        },
+        says: "0 of 1 setting",
+        at: "app.py:5",
+        kind: "service",
+        note: "What is asked for it is a row, not the environment.",
+      },
+      {
         files: { "app.py": 'import os\n\nREGION = os.environ["REGION"]\n' },
         says: "0 of 1 setting",
         at: "app.py:3",
@@ -160,7 +170,12 @@ function hasDefault(read: EnvironmentRead): boolean {
 
 /** `if "X" in os.environ`: unset, it is not read. */
 const isAskedFor = ({ module, name }: EnvironmentRead): boolean =>
-  module.text.includes(`"${name}" in `) || module.text.includes(`'${name}' in `);
+  [`"${name}" in `, `'${name}' in `].some((asked) =>
+    module.text
+      .split(asked)
+      .slice(1)
+      .some((rest) => /^[\w.]{0,40}env/i.test(rest.slice(0, 60))),
+  );
 
 /** None is handled: the value is tested where it is read, or the name that holds it is tested somewhere. */
 function isTested({ module, line }: EnvironmentRead): boolean {
