@@ -165,17 +165,8 @@ export default defineRule({
 
 function hasDefault(read: EnvironmentRead): boolean {
   if (read.style === "typed" || (read.default !== undefined && read.default !== "None")) return true;
-  return (read.style === "optional" && isTested(read)) || isAskedFor(read);
+  return (read.style === "optional" && isTested(read)) || askedNames(read.module).has(read.name);
 }
-
-/** `if "X" in os.environ`: unset, it is not read. */
-const isAskedFor = ({ module, name }: EnvironmentRead): boolean =>
-  [`"${name}" in `, `'${name}' in `].some((asked) =>
-    module.text
-      .split(asked)
-      .slice(1)
-      .some((rest) => /^[\w.]{0,40}env/i.test(rest.slice(0, 60))),
-  );
 
 /** None is handled: the value is tested where it is read, or the name that holds it is tested somewhere. */
 function isTested({ module, line }: EnvironmentRead): boolean {
@@ -194,28 +185,31 @@ function isTested({ module, line }: EnvironmentRead): boolean {
   if (tested.has(name)) return true;
   // A settings module that only holds it: who reads the setting decides.
   return (
-    /^[A-Z_]+$/.test(name) &&
+    /^[A-Z_]{1,80}$/.test(name) &&
     /(?:settings?|config)(?:\/|\w{0,20}\.py)/.test(module.path) &&
-    !isUsed(module, name)
+    !usedNames(module).has(name)
   );
 }
 
-/** Whether a settings module makes something of a setting itself. */
-const isUsed = ({ code }: PythonModule, name: string): boolean =>
-  new RegExp(`(?<![\\w.])${name}\\b(?!\\s{0,4}=)`).test(code);
-
-const known = new WeakMap<PythonModule, ReadonlySet<string>>();
-
-/** Names that are tested somewhere in a module: found once, however many variables it reads. */
-function testedNames(module: PythonModule): ReadonlySet<string> {
-  const before = known.get(module);
-  if (before) return before;
-  const found = new Set<string>();
-  for (const pattern of [TESTED, TESTED_BEFORE])
-    for (const [, name = ""] of module.code.matchAll(pattern)) found.add(name);
-  known.set(module, found);
-  return found;
+/** Names that patterns find in a module: found once, however many variables it reads. */
+function namesBy(where: "code" | "text", ...patterns: RegExp[]) {
+  const known = new WeakMap<PythonModule, ReadonlySet<string>>();
+  return (module: PythonModule): ReadonlySet<string> => {
+    const names =
+      known.get(module) ??
+      new Set(patterns.flatMap((one) => [...module[where].matchAll(one)].map(([, name = ""]) => name)));
+    known.set(module, names);
+    return names;
+  };
 }
 
-const TESTED = /\b(?:if|not|and|or|assert)\s{1,4}(?=(?:not\s{1,4})?(?:self\.)?(\w{1,80}))/g;
-const TESTED_BEFORE = /\b(\w{1,80})(?=\s{1,4}(?:is|or|if|and)\b)/g;
+/** `if "X" in os.environ`: unset, it is not read. */
+const askedNames = namesBy("text", /["'](\w{1,80})["'] in [\w.]{0,40}env/gi);
+/** What a settings module makes something of itself. */
+const usedNames = namesBy("code", /(?<![\w.])([A-Z_]{1,80})\b(?!\s{0,4}=)/g);
+/** Names that are tested somewhere in a module. */
+const testedNames = namesBy(
+  "code",
+  /\b(?:if|not|and|or|assert)\s{1,4}(?=(?:not\s{1,4})?(?:self\.)?(\w{1,80}))/g,
+  /\b(\w{1,80})(?=\s{1,4}(?:is|or|if|and)\b)/g,
+);

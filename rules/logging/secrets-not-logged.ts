@@ -189,15 +189,23 @@ function findLeaks(project: Project, call: LogCall | PrintCall): Leak[] {
 
 /** What has fields of its own is no text: what is logged of it is what its class says of itself. */
 function isObject({ module, line }: LogCall | PrintCall, name: string): boolean {
-  const body = /^[a-z]\w{0,80}$/.test(name) ? module.functionAt(line)?.body : undefined;
+  const body = /^[a-z]\w{0,80}$/.test(name) ? module.functionAt(line)?.body.slice(0, 20_000) : undefined;
   if (body?.includes(`${name}.`) !== true) return false;
   const fields = body.matchAll(new RegExp(`(?<![\\w.])${name}\\.([a-z]\\w{0,60})\\b(?!\\s{0,4}\\()`, "g"));
   return !fields.next().done;
 }
 
-const isConfigured = ({ code }: PythonModule, name: string): boolean =>
-  /^\w{1,80}$/.test(name) &&
-  new RegExp(`^\\s{0,40}${name}\\s{0,4}=\\s{0,4}(?:os\\.)?(?:environ\\b|getenv\\()`, "m").test(code);
+const configured = new WeakMap<PythonModule, ReadonlySet<string>>();
+
+/** Whether a name holds what a module reads from the environment. */
+function isConfigured(module: PythonModule, name: string): boolean {
+  const names =
+    configured.get(module) ??
+    new Set([...module.code.matchAll(FROM_ENVIRONMENT)].map(([, assigned = ""]) => assigned));
+  configured.set(module, names);
+  return names.has(name);
+}
+const FROM_ENVIRONMENT = /^[ \t]{0,40}(\w{1,80})\s{0,4}=\s{0,4}(?:os\.)?(?:environ\b|getenv\()/gm;
 
 /** The message itself calls it a token. */
 const isNamed = (args: LogCall["args"]): boolean =>

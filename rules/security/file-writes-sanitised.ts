@@ -211,21 +211,22 @@ function findMadeNames(module: PythonModule): FileUse[] {
       !OPENS.test(body) &&
       !CLEANED.test(body),
   );
-  return makers.flatMap((maker) =>
-    module.functions.flatMap(({ body, line, header }) => {
-      const made = new RegExp(
-        `(?<![\\w.])(\\w{1,60})\\s{0,4}=\\s{0,4}(?:await\\s{1,4})?${maker.name}\\(`,
-      ).exec(body);
-      const name = made?.[1];
-      if (name === undefined) return [];
+  const names = new Set(makers.map(({ name }) => name));
+  if (names.size === 0) return [];
+  return module.functions.flatMap(({ body, line, header }) => {
+    const uses = [...body.slice(0, 20_000).matchAll(MADE)].filter(([, , maker = ""]) => names.has(maker));
+    return uses.slice(0, 10).flatMap(([, name, maker]) => {
       const opened = new RegExp(`${OPENS.source}[^\\n]{0,200}\\b${name}\\b`).exec(body);
       if (!opened) return [];
       const at = line + header.split("\n").length - 1 + body.slice(0, opened.index).split("\n").length - 1;
-      const evidence = module.at(at, `opens what ${maker.name} makes of the client's name`);
+      const evidence = module.at(at, `opens what ${maker} makes of the client's name`);
       return [{ evidence, safe: CLEANED.test(body), sure: true }];
-    }),
-  );
+    });
+  });
 }
+
+/** `name = make(upload)`. */
+const MADE = /(?<![\w.])(\w{1,60})\s{0,4}=\s{0,4}(?:await\s{1,4})?(\w{1,80})\(/g;
 
 function findDirect(module: PythonModule): FileUse[] {
   return module.statements.flatMap((one) => {
