@@ -24,6 +24,15 @@ const OUTPUT_NAME =
 /** Whoever reads the terminal talks to the person before it. */
 const ASKS_A_PERSON = /(?<![\w.])(?:input|raw_input|getpass|getpass\.getpass)\(/;
 
+const asking = new WeakMap<FunctionOutline, boolean>();
+
+/** Read once a function, however often it prints. */
+function asksAPerson(one: FunctionOutline): boolean {
+  const known = asking.get(one) ?? ASKS_A_PERSON.test(one.body);
+  asking.set(one, known);
+  return known;
+}
+
 interface Commands {
   /** Targets of console scripts: module name to function names. */
   targets: ReadonlyMap<string, ReadonlySet<string>>;
@@ -78,7 +87,7 @@ export function isCommandOutput(project: Project, module: PythonModule, line: nu
   const { guard, command, targets } = readUse(project, module);
   if (guard && guard[0] <= line && line <= guard[1]) return true;
   const own = outerFunctions(module, line);
-  const talks = command || own.some(({ name, body }) => OUTPUT_NAME.test(name) || ASKS_A_PERSON.test(body));
+  const talks = command || own.some((one) => OUTPUT_NAME.test(one.name) || asksAPerson(one));
   if (talks && !isDaemon(module)) return true;
   if (
     own.some(
