@@ -114,6 +114,15 @@ export default defineRule({
         kind: "cli",
       },
       {
+        files: {
+          "shop/__init__.py":
+            'import tomllib\n\nwith open("pyproject.toml", "rb") as file:\n    __version__ = tomllib.load(file)["project"]["version"]\n',
+        },
+        says: "nothing to configure",
+        kind: "cli",
+        note: "Its own version is no setting.",
+      },
+      {
         files: { "tool.py": 'import os\n\nprint(os.environ["HOME"])\n' },
         says: "nothing to configure",
         kind: "cli",
@@ -167,7 +176,8 @@ function findReader({ source }: Project): Evidence | undefined {
   for (const module of source) {
     for (const { module: name, level, line } of module.imports) {
       const found = level === 0 ? READERS.find(([pattern]) => pattern.test(name)) : undefined;
-      if (found) return module.at(line, found[1] || (name.split(".")[0] ?? name));
+      if (found && !asksForVersion(name, module.text))
+        return module.at(line, found[1] || (name.split(".")[0] ?? name));
     }
     const at = module.code.search(
       /\b(?:yaml|json|toml)\.(?:safe_)?load\(\s{0,20}open\(|\bapp\.config\.from_(?:pyfile|envvar|file|prefixed_env)\(/,
@@ -177,6 +187,10 @@ function findReader({ source }: Project): Evidence | undefined {
   }
   return undefined;
 }
+
+/** Taking one's own version out of pyproject.toml reads no setting. */
+const asksForVersion = (reader: string, text: string): boolean =>
+  reader.startsWith("toml") && text.includes("pyproject.toml") && /(?:\[|get\()["']version["']/.test(text);
 
 /** What a module of settings says of the machine it runs on and of the services it calls, as literals. */
 const CONSTANT =

@@ -116,6 +116,16 @@ export default defineRule({
         note: "A tag without a version moves to the next Python by itself.",
       },
       {
+        files: {
+          ...APP,
+          "pyproject.toml": '[project]\nname = "my-shop"\nversion = "1"\ndependencies = ["flask>=3"]\n',
+          Dockerfile: dockerfile("python:3.13", "pip install my_shop==$VERSION"),
+        },
+        says: "pip install of the project, whose dependencies may be any that fit",
+        at: "Dockerfile:3",
+        note: "One release of the project allows many of each dependency.",
+      },
+      {
         files: { ...APP, Dockerfile: dockerfile("python:3.13", "pip install flask") },
         says: "pip install of flask without a version",
         at: "Dockerfile:3",

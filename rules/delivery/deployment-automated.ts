@@ -257,11 +257,15 @@ const weakness = ({ how }: Deployment): string =>
       ? "describes its process, and nothing carries it there"
       : "does it: somebody has to run it";
 
-/** `make release` and alike. */
+/** `make release` and alike, rehearsals last. */
 const findReleaseTasks = ({ delivery }: Project): Deployment[] =>
-  delivery.tasks.flatMap(({ tool, name, commands }): Deployment[] => {
-    const command = commands.find(({ text }) => /twine|publish|setup\.py upload/.test(publishes(text) ?? ""));
-    return command
-      ? [{ path: command.path, line: command.line, name: `${tool} ${name}`, how: "script" }]
-      : [];
-  });
+  [...delivery.tasks]
+    .sort((a, b) => Number(/test/i.test(a.name)) - Number(/test/i.test(b.name)))
+    .flatMap(({ tool, name, commands }): Deployment[] => {
+      const command = commands.find(({ text }) =>
+        /twine|publish|setup\.py upload/.test(publishes(text) ?? ""),
+      );
+      return command
+        ? [{ path: command.path, line: command.line, name: `${tool} ${name}`, how: "script" }]
+        : [];
+    });

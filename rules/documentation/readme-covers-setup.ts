@@ -104,7 +104,7 @@ export default defineRule({
             "# Install\n\n```sh\npip install -e .\n```\n\n# Run\n\n```sh\npython -m shop\n```\n",
           "app.py": "x = 1\n",
         },
-        says: "not the README but docs/install.md",
+        says: "docs/install.md has the rest",
         at: "docs/install.md:4",
       },
     ],
@@ -140,13 +140,14 @@ export default defineRule({
     const pages = project.delivery.docs.filter(
       ({ path, role }) => path !== readme.path && role !== "changelog" && !OF_OTHERS.test(path),
     );
-    const all = findSetupSteps(project, pages);
+    const isGuide = ({ path }: { path: string }): boolean => GUIDE.test(path);
+    const all = findSetupSteps(project, [...pages.filter(isGuide), ...pages.filter((one) => !isGuide(one))]);
     const install = own.install[0] ?? all.install[0];
     const run = own.run[0] ?? all.run[0];
     if (install && run) {
       const page = [install, run].find(({ path }) => path !== readme.path)?.path ?? readme.path;
       return partial(
-        `The commands to install and run it stand not in the README alone: not the README but ${page} has them.`,
+        `${readme.path} does not hold all that it takes to install and run it: ${page} has the rest.`,
         [install, run].map(({ path, line, text }) => ({ path, startLine: line, note: text.slice(0, 80) })),
         0.75,
       );
@@ -166,6 +167,9 @@ export default defineRule({
     return fail(`${readme.path} gives no command to install or run the project.`);
   },
 });
+
+/** Pages for those who come to use it, before those for its developers. */
+const GUIDE = /install|setup|quick-?start|getting[-_]?started|usage|user|tutorial/i;
 
 /** Pages of an example or of test data tell how another project is run. */
 const OF_OTHERS = /^(?:examples?|samples?|demos?|templates?|tests?)\//i;

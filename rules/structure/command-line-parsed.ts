@@ -25,12 +25,22 @@ export default defineRule({
       {
         files: {
           ...Object.fromEntries([..."abcdefghi"].map((name) => [`shop/${name}.py`, "import click\n"])),
-          "scripts/tag.py": "import sys\n\nprint(sys.argv[1])\n",
+          "shop/tag.py": "import sys\n\nprint(sys.argv[1])\n",
         },
         kind: "cli",
         says: "click parses the command line, but 1 module slices sys.argv",
-        at: "scripts/tag.py:3",
-        note: "One script beside nine modules of commands.",
+        at: "shop/tag.py:3",
+        note: "One module beside nine modules of commands.",
+      },
+      {
+        files: {
+          "shop/cli.py": "import click\n",
+          "scripts/tag.py": "import sys\n\nprint(sys.argv[1])\n",
+        },
+        kind: "cli",
+        says: "parsed by click",
+        at: "shop/cli.py:1",
+        note: "A script of the developers is no command of the program.",
       },
       {
         files: { "cli.py": "import cappa\n\n\n@cappa.command()\nclass Run:\n    port: int = 8000\n" },
@@ -124,7 +134,8 @@ export default defineRule({
     });
     const slices = source.flatMap((module) => {
       const line = firstSlice(module, parsers.length > 0);
-      return line === undefined || parsers.some((one) => one.module === module)
+      const beside = module.role === "script" && parsers.some((one) => one.module.role === "source");
+      return line === undefined || beside || parsers.some((one) => one.module === module)
         ? []
         : [module.at(line, "sys.argv by hand")];
     });

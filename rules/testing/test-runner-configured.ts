@@ -85,7 +85,9 @@ export default defineRule({
   },
   check(project) {
     const found = findTestRunners(project);
-    const names = [...new Set(found.map(({ tool }) => tool))];
+    // `pytest (conftest.py)` says no more than `pytest`.
+    const tools = new Set(found.map(({ tool }) => tool));
+    const names = [...tools].filter((tool) => !tools.has(tool.split(" (")[0] ?? "") || !tool.includes(" ("));
     if (found.length > 0)
       return pass(`Tests are run by ${names.slice(0, 3).join(", ")}.`, found.map(toEvidence));
     const documented = findDocumentedRunners(project);

@@ -107,7 +107,7 @@ function settle(rule: Rule, finding: Finding, artifact: Artifact): Finding {
 }
 
 function resultOf(rule: Rule, finding: Finding): RuleResult {
-  const evidence = "evidence" in finding ? finding.evidence : [];
+  const evidence = "evidence" in finding ? onceEach(finding.evidence) : [];
   const said = "message" in finding ? finding.message : finding.reason;
   const share = "share" in finding ? finding.share : undefined;
   return {
@@ -125,6 +125,15 @@ function resultOf(rule: Rule, finding: Finding): RuleResult {
     fix: rule.fix,
     docs: `/rules/${rule.id}`,
   };
+}
+
+/** Several environments or jobs may run the same line: a place is shown once for what is to be seen there. */
+function onceEach(evidence: readonly Evidence[]): Evidence[] {
+  const seen = new Set<string>();
+  return evidence.filter(({ path, startLine, startColumn = 0, note = "" }) => {
+    const place = `${path}:${startLine}:${startColumn} ${note}`;
+    return !seen.has(place) && seen.add(place);
+  });
 }
 
 function pointsOf(rule: Rule, finding: Finding): { earned: number; possible: number } {

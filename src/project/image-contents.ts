@@ -4,6 +4,7 @@ import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile, DockerStage } from "./delivery/types.ts";
 import { folderOf } from "./files.ts";
 import { finalStage, rootStage } from "./images.ts";
+import { normaliseName } from "./manifests/requirement.ts";
 import type { LockFile, Place } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
@@ -118,13 +119,15 @@ function judgeInstallation(
   const isArchive = from === "names" && names.every((name) => /^(?:git\+|https?:)/.test(name));
   if (from === "names" && !isArchive) {
     const open = names.filter((name) => !/==|@[0-9a-f]{7,40}$|\.whl|\$/.test(name));
-    if (open.length === 0) return { state: "fixed", note: `${tool} of pinned packages` };
-    return {
-      state: "loose",
-      note: `${tool} of ${open.slice(0, 4).map(cleanName).join(", ")} without a version`,
-    };
+    if (open.length > 0)
+      return {
+        state: "loose",
+        note: `${tool} of ${open.slice(0, 4).map(cleanName).join(", ")} without a version`,
+      };
+    if (!names.some((name) => isOwn(name, project)))
+      return { state: "fixed", note: `${tool} of pinned packages` };
   }
-  if (from === "project" || isArchive) {
+  if (from === "project" || from === "names") {
     if (isLocked || /--no-deps|--no-index/.test(text)) return undefined;
     const runtime = manifests.dependencies.filter(({ group }) => group === "runtime");
     if (runtime.length === 0 || runtime.every(({ pinned }) => pinned)) return undefined;
@@ -143,6 +146,10 @@ function judgeInstallation(
     };
   return { state: "fixed", note: `${tool} of ${files.join(", ")}` };
 }
+
+/** A release of the project itself brings its dependencies along as its metadata allows. */
+const isOwn = (requirement: string, { name }: Project): boolean =>
+  name !== "" && normaliseName(/^["']?([\w.-]{1,100})/.exec(requirement)?.[1] ?? "") === normaliseName(name);
 
 const cleanName = (name: string): string => name.replace(/^["']|["']$/g, "").slice(0, 60);
 

@@ -16,14 +16,15 @@ const VENDORED =
 /** An application of Django that is about vendors. */
 const ABOUT_VENDORS =
   /(?:^|\/)vendors?\/(?:(?:__init__|apps|models|views|urls|admin|forms|serializers|signals|permissions|managers|tests)\.py$|(?:migrations|templatetags|management)\/)/;
+/** Folders of tests, and where Behave keeps the steps of its scenarios. */
 const TEST_FOLDER =
-  /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|testinfra|specs?|__tests__)\//i;
+  /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|testinfra|specs?|__tests__)\/|(?:^|\/)features\/(?:steps\/|environment\.py$)/i;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unittest)\.(?:py|ipynb)$/i;
 const TEST_CONTENT =
   /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class (?:Test\w*|\w*Test(?:s|Case|Suite)?)\b|\bunittest\b|\bpytest\b|\bdoctest\b/m;
 const DOCS = /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx)\//i;
 const EXAMPLE =
-  /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|bench(?:mark)?s?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^profiling\/|^examples?(?:[_-][\w-]{1,60})?\.py$/i;
+  /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|bench(?:mark)?s?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^(?:profiling|lab|scratch|sandbox|attic)\/|^examples?(?:[_-][\w-]{1,60})?\.py$/i;
 const MIGRATION =
   /(?:^|\/)(?:migrations?\/(?:versions\/)?[^/]+|alembic(?:\/[^/]+)?\/versions\/[^/]+|versions\/[0-9a-f]{8,40}_[^/]+|south_migrations\/[^/]+)\.py$/i;
 /** Alembic finds its revisions by these names, in whatever folder they are. */
@@ -34,7 +35,7 @@ const GENERATED_MARK =
 const BUILD_FILE =
   /^(?:setup|noxfile|fabfile|conanfile|dodo|pavement|hatch_build|build|make|wscript|SConstruct)\.py$/i;
 const SCRIPT_FOLDER =
-  /(?:^|\/)(?:scripts?|tools?|utils?\/scripts|bin|hack|ci|\.ci|\.github|\.gitlab|\.circleci|dev[-_]?(?:tools?|scripts?|utils?)|misc|contrib|release|admin|maint)\//i;
+  /(?:^|\/)(?:scripts?|tools?|utils?\/scripts|bin|hack|ci|\.ci|\.github|\.gitlab|\.circleci|devel|dev[-_]?(?:tools?|scripts?|utils?)|misc|contrib|release|admin|maint)\//i;
 
 /** What editors, agents and other tools of developers keep for themselves: `.claude/hooks/`, `.vscode/`. */
 const TOOLING = /(?:^|\/)\.(?!github\/|gitlab\/|circleci\/|ci\/)[\w-]{1,40}\//i;
