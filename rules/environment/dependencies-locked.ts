@@ -92,6 +92,17 @@ export default defineRule({
       {
         kind: "library",
         files: {
+          "pyproject.toml":
+            '[project]\nname = "shop"\nversion = "1"\ndependencies = ["django>=5", "pillow"]\n',
+          "docs/requirements.txt": "furo==2025.1.1\nsphinx==8.1.3\n",
+        },
+        says: "1 of 2 runtime dependencies has a lower bound",
+        at: "pyproject.toml:4",
+        note: "What builds the documentation neither develops nor tests the code.",
+      },
+      {
+        kind: "library",
+        files: {
           "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx>=0.27", "attrs"]\n',
           "a.py": "import httpx\n",
         },
@@ -218,11 +229,13 @@ function judgeLibrary({ manifests }: Project, runtime: readonly Dependency[]): F
   const forDevelopment = manifests.requirements.filter(
     ({ role }) => role === "constraints" || role === "dev",
   );
-  const fixed = forDevelopment.filter(({ pinned, dependencies }) => pinned && dependencies.length > 0);
+  const fixed = forDevelopment.filter(
+    ({ path, pinned, dependencies }) => pinned && dependencies.length > 0 && !OF_DOCUMENTATION.test(path),
+  );
   const size = (files: typeof fixed): number =>
     files.reduce((sum, { dependencies }) => sum + dependencies.length, 0);
   const [first] = fixed;
-  // Pins of a documentation build beside loose tests fix little.
+  // A few pins beside loose tests fix little.
   if (first && size(fixed) * 2 >= size(forDevelopment)) {
     const evidence = fixed.map(({ path, dependencies }) => ({
       path,
@@ -242,6 +255,9 @@ function judgeLibrary({ manifests }: Project, runtime: readonly Dependency[]): F
   ];
   return judgeShare(bounded.length, runtime.length, message, evidence);
 }
+
+/** The environment of a documentation build is not the one that the code is developed and tested in. */
+const OF_DOCUMENTATION = /(?:^|[/._-])(?:docs?|documentation|rtd|readthedocs|sphinx|mkdocs)(?:[/._-]|$)/i;
 
 /** A URL or a commit says where to begin as well. */
 const hasLowerBound = ({ specifier, pinned }: Dependency): boolean =>

@@ -57,7 +57,7 @@ const hasPrefixed = (args: readonly string[], option: string): boolean =>
   args.some((arg) => arg === option || (option.startsWith("--") && arg.startsWith(option)));
 
 /** `python manage.py test`, `python setup.py sdist`, `python runtests.py`. */
-function byScript(kind: CommandKind, { program, args }: Invocation): string | undefined {
+function byScript(kind: CommandKind, { program, args, wrappers }: Invocation): string | undefined {
   if (program !== "python") return undefined;
   const [script = "", ...rest] = args.filter((arg) => !/^-[\w]/.test(arg));
   const name = script.slice(script.lastIndexOf("/") + 1);
@@ -68,7 +68,12 @@ function byScript(kind: CommandKind, { program, args }: Invocation): string | un
     return command && `setup.py ${command}`;
   }
   if (kind !== "tests" || !name.endsWith(".py")) return undefined;
-  return /^(?:run_?|all_?)?(?:unit_?)?tests?(?:_[\w-]*)?\.py$/i.test(name) ? name : undefined;
+  if (/^(?:run_?|all_?)?(?:unit_?)?tests?(?:_[\w-]*)?\.py$/i.test(name)) return name;
+  // `python tests/run.py`; what coverage measures in the folder of the tests runs them, whatever it is called.
+  const inTests = /(?:^|\/)tests?\//.test(script);
+  const starts =
+    wrappers.includes("coverage run") || /^(?:run|runner|main|__main__|all|settings)\.py$/.test(name);
+  return inTests && starts ? script : undefined;
 }
 
 /** An address by which a platform is told to deploy: Render, Vercel, Coolify, Portainer. */

@@ -37,6 +37,8 @@ describe("commands that run tests", () => {
     ["behave", "behave"],
     ["python setup.py test", "setup.py test"],
     ["python runtests.py", "runtests.py"],
+    ["coverage run ./tests/settings.py", "./tests/settings.py"],
+    ["python tests/run.py -v", "tests/run.py"],
     ["docker compose -f ci.yml run --rm -e A=1 web pytest -x", "pytest"],
     ["docker-compose run web python manage.py test", "manage.py test"],
     ["docker run --rm -v $PWD:/app image pytest", "pytest"],
