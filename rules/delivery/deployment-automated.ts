@@ -7,7 +7,7 @@ import {
   partial,
   pass,
 } from "../../src/engine/rule.ts";
-import { ciRuns } from "../../src/project/ci-runs.ts";
+import { ciRuns, evidenceOfCalls, foreignDeliveries } from "../../src/project/ci-runs.ts";
 import { publishes } from "../../src/project/delivery/command-kinds.ts";
 import { type Deployment, findDeployments } from "../../src/project/deployment.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
@@ -165,6 +165,16 @@ export default defineRule({
     notApplicable: [{ files: { "train.py": "import torch\n" }, kind: "research", says: "nothing to deploy" }],
     inconclusive: [
       {
+        files: {
+          ...APP,
+          ".github/workflows/production.yml":
+            "name: Production CI/CD\non: push\njobs:\n  ci:\n    uses: shop/operations/.github/workflows/ci2.yml@v1\n",
+        },
+        kind: "service",
+        says: "workflows of another repository",
+        at: ".github/workflows/production.yml:4",
+      },
+      {
         files: { ...APP, "README.md": "# Shop\n\nThe deployment manifests live in a separate repository.\n" },
         kind: "service",
         says: "another repository",
@@ -209,6 +219,12 @@ export default defineRule({
       return inconclusive("Its deployment lives in another repository, which the archive does not hold.", [
         { path: elsewhere.path, startLine: elsewhere.line, note: elsewhere.note },
       ]);
+    const foreign = foreignDeliveries(project);
+    if (foreign.length > 0)
+      return inconclusive(
+        `No job here ${isServed ? "deploys" : "publishes"} it, but jobs call workflows of another repository, which the archive does not hold.`,
+        evidenceOfCalls(foreign),
+      );
     return fail(
       isServed
         ? "Nothing deploys it: there is no deploy job, platform manifest or infrastructure as code."

@@ -46,6 +46,16 @@ export default defineRule({
       },
       {
         files: {
+          "README.md":
+            "# Shop\n\n1. Start it:\n\n   ```bash\n   docker-compose -f docker-compose.yaml up\n   ```\n",
+          "app.py": "x = 1\n",
+        },
+        says: "installing and running",
+        at: "README.md:6",
+        note: "An option may have its value apart.",
+      },
+      {
+        files: {
           "README.rst":
             "Shop\n====\n\nInstallation::\n\n    $ pip install shop\n\nUsage::\n\n    >>> import shop\n    >>> shop.buy()\n",
           "shop.py": "def buy(): ...\n",

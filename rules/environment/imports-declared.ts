@@ -101,6 +101,18 @@ export default defineRule({
         says: "1 supplied by its image",
         at: "Dockerfile:1",
       },
+      {
+        files: {
+          Dockerfile:
+            "FROM apache/airflow:2.10.5-python3.12\nRUN pip install apache-airflow==2.10.5 -r requirements.txt\n",
+          "requirements.txt": "neo4j==5.28.1\n",
+          "dags/daily.py":
+            "import neo4j\nimport pandas\nfrom dateutil import parser\nfrom airflow import DAG\n",
+        },
+        says: "3 supplied by its image",
+        at: "Dockerfile:1",
+        note: "What the image has, and what the build asks for once more to keep its version.",
+      },
     ],
     partial: [
       {

@@ -166,7 +166,9 @@ export default defineRule({
     }
     if (unbounded.length === 0) {
       const all = total === 1 ? "The one external call is" : `All ${total} external calls are`;
-      return judgeShare(total, total, `${all} bounded in time.`, bounded.map(describe));
+      const unseen = calls.length - total;
+      const rest = unseen > 0 ? `; of ${unseen} more it cannot be seen` : "";
+      return judgeShare(total, total, `${all} bounded in time${rest}.`, bounded.map(describe));
     }
     const names = [...new Set(unbounded.map(({ callee }) => callee))];
     const named = `${names.slice(0, 3).join(", ")}${names.length > 3 ? " and others" : ""}`;

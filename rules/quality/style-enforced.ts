@@ -1,4 +1,5 @@
-import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
+import { defineRule, fail, inconclusive, partial, pass } from "../../src/engine/rule.ts";
+import { evidenceOfCalls, foreignChecks } from "../../src/project/ci-runs.ts";
 import {
   describeSigns,
   enforcingSigns,
@@ -20,6 +21,7 @@ export default defineRule({
   why: "A style that everyone has to remember drifts; what runs on every change keeps itself, and reviews turn to what matters.",
   fix: "Run the linter and the formatter in CI, so that a change that breaks the style cannot be merged:\n\n```yaml\n# .github/workflows/ci.yml\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v5\n      - uses: astral-sh/setup-uv@v7\n      - run: uvx ruff check\n      - run: uvx ruff format --check\n```",
   checklist: ["001-14", "002-09", "004-22"],
+  question: "Does a linter or a formatter run on every change, in the workflows that are called?",
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [
@@ -98,6 +100,17 @@ export default defineRule({
         at: ".codeclimate.yml:1",
       },
     ],
+    inconclusive: [
+      {
+        files: {
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  ci:\n    uses: shop/operations/.github/workflows/ci.yml@v1\n",
+          "a.py": "x = 1\n",
+        },
+        says: "workflows of another repository",
+        at: ".github/workflows/ci.yml:3",
+      },
+    ],
     notApplicable: [],
   },
   check(project) {
@@ -106,6 +119,12 @@ export default defineRule({
     if (blocking.length > 0)
       return pass(describeSigns(blocking), evidenceOfSigns([...blocking, ...advisory]));
     if (advisory.length > 0) return partial(describeSigns(advisory), evidenceOfSigns(advisory));
+    const foreign = foreignChecks(project);
+    if (foreign.length > 0)
+      return inconclusive(
+        "No linter or formatter runs in a job here, but jobs call workflows of another repository, which the archive does not hold.",
+        evidenceOfCalls(foreign),
+      );
     const used = signs.filter(isInUse);
     const [first] = used;
     if (first === undefined) return fail("No linter and no formatter runs in CI or before commits.");

@@ -1,4 +1,5 @@
-import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import { defineRule, type Evidence, fail, inconclusive, partial, pass } from "../../src/engine/rule.ts";
+import { evidenceOfCalls, foreignChecks } from "../../src/project/ci-runs.ts";
 import { scansSecurity } from "../../src/project/delivery/command-kinds.ts";
 import type { CiJob } from "../../src/project/delivery/types.ts";
 import { findLine } from "../../src/project/files.ts";
@@ -14,6 +15,7 @@ export default defineRule({
   why: "Known vulnerabilities and dangerous calls are found by machines in seconds, by attackers in days, and by reviewers rarely.",
   fix: 'Let CI look, for instance:\n\n```yaml\n- run: uvx pip-audit\n- run: uvx bandit -r src\n```\n\nor select Ruff\'s security rules: `extend-select = ["S"]`.',
   checklist: ["002-14"],
+  question: "Do the workflows that are called scan code or dependencies for security problems?",
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [
@@ -144,6 +146,17 @@ export default defineRule({
         note: "A word in an echo runs nothing.",
       },
     ],
+    inconclusive: [
+      {
+        files: {
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  ci:\n    uses: shop/operations/.github/workflows/ci.yml@v1\n",
+          "a.py": "x = 1\n",
+        },
+        says: "workflows of another repository",
+        at: ".github/workflows/ci.yml:3",
+      },
+    ],
     notApplicable: [],
   },
   check(project) {
@@ -168,6 +181,12 @@ export default defineRule({
       );
     const named = findNamed(project);
     if (named[0]) return partial(`${named[0].note} is there, but neither CI nor a hook runs it.`, named);
+    const foreign = foreignChecks(project);
+    if (foreign.length > 0)
+      return inconclusive(
+        "No job here scans for security problems, but jobs call workflows of another repository, which the archive does not hold.",
+        evidenceOfCalls(foreign),
+      );
     return fail(
       "Nothing scans code or dependencies for security problems: no scanner in CI, hooks or development dependencies.",
     );

@@ -88,6 +88,18 @@ export default defineRule({
       },
       {
         files: {
+          "shop/config.py": "import os\nTAX = os.environ['TAX']\n",
+          "shop/try_database.py": "if __name__ == '__main__':\n    print(1)\n",
+          "dags/prices.py":
+            "from airflow import DAG\nfrom shop.config import TAX\nwith DAG('prices', schedule='@daily') as dag:\n    pass\n",
+        },
+        says: "entry point (dags/prices.py)",
+        at: "dags/prices.py:3",
+        kind: "pipeline",
+        note: "What the scheduler loads is where it starts.",
+      },
+      {
+        files: {
           "shop/shell.py": "import os\nWHO = os.environ.get('USER', '')\n",
           "shop/stock.py": "import os\nPAGER = os.environ['PAGER']\n",
           "shop/labels.py": "import os\nLANG = os.environ['LANG']\n",
@@ -132,7 +144,7 @@ export default defineRule({
     ],
     notApplicable: [{ files: { "a.py": "print(1)\n" }, says: "one short module", kind: "cli" }],
   },
-  check({ source, kind }) {
+  check({ source, kind, kinds }) {
     const own = source.filter(
       ({ lineCount, notebook, role }) => lineCount > 0 && !notebook && role === "source",
     );
@@ -179,10 +191,15 @@ export default defineRule({
         evidence,
       );
     const named = entries.find(({ path }) => ENTRY.test(path)) ?? entries[0];
-    const start = named ? ` (${named.path})` : "";
+    // What the scheduler loads is where a pipeline starts; a guard beside it is for trying a module.
+    const loaded = kind === "pipeline" ? kinds.find((one) => one.kind === kind)?.evidence[0] : undefined;
+    const start = named && (ENTRY.test(named.path) || !loaded) ? named : (loaded ?? named);
     const what =
       readers.length === 0 ? "The logic and the entry point" : "Configuration, logic and entry point";
-    return pass(`${what}${start} live in modules of their own.`, evidence);
+    const at = start ? ` (${start.path})` : "";
+    const first =
+      loaded && start === loaded ? [{ path: loaded.path, startLine: loaded.line, note: "entry point" }] : [];
+    return pass(`${what}${at} live in modules of their own.`, [...first, ...evidence]);
   },
 });
 

@@ -153,7 +153,7 @@ export default defineRule({
       [...tops.keys()].filter((top) => top !== ""),
       project,
     );
-    const loose = inside.filter(({ path }) => !path.includes("/"));
+    const loose = inside.filter(({ path }) => !path.includes("/") && path !== "__init__.py");
     const evidence = [...tops.values()].map(({ module }) => module.at(1));
     if (folders.length === 1 && loose.length <= 2)
       return partial(`${folders[0]} is the one package, at the top of the repository instead of in src.`, [
@@ -167,7 +167,7 @@ export default defineRule({
         loose.map(({ module }) => module.at(1)),
       );
     return fail(
-      `${folders.length} packages stand beside each other in the top folder${loose.length > 0 ? `, with ${loose.length} loose modules beside each other` : ""}.`,
+      `${folders.length} packages stand beside each other in the top folder${loose.length > 0 ? `, ${loose.length === 1 ? "a loose module" : `${loose.length} loose modules`} among them` : ""}.`,
       evidence,
     );
   },

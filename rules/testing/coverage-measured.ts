@@ -30,6 +30,16 @@ export default defineRule({
         at: "pyproject.toml:1",
       },
       {
+        files: {
+          "app.py": "x = 1\n",
+          Dockerfile: 'FROM python:3.13 AS test\nCOPY . .\nCMD ["./run-tests.sh"]\n',
+          "run-tests.sh": "#!/bin/sh\ncd dags || exit\npython3 -m coverage run -m pytest .\n",
+        },
+        says: "coverage",
+        at: "run-tests.sh:3",
+        note: "A script that people or an image run.",
+      },
+      {
         files: { "app.py": "x = 1\n", ".coveragerc": "[run]\nsource = app\n\n[report]\nfail_under = 90\n" },
         says: "at least 90 %",
         at: ".coveragerc:5",

@@ -32,6 +32,11 @@ export default defineRule({
         at: "pyproject.toml:1",
       },
       {
+        files: { "bin/test": "#!/bin/sh\nexec pytest -q\n", "tests/test_a.py": TEST },
+        says: "pytest",
+        at: "bin/test:2",
+      },
+      {
         files: { "requirements-dev.txt": "pytest==8.3.0\n", "tests/test_a.py": TEST },
         says: "pytest",
         at: "requirements-dev.txt:1",

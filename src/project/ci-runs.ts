@@ -54,6 +54,34 @@ export function ciJobs({ delivery }: Project): CiJobAt[] {
     );
 }
 
+/** Workflows called for one thing that is no check of the code. */
+const ASIDE =
+  /label|stale|greet|welcome|lock|backport|docs?\b|pages|release|publish|deploy|changelog|notify|slack|renovate|dependabot|assign|triage|\bcla\b|title|semantic|scorecard|docker|image|helm|version|bump|sync|issues?|project/i;
+
+/** Jobs on changes that call a workflow of another repository, which may check anything: the archive does not hold it. */
+export const foreignChecks = (project: Project): CiJobAt[] =>
+  ciJobs(project).filter(
+    ({ job, occasion }) =>
+      occasion === "change" &&
+      job.uses !== undefined &&
+      !ASIDE.test(/([^/]{1,120})\.ya?ml(?:@|$)/.exec(job.uses)?.[1] ?? job.uses),
+  );
+
+/** Jobs that call such a workflow, in a file or by a name that speaks of delivery. */
+export const foreignDeliveries = (project: Project): CiJobAt[] =>
+  ciJobs(project).filter(
+    ({ file, job }) =>
+      job.uses !== undefined &&
+      !/docs?\b|pages|sphinx/i.test(`${job.id} ${job.uses}`) &&
+      /\bcd\b|deploy|deliver|\bship|production/i.test(
+        `${file.name ?? ""} ${file.path} ${job.id} ${job.uses}`,
+      ),
+  );
+
+/** Where a workflow of another repository is called. */
+export const evidenceOfCalls = (jobs: readonly CiJobAt[]) =>
+  jobs.map(({ job }) => ({ path: job.path, startLine: job.line, note: job.uses! }));
+
 /** CircleCI's filter for tags adds them to the branches, which a job leaves only where it ignores them all. */
 const ADDED_TAGS = /^(?:tags only [^;]{0,200}; )?branches ignore \/?\.\*\/?(?:;|$)/;
 const TAGS_ONLY =

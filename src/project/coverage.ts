@@ -3,6 +3,7 @@ import { measuresCoverage } from "./delivery/command-kinds.ts";
 import { findLine, lineAt } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
+import { commandsOfScripts } from "./shell-scripts.ts";
 import { readPytestConfigs } from "./test-configuration.ts";
 
 export interface CoverageSign extends Place {
@@ -37,14 +38,16 @@ const inPytest = (project: Project): CoverageSign[] =>
       : [];
   });
 
-const inCommands = ({ delivery }: Project): CoverageSign[] => {
+const inCommands = (project: Project): CoverageSign[] => {
+  const { delivery } = project;
   const inHooks = delivery.hooks.map(({ path, line, entry = "", args }) => ({
     path,
     line,
     text: [entry, ...args].join(" "),
   }));
   const commands = delivery.tasks.flatMap((task) => task.commands);
-  return [...delivery.ciCommands, ...commands, ...inHooks].flatMap(({ path, line, text }) => {
+  const inScripts = commandsOfScripts(project, /\bcov/);
+  return [...delivery.ciCommands, ...commands, ...inHooks, ...inScripts].flatMap(({ path, line, text }) => {
     const tool = measuresCoverage(text);
     return tool === undefined ? [] : [{ path, line, tool }];
   });

@@ -10,6 +10,7 @@ import { type Bound, boundOf, once, type Surroundings, says } from "./external/b
 import { databaseSettings, judgeEngine } from "./external/databases.ts";
 import { POOL, SESSION } from "./external/network-apis.ts";
 import { findMakers, judgeMade, judgePool, judgeSession } from "./external/sessions.ts";
+import { namesTimeout } from "./external/written-dictionaries.ts";
 import { findLine } from "./files.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
@@ -216,6 +217,7 @@ function readSurroundings(project: Project): Surroundings {
       callers.set(name, said);
       return said;
     },
+    namesTimeout: (module, passed) => namesTimeout(project.source, module, passed),
   };
 }
 

@@ -123,12 +123,14 @@ function byWeight(a: ThirdPartyImport, b: ThirdPartyImport): number {
 const weight = ({ guard, module }: ThirdPartyImport): number =>
   (guard === undefined ? 0 : 1) + (module.role === "script" || module.notebook ? 2 : 0);
 
-/** The shortest part of a dotted name that stands for the same distributions. */
+/** The shortest part of a dotted name that stands for the same distributions, three deep at most. */
 function shownName(name: string): string {
   const parts = name.split(".");
   const wanted = distributionsFor(name).join(" ");
   const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join("."));
-  return prefixes.find((prefix) => distributionsFor(prefix).join(" ") === wanted) ?? name;
+  const shown = prefixes.find((prefix) => distributionsFor(prefix).join(" ") === wanted) ?? name;
+  // Below the third, parts of a namespace are modules: `airflow.providers.postgres`.
+  return shown.split(".").slice(0, 3).join(".");
 }
 
 /** `zope.interface.implementer`, which zope-interface supplies, is `zope.interface`. */

@@ -88,15 +88,16 @@ export class ImportSuppliers {
 
   /** What else supplies one of these distributions. */
   findSupply(candidates: readonly string[], imports: readonly ThirdPartyImport[]): Supply {
+    // An image that has it has it still where the build asks for it once more, to keep its version.
+    const image = this.#images.find(({ distributions }) =>
+      candidates.some((one) => namesDistribution(distributions, one)),
+    );
+    if (image) return { standing: "supplied", place: image, by: `the image ${image.image}` };
     const installed = candidates.find((one) => this.#installed.has(one));
     const at = this.#installed.get(installed ?? "");
     if (installed !== undefined && at) {
       return { standing: "installed", supplier: installed, place: at, by: at.path };
     }
-    const image = this.#images.find(({ distributions }) =>
-      candidates.some((one) => namesDistribution(distributions, one)),
-    );
-    if (image) return { standing: "supplied", place: image, by: `the image ${image.image}` };
     return this.#findBrought(candidates, this.#scopesOf(imports));
   }
 

@@ -22,7 +22,16 @@ export const isProvided = (top: string): boolean => HOSTS.has(top);
 const IMAGES: readonly (readonly [pattern: RegExp, distributions: readonly string[]])[] = [
   [
     /airflow|astro-runtime|astronomer/,
-    words("apache-airflow apache-airflow-* sqlalchemy pendulum flask jinja2"),
+    words(
+      "apache-airflow apache-airflow-* sqlalchemy pendulum flask jinja2 requests python-dateutil pytz croniter tenacity attrs marshmallow jsonschema cryptography httpx packaging pyyaml markupsafe werkzeug click rich psutil setproctitle",
+    ),
+  ],
+  [
+    // What the extras of the official image bring: https://airflow.apache.org/docs/docker-stack/
+    /apache\/airflow:(?!slim)/,
+    words(
+      "numpy pandas pyarrow psycopg2-binary mysqlclient redis celery kubernetes boto3 botocore docker elasticsearch paramiko sshtunnel hvac statsd aiohttp google-auth google-api-core google-api-python-client google-cloud-* slack-sdk sendgrid snowflake-connector-python pyodbc azure-*",
+    ),
   ],
   [/uvicorn-gunicorn-fastapi/, words("fastapi uvicorn gunicorn starlette pydantic")],
   [/uvicorn-gunicorn-starlette/, words("starlette uvicorn gunicorn")],

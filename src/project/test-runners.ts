@@ -4,6 +4,7 @@ import { findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import { dependenciesAnywhere } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
+import { commandsOfScripts } from "./shell-scripts.ts";
 import { readPytestConfigs } from "./test-configuration.ts";
 import { findTests } from "./test-functions.ts";
 
@@ -23,8 +24,13 @@ const inConfiguration = (project: Project): RunnerSign[] => [
   }),
 ];
 
-function inTasks({ delivery }: Project): RunnerSign[] {
-  const commands = [...delivery.tasks.flatMap((task) => task.commands), ...delivery.ciCommands];
+/** One of them stands wherever a command runs tests. */
+const TEST_WORDS = /test|tox|nox|nose|trial|behave/;
+
+function inTasks(project: Project): RunnerSign[] {
+  const { tasks, ciCommands } = project.delivery;
+  const scripts = commandsOfScripts(project, TEST_WORDS);
+  const commands = [...tasks.flatMap((task) => task.commands), ...ciCommands, ...scripts];
   return commands.flatMap(({ path, line, text }) => {
     const tool = runsTests(text);
     return tool === undefined ? [] : [{ path, line, tool }];

@@ -167,6 +167,28 @@ describe("passed on arguments", () => {
   ])("%j: %s", (lines, bounded) => {
     expect(callsOf("import requests", ...lines)).toEqual([["requests.get", bounded]]);
   });
+
+  it.each([
+    [["DB = {'host': 'a', 'port': 1}", "psycopg2.connect(**DB)"], "no"],
+    [["DB = dict(host='a', connect_timeout=5)", "psycopg2.connect(**DB)"], "yes"],
+    [["DB = {'host': 'a', **MORE}", "psycopg2.connect(**DB)"], "unknown"],
+    [["DB = {'host': 'a'}", "DB['x'] = more()", "psycopg2.connect(**DB)"], "unknown"],
+    [
+      [
+        "class D:",
+        "    def args(self):",
+        "        return {'host': self.h}",
+        "psycopg2.connect(**D().args())",
+      ],
+      "unknown",
+    ],
+    [
+      ["class D:", "    def args(self):", "        return {'host': self.h}", "psycopg2.connect(**d.args())"],
+      "no",
+    ],
+  ])("what is written out can be read, %j: %s", (lines, bounded) => {
+    expect(callsOf("import psycopg2", ...lines)).toEqual([["psycopg2.connect", bounded]]);
+  });
 });
 
 describe("processes and sockets", () => {

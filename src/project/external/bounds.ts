@@ -22,6 +22,8 @@ export interface Surroundings {
   makers: ReadonlyMap<string, boolean>;
   /** Whether the callers of a function that takes `**kwargs` pass a time-out. */
   callersBound(name: string): "all" | "none" | "unknown";
+  /** Whether what a module passes on with `**` names a time-out; `undefined` where that cannot be seen. */
+  namesTimeout(module: PythonModule, passed: string): boolean | undefined;
 }
 
 const known = new WeakMap<PythonModule, Map<string, unknown>>();
@@ -181,6 +183,9 @@ function judgePassed(
   if (once(module, `adds ${own?.line ?? 0}`, () => addsTimeout(module, own)))
     return yes("a time-out that the function adds");
   if (api.byDefault !== undefined) return yes(api.byDefault);
+  const shown = passed.replace(/^\*\*\s?/, "").slice(0, 40);
+  const named = around.namesTimeout(module, shown);
+  if (named !== undefined) return named ? yes(`a time-out in ${shown}`) : no(`no time-out in ${shown}`);
   const isOwn = own !== undefined && new RegExp(`\\*\\*\\s?${passed.replace(/\W/g, "")}\\b`).test(own.header);
   const callers = isOwn ? around.callersBound(own.name) : "unknown";
   if (callers === "all") return yes(`every caller of ${own?.name} passes one`);
