@@ -1,5 +1,5 @@
 import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
-import { type EnvironmentRead, findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import { type EnvironmentRead, findSettings } from "../../src/project/environment-reads.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
@@ -135,7 +135,7 @@ export default defineRule({
     ],
   },
   check(project) {
-    const reads = findEnvironmentReads(project);
+    const reads = findSettings(project);
     if (reads.length === 0) return notApplicable("The code reads no environment variable.");
     const byName = Map.groupBy(
       reads.filter(({ secret, name }) => !secret && !/(?:_URL|_URI|_DSN)$/.test(name)),

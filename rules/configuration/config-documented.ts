@@ -1,6 +1,6 @@
 import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { documentsVariable } from "../../src/project/documented-variables.ts";
-import { findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import { findSettings } from "../../src/project/environment-reads.ts";
 
 export default defineRule({
   id: "config-documented",
@@ -97,10 +97,21 @@ export default defineRule({
     ],
     notApplicable: [
       { files: { "app.py": "x = 1\n" }, says: "reads no environment variable", kind: "service" },
+      {
+        files: {
+          "app.py": "x = 1\n",
+          "scripts/changes.py": "import os\n\nold = os.environ['OLD_SCHEMAS']\n",
+          ".github/workflows/changes.yml":
+            "on: push\njobs:\n  changes:\n    runs-on: ubuntu-latest\n    steps:\n      - run: OLD_SCHEMAS=old python scripts/changes.py\n",
+        },
+        says: "reads no environment variable",
+        kind: "pipeline",
+        note: "What CI sets for a script that it runs itself is no setting of the project.",
+      },
     ],
   },
   check(project) {
-    const reads = findEnvironmentReads(project);
+    const reads = findSettings(project);
     if (reads.length === 0) return notApplicable("The code reads no environment variable.");
     const documented = documentsVariable(project);
     const first = new Map(reads.toReversed().map((read) => [read.name, read]));

@@ -1,6 +1,6 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import { findEndpoints } from "../../src/project/endpoint-literals.ts";
-import { findEnvironmentReads } from "../../src/project/environment-reads.ts";
+import { findSettings } from "../../src/project/environment-reads.ts";
 import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
 
@@ -131,7 +131,7 @@ export default defineRule({
     ],
   },
   check(project) {
-    const reads = findEnvironmentReads(project);
+    const reads = findSettings(project);
     const hard = findHardcoded(project);
     const names = new Set(reads.map(({ name }) => name));
     const evidence = reads.map(({ module, line, name }) => module.at(line, name));

@@ -1,4 +1,5 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
+import { findLine } from "../../src/project/files.ts";
 import {
   finalStage,
   findImages,
@@ -8,6 +9,7 @@ import {
   runsOwnCode,
 } from "../../src/project/images.ts";
 import type { Place } from "../../src/project/manifests/types.ts";
+import type { Project } from "../../src/project/project.ts";
 
 const APP = { "app.py": "print('hello')\n" };
 
@@ -50,6 +52,16 @@ export default defineRule({
         kind: "pipeline",
         says: "Containerfile defines the image",
         at: "Containerfile:1",
+      },
+      {
+        files: {
+          ...APP,
+          ".github/workflows/deploy.yml":
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: gcloud composer environments storage dags import --environment prod --source dags\n",
+        },
+        kind: "pipeline",
+        says: "Cloud Composer runs it",
+        at: ".github/workflows/deploy.yml:6",
       },
       {
         files: { ...APP, Dockerfile: "FROM quay.io/astronomer/astro-runtime:12.0.0\n" },
@@ -123,6 +135,8 @@ export default defineRule({
         `${runtime.name} runs it (${runtime.path}).`,
         runtimes.map((each) => at(each, each.name)),
       );
+    const scheduler = project.kind === "pipeline" ? findManagedScheduler(project) : undefined;
+    if (scheduler) return pass(`${scheduler.note} runs it (${scheduler.path}).`, [scheduler]);
     const aside = dockerfiles.filter(
       (file) =>
         isAside(file, project.root) && /(?:^|\/)(?:[\w.-]*dev|local)\b|[._-](?:dev|local)\b/i.test(file.path),
@@ -153,6 +167,22 @@ export default defineRule({
     return fail("No Dockerfile, buildpack, compose file or platform runtime runs the project.");
   },
 });
+
+/** Managed Airflow, which takes DAGs from a bucket into images of its own, by the commands and actions of CI. */
+const SCHEDULERS: readonly [pattern: RegExp, name: string][] = [
+  [/\bgcloud composer\b|\bCOMPOSER_\w{1,40}\s{0,4}[:=]/, "Cloud Composer"],
+  [/\baws mwaa\b|\bmwaa\b[^\n]{0,60}(?:bucket|environment)/i, "Amazon MWAA"],
+  [/\bastronomer\/deploy-action@|\bastro deploy\b/, "Astronomer"],
+];
+
+function findManagedScheduler({ delivery }: Project) {
+  for (const { path, text } of delivery.ci)
+    for (const [pattern, name] of SCHEDULERS) {
+      const line = findLine(text, pattern);
+      if (line !== undefined) return at({ path, line }, name);
+    }
+  return undefined;
+}
 
 const at = ({ path, line }: Place, note?: string) => ({
   path,

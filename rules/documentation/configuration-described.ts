@@ -252,7 +252,7 @@ function findSample(files: {
   text(path: string): string | undefined;
 }): { path: string; line: number } | undefined {
   const path = files.paths.find((one) =>
-    /(?:^|\/)\.?env(?:rc)?[.-](?:example|sample|template|dist|tmpl|default)s?$|(?:^|\/)(?:example|sample|template)\.env$/i.test(
+    /(?:^|\/)\.?env(?:rc)?[.-](?:[\w-]{1,40}[.-]){0,3}(?:example|sample|template|dist|tmpl|default)s?$|(?:^|\/)(?:example|sample|template)\.env$/i.test(
       one,
     ),
   );

@@ -79,7 +79,7 @@ export default defineRule({
           "job.py":
             "import pandas as pd\nimport pandera as pa\n\nschema = pa.DataFrameSchema({})\nframe = schema.validate(pd.read_csv('x.csv'))\n",
         },
-        says: "modules that read data",
+        says: "places that read data",
         at: "job.py:4",
         kind: "pipeline",
       },
@@ -90,7 +90,7 @@ export default defineRule({
           "flows/load.py":
             "import json\n\nfrom flows.models import Order\n\n\ndef load(text):\n    return Order(**json.loads(text))\n",
         },
-        says: "Of 1 modules that read data, a model, schema or typed parameter checks 1",
+        says: "Of 1 places that read data, a model, schema or typed parameter checks 1",
         at: "flows/load.py:7",
         kind: "pipeline",
         note: "The model may stand in another module.",
@@ -109,6 +109,17 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        kind: "pipeline",
+        files: {
+          "dags/load.py":
+            "from airflow.decorators import dag, task\n\n\n@task\ndef pick(**context):\n    day = context['dag_run'].conf.get('day')\n    if day is None:\n        raise ValueError('day is missing')\n    return day\n",
+          "scripts/changes.py": "import json\n\nold = json.load(open('old.json'))\n",
+        },
+        says: "Of 1 places that read data, a model, schema or typed parameter checks 0, conditions by hand check 1.",
+        at: "dags/load.py:6",
+        note: "What a run is told comes from outside; what a maintenance script reads is aside.",
+      },
       {
         files: {
           "app.py":

@@ -41,6 +41,16 @@ export default defineRule({
         says: "1 of 2 modules",
         at: "b.py:3",
       },
+      {
+        files: {
+          "dags/names.py": "x = 1\n",
+          "dags/daily.py":
+            "from airflow import DAG\nfrom airflow.models import Variable\n\nwith DAG('daily') as dag:\n    bucket = Variable.get('bucket')\n\n\ndef load():\n    return Variable.get('owner')\n",
+        },
+        says: "1 of 2 modules",
+        at: "dags/daily.py:5",
+        note: "Airflow's database is asked each time that the scheduler imports the DAG.",
+      },
     ],
     fail: [
       {
@@ -105,11 +115,24 @@ function firstEffect(module: PythonModule): Statement | undefined {
     if (one.keyword === "import" || one.keyword === "from") continue;
     if (one.keyword === "def" || one.keyword === "class") {
       while ((statements[i + 1]?.indent ?? 0) > one.indent) i++;
-    } else if (EFFECTS.test(headOf(one, module)) && isTopLevel(one, module) && !reads(one, module))
+    } else if (
+      (EFFECTS.test(headOf(one, module)) || asksAirflow(one, module)) &&
+      isTopLevel(one, module) &&
+      !reads(one, module)
+    )
       return one;
   }
   return undefined;
 }
+
+/**
+ * The scheduler imports DAGs every few seconds: variables and connections asked for then are queries each time
+ * (https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html#airflow-variables).
+ */
+const asksAirflow = (one: Statement, module: PythonModule): boolean =>
+  /(?<![\w.])(?:Variable\.get|BaseHook\.get_connection|Connection\.get_connection_from_secrets)\(/.test(
+    headOf(one, module),
+  ) && module.importsPackage("airflow");
 
 const headOf = (one: Statement, module: PythonModule): string =>
   module.code.slice(one.start, Math.min(one.end, one.start + 2_000));

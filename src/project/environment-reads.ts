@@ -65,6 +65,13 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   return found;
 }
 
+/** Of these, the settings of the project: what CI sets for the scripts that it runs itself is none. */
+export const findSettings = (project: Project): readonly EnvironmentRead[] =>
+  findEnvironmentReads(project).filter(
+    ({ module, name }) =>
+      module.role !== "script" || !project.delivery.ci.some(({ text }) => text.includes(name)),
+  );
+
 /** One of them stands wherever a variable is read without a wrapper of the project's own. */
 const READ_WORDS = "environ environb getenv getenvb EnvVar decouple BaseSettings envvar env".split(" ");
 

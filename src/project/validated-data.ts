@@ -18,11 +18,41 @@ export const readMessages = (project: Project): InputPlace[] =>
 const READS_DATA =
   /(?<!\w)(?:pd|pandas|spark|spark\.read|pl|polars|dd)\.(?:read_\w{1,12}|read\b|csv|json|parquet)|\bjson\.loads?\(|\bcsv\.(?:reader|DictReader)\(|\.json\(\)|\bread_csv\(|\bresponse\.(?:css|xpath)\(/;
 
-/** Modules that read foreign data, and the checks that stand beside them. */
+/** Modules that read foreign data or what a run is told, and the checks that stand beside them. */
 export function readData(project: Project): InputPlace[] {
-  const places = project.source.flatMap((module) => guardedModule(module, READS_DATA, project));
+  const told = project.source.flatMap(readRunConfiguration);
+  const own = project.source.filter(({ role }) => role !== "script");
+  const read = (modules: readonly PythonModule[]) =>
+    modules.flatMap((module) => guardedModule(module, READS_DATA, project));
+  const inside = [...told, ...read(own)];
+  // What maintenance scripts read counts where nothing else reads.
+  const places = inside.length > 0 ? inside : read(project.source.filter(({ role }) => role === "script"));
   if (places.length === 0) return [];
   return [...places, ...findDataChecks(project).map((evidence) => ({ guard: "model" as const, evidence }))];
+}
+
+const RUN_CONFIGURATION = /\bdag_run["']?\]?(?:\.get\()?\.conf\b/;
+const TELLS_WRONG = /\braise\b|\bisinstance\(|\bnot\s{1,4}in\b|\bis None\b/;
+
+/** What whoever starts a run of Airflow's gives it: `params` with a JSON schema each, or `dag_run.conf` as it comes. */
+function readRunConfiguration(module: PythonModule): InputPlace[] {
+  const asks = module.text.includes("dag_run") || module.mentions("Param");
+  if (!asks || !module.importsPackage("airflow")) return [];
+  const schema = module.code.search(
+    /(?<![\w.])Param\([^()]{0,400}\b(?:type|enum|format|minimum|pattern)\s{0,4}=/,
+  );
+  if (schema !== -1)
+    return [{ guard: "model", evidence: module.at(module.lineAt(schema), "Airflow's Param with a schema") }];
+  return module.functions.flatMap((one): InputPlace[] => {
+    const { start } = one.statement;
+    const at = module.text.slice(start, one.statement.end + one.body.length).search(RUN_CONFIGURATION);
+    if (at === -1) return [];
+    const guard = TELLS_WRONG.test(one.body) ? "checked" : "raw";
+    const how = guard === "checked" ? "checked by hand" : "as it comes";
+    return [
+      { guard, evidence: module.at(module.lineAt(start + at), `${one.name} takes the run's conf, ${how}`) },
+    ];
+  });
 }
 
 function guardedModule(module: PythonModule, reads: RegExp, project: Project): InputPlace[] {

@@ -133,7 +133,7 @@ const streams = (project: Project): Boundary => ({
   places: readMessages(project),
 });
 
-const data = (project: Project): Boundary => ({ what: "modules that read data", places: readData(project) });
+const data = (project: Project): Boundary => ({ what: "places that read data", places: readData(project) });
 
 const commandLines = (project: Project): Boundary => ({
   what: "command lines that take input",
