@@ -212,6 +212,12 @@ export default defineRule({
         at: "settings.py:2",
         note: "Letters alone, and in an order that no word has.",
       },
+      {
+        files: { "settings.py": 'AKISMET_API_KEY = "d71f3905ab28"\n' },
+        says: "AKISMET_API_KEY",
+        at: "settings.py:1",
+        note: "Short, and nothing but a key.",
+      },
     ],
     partial: [
       {
@@ -246,6 +252,12 @@ export default defineRule({
         files: { "settings.py": "import os\n\nADMIN_PASSWORD = os.environ.get('ADMIN_PASSWORD', 'admin')\n" },
         says: "ADMIN_PASSWORD",
         at: "settings.py:3",
+      },
+      {
+        files: { "bot.py": "import os\n\nkey = dict(api_key=os.getenv('BOT_API_KEY', 'bot-internal-key'))\n" },
+        says: "1 literal would serve as one",
+        at: "bot.py:3",
+        note: "Plain words, which let everybody in until someone sets others.",
       },
       {
         files: {

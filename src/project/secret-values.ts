@@ -128,6 +128,7 @@ export function classify(name: string, value: string, kind: NameClass): ValueCla
   if (kind === "password" && isRandomLetters(text)) return "strong";
   if (/\s/.test(text) || isFieldName(name, text)) return "none";
   if (isPair(text)) return "weak";
+  if (kind === "key" && isShortHex(text)) return "strong";
   if (kind === "key")
     return text.length >= 16 &&
       mixed(text) &&
@@ -144,6 +145,13 @@ export function classify(name: string, value: string, kind: NameClass): ValueCla
   if (isComposed(text) ? PLACEHOLDER.test(text) : isPlaceholder(text)) return "placeholder";
   return mixed(text) && text.length >= 6 ? "strong" : "weak";
 }
+
+/** `c892e4962244`: digits and letters by turns, as no word or version has them. */
+const isShortHex = (text: string): boolean =>
+  /^(?:[0-9a-f]{12,15}|[0-9A-F]{12,15})$/.test(text) &&
+  (text.match(/[a-f](?=\d)|\d(?=[a-f])/gi)?.length ?? 0) >= 3 &&
+  !looksInvented(text) &&
+  !isPlaceholder(text);
 
 /** Ends in dots, or has two of the three parts of a JSON Web Token. */
 const CUT_SHORT = /^eyJ[\w-]{1,800}\.(?:eyJ)?[\w-]{0,12}$|(?:\.{3}|…)$/;

@@ -215,7 +215,7 @@ function namedSecrets(file: ScannedFile, project: Project): Secret[] {
   const { path, module, text } = file;
   let count = 0;
   return readAssignments(path, module, text).flatMap((one) => {
-    const found = isBlottedDefault(one)
+    const found = isBlottedDefault(one) || isWordedDefault(one)
       ? "placeholder"
       : classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
     if (found === "none" || isLabel(text, one) || isNameOfKey(one, project) || ++count > MOST) return [];
@@ -242,7 +242,14 @@ function namedSecrets(file: ScannedFile, project: Project): Secret[] {
 
 /** `os.getenv("SECRET_KEY", "---")`: what a framework signs with until someone sets it. */
 const isBlottedDefault = ({ kind, fallback, value }: Assignment): boolean =>
-  kind === "setting" && fallback && /^(?:[-*.#_]{3,40}|x{3,40})$/i.test(value);
+  kind === "setting" && fallback && /^(?:[-*.#_]{3,40}|x{3,200})$/i.test(value);
+
+/** `os.getenv("BOT_API_KEY", "bot-internal-key")`: words, and yet what lets everybody in until someone sets it. */
+const isWordedDefault = ({ name, kind, fallback, value }: Assignment): boolean =>
+  kind === "key" &&
+  fallback &&
+  /^[a-z]{2,20}(?:[-_][a-z]{2,20}){2,6}$/.test(value) &&
+  value.replace(/[^a-z]/g, "") !== name.toLowerCase().replace(/[^a-z]/g, "");
 
 function readAssignments(path: string, module: PythonModule | undefined, text: string): Assignment[] {
   if (module) return readPythonAssignments(text, module.code);
