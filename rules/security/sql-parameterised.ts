@@ -97,6 +97,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "teams.py":
+            'from sqlalchemy import text\n\ndef coached(session, user):\n    # where the player coaches\n    player_id = user.player.id\n    return session.query(Team).filter(text(f"players.id = {player_id} AND players.coach")).all()\n',
+        },
+        says: "1 statement has values in its text: teams.py:6",
+        at: "teams.py:6",
+        note: "A condition alone is SQL, too.",
+      },
+      {
+        files: {
           "db.py":
             "import sqlite3\n\ndef find(conn, email):\n    return conn.execute(f\"SELECT * FROM users WHERE email = '{email}'\")\n",
         },

@@ -31,6 +31,11 @@ const OPENS =
 const DEFINES =
   /^\s{0,80}(?:create|alter|drop|grant|revoke|set|pragma|attach|copy|use|show|comment|vacuum)\b/i;
 
+/** `text(f"team.id = {id}")`: a condition alone, which SQLAlchemy and Django put behind their own WHERE. */
+const isCondition = (module: PythonModule, template: string): boolean =>
+  /^\s{0,80}[\w."`]{1,100}\s?(?:[=<>]|!=|(?:not )?(?:i?like|in)\b)/i.test(template) &&
+  ["sqlalchemy", "sqlmodel", "flask_sqlalchemy", "django.db"].some((one) => module.importsPackage(one));
+
 /** Stands for a value in a statement's text. */
 const MARK = "\u0001";
 
@@ -44,7 +49,8 @@ export function judgeSql(
   sure: boolean,
 ): SqlVerdict | undefined {
   const template = pieces.map((piece) => ("text" in piece ? piece.text : MARK)).join("");
-  if (!STATEMENT.test(template) && !(sure && BEGINS.test(template))) return undefined;
+  if (!STATEMENT.test(template) && !(sure && (BEGINS.test(template) || isCondition(module, template))))
+    return undefined;
   if (!sure && !OPENS.test(template.replaceAll(MARK, "\n"))) return undefined;
   if (/^\s{0,20}<\w/.test(template)) return undefined;
   const values = pieces.filter((piece) => "node" in piece);
