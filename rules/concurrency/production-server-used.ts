@@ -135,6 +135,18 @@ export default defineRule({
         at: "requirements.txt:2",
         kind: "service",
       },
+      {
+        files: {
+          "requirements.txt": "django==6.1\ngunicorn==26.0\n",
+          Procfile: "web: make run\nscss: make watch\n",
+          Makefile: "run:\n\tpython -m manage runserver\n",
+          "manage.py": "from django.core.management import execute_from_command_line\n",
+        },
+        says: "gunicorn is declared",
+        at: "requirements.txt:2",
+        kind: "service",
+        note: "foreman starts this at home.",
+      },
     ],
     fail: [
       {
@@ -224,7 +236,8 @@ export default defineRule({
         { path: platform.path, startLine: platform.line, note: platform.name },
       ]);
     const documented = documentedServers(project);
-    if (deployed[0] && !(documented[0] && deployed.every((one) => isOfDevelopment(project, one))))
+    const other = documented[0] ?? declaredServers(project)[0];
+    if (deployed[0] && !(other && deployed.every((one) => isOfDevelopment(project, one))))
       return fail(`It is started by a development server: ${nameOf(deployed[0])}.`, deployed.map(show));
     return withoutDeployment(project, inCode.map(showRun));
   },
@@ -240,11 +253,15 @@ const show = ({ path, line, text }: StartCommand): Evidence => ({
   note: text.slice(0, 80),
 });
 
-/** A compose file for development says nothing of what runs in production. */
+/** A compose file for development, or what foreman starts at home, says nothing of what runs in production. */
 const isOfDevelopment = ({ delivery }: Project, { source }: StartCommand): boolean =>
-  (source === "compose" || source === "script") &&
-  delivery.compose.length > 0 &&
-  delivery.compose.every(({ development }) => development);
+  source === "procfile" ||
+  ((source === "compose" || source === "script") &&
+    delivery.compose.length > 0 &&
+    delivery.compose.every(({ development }) => development));
+
+const declaredServers = ({ manifests }: Project) =>
+  SERVERS.flatMap((name) => manifests.named(name)).filter(({ group }) => group !== "dev");
 
 const documentedServers = ({ delivery }: Project): StartCommand[] =>
   delivery.startCommands.filter(
@@ -260,9 +277,7 @@ function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
       `${documented[0].source === "docs" ? "The documentation" : "A make target"} starts it by ${nameOf(documented[0])}.`,
       documented.map(show),
     );
-  const declared = SERVERS.flatMap((name) => project.manifests.named(name)).filter(
-    ({ group }) => group !== "dev",
-  );
+  const declared = declaredServers(project);
   const [first] = declared;
   if (first)
     return partial(

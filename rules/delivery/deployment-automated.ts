@@ -136,6 +136,12 @@ export default defineRule({
       },
       { files: { "lib.py": "" }, kind: "library", says: "Nothing publishes it" },
       {
+        files: { ...APP, Procfile: "web: python manage.py runserver\n" },
+        kind: "service",
+        says: "Nothing deploys it",
+        note: "No platform runs a development server: foreman does, at home.",
+      },
+      {
         files: {
           ...APP,
           "compose.yaml":

@@ -2,6 +2,7 @@
 import { isForDevelopment } from "./delivery/dockerfile.ts";
 import { type Installation, installs } from "./delivery/installs.ts";
 import { isIncidental } from "./delivery/script.ts";
+import { startsServer } from "./delivery/servers.ts";
 import type { ComposeService, Dockerfile, DockerStage, PlatformFile } from "./delivery/types.ts";
 import { folderOf } from "./files.ts";
 import type { Project } from "./project.ts";
@@ -55,14 +56,19 @@ function installsFor({ stages }: Dockerfile, isWanted: (found: Installation) => 
   });
 }
 
-/** A platform gives its processes their port; where the file sets it, foreman, honcho or hivemind run it at home. */
+/** A platform gives its processes their port; where the file sets it, foreman, honcho or hivemind run it at home, as where it starts a development server. */
 const SETS_PORT = /^web:[^\n]{0,300}(?<![\w$])PORT=\d/m;
 
 /** Platform manifests that run the project; those of static sites, and Procfiles of other tools, are left out. */
 export function findPlatforms({ delivery, files, root, manifests }: Project): PlatformFile[] {
+  const served = delivery.startCommands.flatMap(({ source, text }) =>
+    source === "procfile" ? (startsServer(text) ?? []) : [],
+  );
+  const isAtHome = served.length > 0 && served.every(({ development }) => development);
   return delivery.platforms.filter(({ name, path }) => {
     if (name === "Netlify") return false;
-    if (/(?:^|\/)Procfile[^/]{0,40}$/.test(path) && SETS_PORT.test(files.text(path) ?? "")) return false;
+    if (/(?:^|\/)Procfile[^/]{0,40}$/.test(path) && (isAtHome || SETS_PORT.test(files.text(path) ?? "")))
+      return false;
     // Heroku reads the top folder only; a Procfile elsewhere is for honcho or foreman.
     const isTop = [root, "", manifests.folder].includes(folderOf(path));
     return name !== "Heroku" || isTop;

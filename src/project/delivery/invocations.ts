@@ -127,6 +127,9 @@ function moduleOf(args: readonly string[]): Unwrapped | undefined {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]!;
     if (arg === "-m" || arg === "--module") {
+      // Django's script stands where it is run, so that its name as a module will do.
+      if (args[at + 1] === "manage")
+        return { rest: ["python", "manage.py", ...args.slice(at + 2)], module: false };
       return args[at + 1] ? { rest: args.slice(at + 1), module: true } : undefined;
     }
     if (arg === "-W" || arg === "-X") at++;

@@ -25,6 +25,7 @@ describe("commands that run tests", () => {
     ["python -m unittest discover", "unittest"],
     ["python manage.py test --parallel", "manage.py test"],
     ["./manage.py test", "manage.py test"],
+    ["python -m coverage run --source=. --module manage test -v 2 shop", "manage.py test"],
     ["coverage run --source=x manage.py test", "manage.py test"],
     ["coverage run -m pytest", "pytest"],
     ["uv run --group test pytest", "pytest"],
