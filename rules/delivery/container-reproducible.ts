@@ -107,6 +107,17 @@ export default defineRule({
         at: "Dockerfile:2",
         note: "The argument's default names the version.",
       },
+      {
+        files: {
+          Dockerfile:
+            "FROM python:3.13-slim\nARG REQ=requirements/prod.txt\nRUN pip install -r ${REQ}\nCOPY . .\n",
+          "requirements/prod.txt": "flask==3.1.0\n",
+          "app.py": "import flask\n",
+        },
+        says: "and dependencies are fixed",
+        at: "Dockerfile:1",
+        note: "The build's argument has a default.",
+      },
     ],
     partial: [
       {

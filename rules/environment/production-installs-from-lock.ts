@@ -80,13 +80,15 @@ export default defineRule({
       {
         kind: "service",
         files: {
-          Dockerfile: IMAGE("RUN uv export --frozen -o /tmp/req.txt && pip install -r /tmp/req.txt"),
+          Dockerfile:
+            'FROM python:3.13 AS dev\nRUN uv export --group dev -o req.dev.txt && pip install --user -r req.dev.txt\nFROM python:3.13 AS run\nCOPY --from=dev /root/.local /root/.local\nCOPY . .\nCMD ["python", "app.py"]\n',
           "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx"]\n',
           "uv.lock": 'version = 1\n\n[[package]]\nname = "httpx"\nversion = "0.28.1"\n',
           "app.py": "import httpx\n",
         },
         says: "which it writes from the lock",
-        at: "Dockerfile:3",
+        at: "Dockerfile:2",
+        note: "The stage is called dev, and the image takes its packages.",
       },
       {
         kind: "pipeline",
@@ -147,6 +149,18 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "web/Dockerfile": IMAGE("COPY requirements.txt .", "RUN pip install -r requirements.txt"),
+          "web/requirements.txt": "flask>=3\n",
+          "web/app.py": "import flask\n",
+          "requirements.txt": "httpx==0.28.1\n",
+        },
+        says: "web/requirements.txt, which pins 0 of 1",
+        at: "web/Dockerfile:4",
+        note: "A part that is built by itself has its own list.",
+      },
       {
         kind: "pipeline",
         files: {

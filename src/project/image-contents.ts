@@ -1,5 +1,6 @@
 /** What goes into an image: the base that gives it Python, and how its dependencies are installed. */
 import { isForDevelopment } from "./delivery/dockerfile.ts";
+import { sourceStages } from "./delivery/docker-images.ts";
 import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile, DockerStage } from "./delivery/types.ts";
 import { folderOf } from "./files.ts";
@@ -45,11 +46,10 @@ function judgeBase(image: string): Pick<ImagePart, "state" | "note"> {
 }
 
 /** Stages that the image is made of; those for development, tests and documentation beside it are left out. */
-function ownStages(file: Dockerfile): DockerStage[] {
+export function ownStages(file: Dockerfile): DockerStage[] {
   const final = finalStage(file);
-  const chain = new Set<DockerStage>();
-  for (let at = final; at; at = at.base === undefined ? undefined : file.stages[at.base]) chain.add(at);
-  return file.stages.filter((stage) => chain.has(stage) || !isForDevelopment(stage.name ?? ""));
+  const sources = final ? sourceStages(file.stages, final) : [];
+  return file.stages.filter((stage) => sources.includes(stage) || !isForDevelopment(stage.name ?? ""));
 }
 
 /** Wheels are built of what would be installed; in `pip install -U pip wheel` they are two packages. */
@@ -105,9 +105,11 @@ function judgeInstallation(
 ): Pick<ImagePart, "state" | "note"> | undefined {
   const { manifests } = project;
   // What a build installs for development only, it does under a condition.
-  const files = written.filter(
+  const wanted = written.filter(
     (file) => !/(?:^|[-_./])(?:dev|develop|tests?|lint|ipython|debug|docs?)(?:[-_./]|$)/.test(file),
   );
+  // What the image itself writes from the lock holds what it needs, and more.
+  const files = wanted.length === 0 && exports ? written : wanted;
   if (from === "file" && files.length === 0) return undefined;
   if (from === "lock" && tool !== "pip-sync" && tool !== "uv pip sync") {
     const lock = manifests.locks.find(({ format }) => locksFor(tool).includes(format));

@@ -3,9 +3,10 @@ import { actionFor } from "./delivery/action-kinds.ts";
 import { deploys } from "./delivery/command-kinds.ts";
 import { takesAll } from "./delivery/docker-images.ts";
 import { allInstalls, type Installation } from "./delivery/installs.ts";
+import { joinPath } from "./delivery/script.ts";
 import type { Command, Dockerfile } from "./delivery/types.ts";
-import { baseName } from "./files.ts";
-import { locksFor } from "./image-contents.ts";
+import { baseName, folderOf } from "./files.ts";
+import { locksFor, ownStages } from "./image-contents.ts";
 import { findImages, findPlatforms } from "./images.ts";
 import { beforeCopy, findFile, isExported } from "./installed-files.ts";
 import type { LockFile, Place } from "./manifests/types.ts";
@@ -64,12 +65,11 @@ export function findInstallations(project: Project): Installing[] {
 const ASIDE = /(?:^|\/)(?:examples?|samples?|demos?|docs?|\.devcontainer|\.github|templates?|packaging)\//i;
 
 /** Commands of the stages that go into production, followed into scripts. */
-function commandsOf({ delivery }: Project, { stages }: Dockerfile): Command[] {
-  const taken = stages
+function commandsOf({ delivery }: Project, file: Dockerfile): Command[] {
+  const taken = file.stages
     .filter(({ image }) => takesAll(image))
     .map(({ path, line }) => ({ path, line, text: "pip install -r requirements.txt", via: [] }));
-  const written = stages
-    .filter(({ name = "" }) => !OPTIONAL.test(`-${name}-`))
+  const written = ownStages(file)
     .flatMap(({ instructions }) => instructions.filter(({ keyword }) => keyword === "RUN"))
     .flatMap(({ commands }) => commands.flatMap((command) => delivery.expand(command.text, command)));
   return [...taken, ...written];
@@ -160,9 +160,12 @@ function judgeFiles(
 ): Installing[] {
   const all = [project.manifests, ...nestedManifests(project)].flatMap(({ requirements }) => requirements);
   const wanted = files.filter((file) => !OPTIONAL.test(baseName(file)));
-  if (wanted.length === 0) return [];
+  if (wanted.length === 0)
+    return files.length > 0 && isExported(project, command)
+      ? make("locked", `installs ${files.join(", ")}, which it writes from the lock`)
+      : [];
   const read = wanted.flatMap((file) => {
-    const found = findFile(all, file);
+    const found = all.find(({ path }) => path === beside(project, command, file)) ?? findFile(all, file);
     return found ? [found] : [];
   });
   if (read.length === 0 && isExported(project, command))
@@ -192,6 +195,10 @@ function judgeFiles(
     `installs ${path}, which pins ${pinned.length} of ${dependencies.length} dependencies`,
   );
 }
+
+/** A list in the folder of the Dockerfile, which is the context of a part that is built by itself. */
+const beside = ({ delivery }: Project, { path }: Command, file: string): string | undefined =>
+  delivery.dockerfiles.some((one) => one.path === path) ? joinPath(folderOf(path), file) : undefined;
 
 /** `pip install .` reads no lock; beside `--no-deps`, or without dependencies, nothing is left open. */
 function judgeOwn({ manifests }: Project, command: Command, make: Make): Installing[] {

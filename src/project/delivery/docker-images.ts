@@ -87,7 +87,7 @@ function isMadeForDevelopment({ path, finalStage }: DockerText, root: string): b
 }
 
 /** The final stage with those that it builds on or copies from. */
-function sourceStages(stages: readonly DockerStage[], last: DockerStage): DockerStage[] {
+export function sourceStages(stages: readonly DockerStage[], last: DockerStage): DockerStage[] {
   const seen = new Set<DockerStage>();
   const open = [last];
   for (let stage = open.pop(); stage; stage = open.pop()) {

@@ -3,6 +3,7 @@
 import { joinWords } from "./python-commands.ts";
 import { makeScript, readCommands } from "./script.ts";
 import type { Command, DockerInstruction, DockerStage } from "./types.ts";
+import { fillVariables } from "./variables.ts";
 
 const MAX_SIZE = 512 * 1024;
 const MAX_INSTRUCTIONS = 2000;
@@ -175,21 +176,40 @@ function readShell(
   return [...inline, ...bodies.flatMap((body) => readCommands(makeScript(path, body.line, body.text)))];
 }
 
-/** Stages with ARG defaults put into their images. */
+/** Stages with ARG defaults put into their images and commands. */
 function readStages(path: string, instructions: readonly DockerInstruction[]): DockerStage[] {
   const defaults = new Map<string, string>();
+  let own: Record<string, string> = {};
   const stages: (DockerStage & { instructions: DockerInstruction[] })[] = [];
   for (const instruction of instructions) {
     const current = stages.at(-1);
-    if (instruction.keyword === "FROM") stages.push(readStage(path, instruction, defaults, stages));
-    else if (current) current.instructions.push(instruction);
-    else if (instruction.keyword === "ARG") {
-      for (const [, name, value] of instruction.args.matchAll(/([A-Za-z_]\w{0,80})=("[^"]*"|'[^']*'|\S*)/g)) {
-        defaults.set(name!, substitute(value!.replace(/^(["'])(.*)\1$/, "$2"), defaults));
+    if (instruction.keyword === "FROM") {
+      stages.push(readStage(path, instruction, defaults, stages));
+      own = {};
+      continue;
+    }
+    if (instruction.keyword === "ARG") {
+      for (const [, name, value] of instruction.args.matchAll(
+        /([A-Za-z_]\w{0,80})(?:=("[^"]*"|'[^']*'|\S*))?/g,
+      )) {
+        const given = value && substitute(value.replace(/^(["'])(.*)\1$/, "$2"), defaults);
+        if (!current && given !== undefined) defaults.set(name!, given);
+        else if (current) own[name!] = given ?? defaults.get(name!) ?? "";
       }
     }
+    current?.instructions.push(filled(instruction, own));
   }
   return stages;
+}
+
+/** Build arguments of the stage put into what it runs, where they have a default. */
+function filled(instruction: DockerInstruction, values: Readonly<Record<string, string>>): DockerInstruction {
+  if (instruction.keyword !== "RUN" || !instruction.args.includes("$")) return instruction;
+  const known = Object.fromEntries(Object.entries(values).filter(([, value]) => /^[\w./-]{1,200}$/.test(value)));
+  return {
+    ...instruction,
+    commands: instruction.commands.map((one) => ({ ...one, text: fillVariables(one.text, known) })),
+  };
 }
 
 function readStage(
