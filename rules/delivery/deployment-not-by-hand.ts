@@ -1,7 +1,7 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
 import { deploysByHand } from "../../src/project/delivery/command-kinds.ts";
 import { findDeployments } from "../../src/project/deployment.ts";
-import { findManualDeploys } from "../../src/project/manual-deploys.ts";
+import { findManualDeploys, type ManualDeploy } from "../../src/project/manual-deploys.ts";
 
 const APP = { "app.py": "print('hello')\n" };
 
@@ -54,6 +54,17 @@ export default defineRule({
       {
         files: {
           ...APP,
+          ".github/workflows/deploy.yml":
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          ssh app@example.com '\n            cd shop && git pull &&\n            # the image\'s code is mounted\n            docker-compose up -d\n          '\n",
+        },
+        kind: "service",
+        says: "ssh in job deploy",
+        at: ".github/workflows/deploy.yml:7",
+        note: "The containers are started behind the login.",
+      },
+      {
+        files: {
+          ...APP,
           "README.md": "# Shop\n\n## Deploy\n\n```sh\nssh app@example.com\ncd shop\ngit pull\n```\n",
         },
         kind: "service",
@@ -84,7 +95,7 @@ export default defineRule({
       ({ how, path, line, name }) =>
         (how === "job" || how === "manifest") &&
         !/^(?:ssh|scp|rsync|sftp|appleboy\/|Fabric)/.test(name) &&
-        !manual.some((one) => one.path === path && one.line === line),
+        !manual.some((one) => one.path === path && (one.line === line || isOverSsh(one, name))),
     );
     const [other] = others;
     const evidence: Evidence[] = manual.map(({ path, line, note }) => ({ path, startLine: line, note }));
@@ -105,3 +116,7 @@ export default defineRule({
     return fail(`The only way to deploy is by hand over SSH: ${first.note} in ${first.path}.`, evidence);
   },
 });
+
+/** Containers that a job starts behind its login are started on the server. */
+const isOverSsh = ({ note }: ManualDeploy, name: string): boolean =>
+  /^docker compose up in job /.test(name) && note === `ssh in job ${name.slice("docker compose up in job ".length)}`;

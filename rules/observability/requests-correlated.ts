@@ -71,6 +71,15 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "subs.py":
+            "def edit(request_id):\n    logger.info('edited')\n    return {\n        'status': 'open',\n        'request_id': request_id,\n    }\n",
+        },
+        kind: "service",
+        says: "No request id",
+        note: "What a team asks for has an id of its own.",
+      },
+      {
         files: { "app.py": "from flask import Flask\n\napp = Flask(__name__)\n" },
         kind: "service",
         says: "No request id",

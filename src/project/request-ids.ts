@@ -59,7 +59,15 @@ const BOUND = new RegExp(
 );
 const KEY = new RegExp(`["']${ID}["']\\s{0,4}:`, "i");
 const LOGS =
-  /\bextra\s{0,4}=|\bbind\w{0,20}\(|\blog(?:ger)?\.\w{3,9}\(|\w{0,40}LoggerAdapter\(|\w{0,20}Formatter\b|\bformatters?\b/;
+  /\bextra\s{0,4}=|\bbind\w{0,20}\(|\blog(?:ger)?\.\w{3,9}\(|\w{0,40}LoggerAdapter\(|^\s{0,80}\w{0,40}(?:log|extra|context|record|event)\w{0,40}\s{0,4}=/i;
+const FORMATS = /\w{0,20}Formatter\b|\bformatters?\b/;
+
+/** The key is of what the statement logs, or of what a formatter makes; a request may also be an order's own. */
+function isLogged(module: PythonModule, line: number, above: readonly string[]): boolean {
+  const statement = module.statementAt(line);
+  const written = statement ? module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000)) : "";
+  return LOGS.test(written) || FORMATS.test(above.join("\n"));
+}
 
 const naming = new WeakMap<PythonModule, boolean>();
 
@@ -79,7 +87,7 @@ function findBound(module: PythonModule): MonitoringSign[] {
     const found = BOUND.exec(text) ?? KEY.exec(text);
     // What stands behind the end of the code is a comment.
     if (!found || found.index >= line.trimEnd().length) return false;
-    return BOUND.test(text) || LOGS.test(code.slice(Math.max(0, index - 12), index + 1).join("\n"));
+    return BOUND.test(text) || isLogged(module, index + 1, code.slice(Math.max(0, index - 12), index));
   });
   if (at === -1) return [];
   const name = NAMED.exec(module.lineText(at + 1))?.[0] ?? "request_id";
