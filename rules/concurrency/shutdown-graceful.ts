@@ -19,6 +19,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "cogs/remind.py":
+            "from discord.ext import commands\n\n\nclass Remind(commands.Cog):\n    def cog_unload(self):\n        self.scheduler.cancel_all()\n",
+        },
+        says: "Remind.cog_unload",
+        at: "cogs/remind.py:5",
+        kind: "service",
+        note: "A bot that closes unloads its cogs.",
+      },
+      {
         kind: "service",
         files: {
           "app.py":
@@ -231,10 +241,11 @@ const DECORATES =
 const bodyOf = ({ body, header }: FunctionOutline): string =>
   body.trim() === "" ? header.slice(header.lastIndexOf(":") + 1) : body;
 const STOPS =
-  /^(?:close|aclose|shutdown|cog_unload|stop|cleanup|on_shutdown|on_stop|__aexit__|setup_hook_close|post_shutdown|teardown)$/;
+  /^(?:close|aclose|shutdown|stop|cleanup|on_shutdown|on_stop|__aexit__|setup_hook_close|post_shutdown|teardown)$/;
 
 function findHooks(module: PythonModule): Evidence[] {
-  if (!/signal|atexit|shutdown|lifespan|cleanup|stop|close|yield|teardown/.test(module.text)) return [];
+  if (!/signal|atexit|shutdown|lifespan|cleanup|stop|close|yield|teardown|cog_unload/.test(module.text))
+    return [];
   const found: Evidence[] = [];
   const handsOver = /lifespan|cleanup_ctx/.test(module.text);
   for (const one of module.functions) {
@@ -283,6 +294,8 @@ const BOT_PACKAGES = ["discord", "disnake", "nextcord", "hikari", "interactions"
 
 /** Methods that a server, worker or bot library calls, or its owner, when the process ends. */
 function isStopMethod(module: PythonModule, { className, name, async, body }: FunctionOutline): boolean {
+  // A bot that closes unloads its cogs, whether their method waits or not.
+  if (name === "cog_unload") return acts(body) && BOT_PACKAGES.some((one) => module.importsPackage(one));
   if (className === undefined || !async || !STOPS.test(name)) return false;
   if (!/\.(?:a?close|stop|shutdown|disconnect|cancel)\(/.test(body)) return false;
   if (/Bot|Runner|Worker|App(?:lication)?$|Server/.test(className)) return true;

@@ -17,6 +17,17 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "settings.py":
+            'from typing import ClassVar\n\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Postgres(BaseSettings):\n    _prefix: ClassVar[str] = "POSTGRES_"\n    model_config = SettingsConfigDict(env_prefix=_prefix)\n    host: str\n',
+          ".env.example": "POSTGRES_HOST\n",
+        },
+        says: "1 of 1 main settings",
+        at: "settings.py:9",
+        note: "The prefix has a name of its own.",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py": 'import os\n\nKEY = os.environ["STRIPE_API_KEY"]\n',
           "misc/keys.sample.py": 'STRIPE_API_KEY = "PLACEHOLDER"\n',
         },
@@ -135,7 +146,7 @@ export default defineRule({
     return judgeShare(
       weigh(good),
       weigh(judged),
-      `${good.length} of ${judged.length} main settings are named in the README, the docs or a sample of the environment file${names}.`,
+      `${good.length} of ${judged.length} main settings are named in the README, the docs, a sample of the environment file or a compose file${names}.`,
       shown.map(({ module, line, name }) => module.at(line, name)),
       { failUnder: 0.1 },
     );

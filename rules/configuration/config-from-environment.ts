@@ -18,6 +18,18 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "settings.py": `import os\n\n${"ABCDEFGHIJ"
+            .split("")
+            .map((one) => `${one}_NAME = os.environ["${one}_NAME"]\n`)
+            .join("")}SERVICE_API_KEY = "k7Gq2mVx91"\n`,
+        },
+        says: "10 settings are read from the environment, but SERVICE_API_KEY",
+        at: "settings.py:13",
+        note: "One of many is a matter for the rule on secrets.",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py":
             "import os\n\n\ndef load(settings, environ=None):\n    if environ is None:\n        environ = os.environ\n    settings['secret'] = environ['SHOP_SECRET']\n",
         },
@@ -142,11 +154,10 @@ export default defineRule({
           evidence,
         );
       const share = Math.max(0.25, names.size / (names.size + hard.length));
-      return partial(
-        `${names.size} ${names.size === 1 ? "setting is" : "settings are"} read from the environment, but ${listNotes(hard)} stand${hard.length === 1 ? "s" : ""} in the code.`,
-        [...hard, ...evidence],
-        share,
-      );
+      const message = `${names.size} ${names.size === 1 ? "setting is" : "settings are"} read from the environment, but ${listNotes(hard)} stand${hard.length === 1 ? "s" : ""} in the code.`;
+      return share >= 0.9
+        ? pass(message, [...hard, ...evidence])
+        : partial(message, [...hard, ...evidence], share);
     }
     const reader = findReader(project);
     if (reader) return pass(`Settings are read from outside the code by ${reader.note}.`, [reader]);

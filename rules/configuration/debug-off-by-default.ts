@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
-import { type DebugSign, findDebug } from "../../src/project/debug-modes.ts";
+import type { DebugSign } from "../../src/project/debug-commands.ts";
+import { findDebug } from "../../src/project/debug-modes.ts";
 
 export default defineRule({
   id: "debug-off-by-default",
@@ -146,6 +147,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "settings.py": "import os\n\nDEBUG = os.environ.get('DEBUG') == '1'\nROOT_URLCONF = 'shop.urls'\n",
+          "docker-compose.yml": "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 1\n",
+          "pi/docker-compose.yml": "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 1\n",
+          "manage.py": "import django\n",
+        },
+        kind: "service",
+        says: "DEBUG is set in every compose file",
+        at: "docker-compose.yml:2",
+      },
       {
         kind: "service",
         files: {

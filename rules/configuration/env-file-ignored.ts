@@ -15,6 +15,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "config.py": 'from starlette.config import Config\n\nconfig = Config(".env")\n',
+          ".gitignore": ".env\n",
+        },
+        says: ".gitignore covers .env",
+        at: ".gitignore:1",
+        kind: "service",
+      },
+      {
         kind: "service",
         files: {
           ".gitignore": "venv/\n",
@@ -168,6 +177,9 @@ function otherFiles({ files }: Project, path: string): string[] {
 const SETS_FILE = /\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 const READS_FILE = /\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 
+/** Starlette's own reader: `Config(".env")`. */
+const STARLETTE = /(?<!\w)Config\(\s{0,20}(?:env_file\s{0,4}=\s{0,4})?["'][\w./-]{0,80}\.env["']/;
+
 function findReader({ source, files, delivery }: Project): Evidence | undefined {
   // A function of the project's own by the name of django-environ's reads what it likes.
   const own = source.some(
@@ -178,6 +190,8 @@ function findReader({ source, files, delivery }: Project): Evidence | undefined 
     if (!/dotenv|decouple|environ|env_file|read_env|\.env["']/.test(module.text)) continue;
     const found = module.imports.find(({ module: name }) => /^(?:dotenv|decouple)(?:$|\.)/.test(name));
     if (found) return module.at(found.line);
+    const starlette = module.importsPackage("starlette") ? STARLETTE.exec(module.text) : null;
+    if (starlette) return module.at(module.lineAt(starlette.index));
     const at = module.code.search(reads);
     if (at !== -1) return module.at(module.code.slice(0, at).split("\n").length);
     const opened = /(?<![\w.])open\(\s{0,20}["'][\w./-]{0,80}\.env["']/.exec(module.text);

@@ -254,7 +254,9 @@ export default defineRule({
         at: "settings.py:3",
       },
       {
-        files: { "bot.py": "import os\n\nkey = dict(api_key=os.getenv('BOT_API_KEY', 'bot-internal-key'))\n" },
+        files: {
+          "bot.py": "import os\n\nkey = dict(api_key=os.getenv('BOT_API_KEY', 'bot-internal-key'))\n",
+        },
         says: "1 literal would serve as one",
         at: "bot.py:3",
         note: "Plain words, which let everybody in until someone sets others.",

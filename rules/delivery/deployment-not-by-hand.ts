@@ -55,7 +55,7 @@ export default defineRule({
         files: {
           ...APP,
           ".github/workflows/deploy.yml":
-            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          ssh app@example.com '\n            cd shop && git pull &&\n            # the image\'s code is mounted\n            docker-compose up -d\n          '\n",
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          ssh app@example.com '\n            cd shop && git pull &&\n            # the image's code is mounted\n            docker-compose up -d\n          '\n",
         },
         kind: "service",
         says: "ssh in job deploy",
@@ -119,4 +119,5 @@ export default defineRule({
 
 /** Containers that a job starts behind its login are started on the server. */
 const isOverSsh = ({ note }: ManualDeploy, name: string): boolean =>
-  /^docker compose up in job /.test(name) && note === `ssh in job ${name.slice("docker compose up in job ".length)}`;
+  /^docker compose up in job /.test(name) &&
+  note === `ssh in job ${name.slice("docker compose up in job ".length)}`;

@@ -57,6 +57,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "fly.toml": 'app = "shop"\n',
+          "docs/sprint/3_imports.md":
+            "# Imports\n\n## Rollback\n\nTo undo specific files: `git restore --source=HEAD~1 -- <paths>`, or delete the pull request.\n",
+        },
+        says: "Nothing says how to go back",
+        note: "The plan of one change is no runbook.",
+      },
+      {
         files: {
           "load.py": "print(1)\n",
           "weekly/crontab.txt": "MAILTO=me@example.org\n\n0 17 * * 4 cd /srv/load && ./run.sh\n",

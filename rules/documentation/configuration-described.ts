@@ -69,6 +69,18 @@ export default defineRule({
     ],
     partial: [
       {
+        kind: "service",
+        files: {
+          ".env.example": "POSTGRES_DB\nPOSTGRES_USER\n",
+          "README.md":
+            "# Shop\n\n## Creating a new type of setting\n\nWrite a class for it, and register the class.\n",
+          "app.py": 'import os\nuser = os.environ["POSTGRES_USER"]\n',
+        },
+        says: ".env.example lists the settings",
+        at: ".env.example:1",
+        note: "Names alone are handed through; how settings are made is for developers.",
+      },
+      {
         files: {
           "README.md": "# Shop\n\nSet `DATABASE_URL` before you start.\n",
           "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
@@ -191,7 +203,7 @@ const LOOSE_TITLE =
   /\bsetting\b(?! up\b)|\bcustomi[sz](?:ations?|ing|e)\b|^\W{0,8}(?:[\w-]{1,40} ){0,2}(?:options|parameters|preferences)\W{0,8}$/i;
 /** What developers set up for themselves, and not the project. */
 const OF_DEVELOPERS =
-  /\b(?:editors?|ide|vs ?code|pycharm|emacs|vim|git|github|pre-commit|linters?|formatters?|ssh)\b/i;
+  /\b(?:creat|add|writ|implement)\w{0,5} (?:a |an |another )?(?:new )?(?:\w{1,20} of )?(?:settings?|options?)\b|\b(?:editors?|ide|vs ?code|pycharm|emacs|vim|git|github|pre-commit|linters?|formatters?|ssh)\b/i;
 const PAGE =
   /(?:^|\/)(?:docs?\/.{0,200})?(?:config(?:uration|ure|uring)?|settings?|environment(?:[-_]variables)?|options)\.(?:md|rst|txt)$/i;
 
@@ -259,6 +271,6 @@ function findSample(files: {
   if (path === undefined) return undefined;
   const line = (files.text(path) ?? "")
     .split("\n")
-    .findIndex((one) => /^\s{0,8}(?:export )?[A-Z][A-Z0-9_]{1,80}\s{0,4}=/.test(one));
+    .findIndex((one) => /^\s{0,8}(?:export )?[A-Z][A-Z0-9_]{1,80}\s{0,4}(?:=|$)/.test(one));
   return line === -1 ? undefined : { path, line: line + 1 };
 }

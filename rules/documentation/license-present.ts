@@ -47,6 +47,11 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: { "README.md": "# Shop\n\n## License\n\nSpecify your license here.\n", "shop.py": "x = 1\n" },
+        says: "No licence file",
+        note: "A template's heading names none.",
+      },
       { files: { "a.py": "x = 1\n" }, says: "No licence file" },
       {
         files: { LICENSE: "\n", "a.py": "x = 1\n" },
@@ -74,7 +79,8 @@ export default defineRule({
       ]);
     }
     const section = delivery.readme?.sections.find(
-      ({ title, body }) => /\blicen[cs]e|copyright/i.test(title) && body.trim() !== "",
+      ({ title, body }) =>
+        /\blicen[cs]e|copyright/i.test(title) && body.trim() !== "" && !isPlaceholder(body.trim()),
     );
     if (section && delivery.readme) {
       return partial("Only the README speaks of a licence; its text is not there.", [
@@ -84,6 +90,13 @@ export default defineRule({
     return fail("No licence file, and no licence named in the metadata.");
   },
 });
+
+/** `Specify your license here.` */
+const isPlaceholder = (body: string): boolean =>
+  body.length < 100 &&
+  /\b(?:specify|add|insert|choose|put|fill in|state)\b[^.\n]{0,40}\blicen[cs]e|\blicen[cs]e\b[^.\n]{0,20}\b(?:here|tbd|todo)\b|^\W{0,4}(?:tbd|todo|n\/a|none)\b/i.test(
+    body,
+  );
 
 function licenseLine(pyproject: {
   get(...keys: string[]): unknown;

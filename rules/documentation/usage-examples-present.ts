@@ -81,6 +81,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "README.md": "# Bot\n\nAnswers questions.\n",
+          "bot/__init__.py": "",
+          "bot/resources/tags/loops.md": "# Loops\n\n```python\nfor x in xs:\n    print(x)\n```\n",
+        },
+        says: "No usage example",
+        note: "What the bot tells its users is data.",
+      },
       { files: { "shop.py": "x = 1\n" }, says: "No usage example" },
       {
         files: {

@@ -86,12 +86,12 @@ export default defineRule({
     if (loose.length === 0) {
       const all =
         total === 1
-          ? "The one exception raised in a handler says"
-          : `All ${total} exceptions raised in handlers say`;
-      return judgeShare(total, total, `${all} where it comes from.`, raised.map(evidenceOf));
+          ? "The one exception raised in a handler says where it comes"
+          : `All ${total} exceptions raised in handlers say where they come`;
+      return judgeShare(total, total, `${all} from.`, raised.map(evidenceOf));
     }
-    const verb = loose.length === 1 ? "does" : "do";
-    const message = `${loose.length} of ${total} exceptions raised in handlers ${verb} not say where it comes from.`;
+    const says = loose.length === 1 ? "does not say where it comes" : "do not say where they come";
+    const message = `${loose.length} of ${total} exceptions raised in handlers ${says} from.`;
     return judgeShare(total - loose.length, total, message, loose.map(evidenceOf));
   },
 });

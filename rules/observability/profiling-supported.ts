@@ -15,6 +15,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "web/requirements-test.txt": "pytest-benchmark==4.0.0\n",
+          "web/app.py": "x = 1\n",
+          "requirements.txt": "httpx==0.28.1\n",
+        },
+        says: "pytest-benchmark",
+        at: "web/requirements-test.txt:1",
+      },
+      {
         files: { "app.py": "x = 1\n", "requirements-dev.txt": "pytest==8.3.0\npyinstrument==5.0.0\n" },
         kind: "service",
         says: "pyinstrument",

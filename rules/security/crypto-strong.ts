@@ -57,6 +57,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "views/apikeys.py":
+            "import random\nimport string\n\n\ndef make(length):\n    return ''.join(random.choice(string.ascii_letters) for _ in range(length))\n",
+        },
+        says: "1 use of weak",
+        at: "views/apikeys.py:6",
+        note: "The module is about keys.",
+      },
+      {
+        files: {
           "login.py":
             "import random\n\nverifier = encode(bytes([random.getrandbits(8) for _ in range(32)]))\n",
         },
@@ -119,6 +128,8 @@ const SECRET =
   /passw|secret|token|credential|(?<![a-z])(?:auth|session|reset|invite|access)_?(?:id|key|code)(?![a-z])|nonce|(?<![a-z])otp|csrf|signature|(?<![a-z])sign(?![a-z])|api_?key|encrypt|decrypt|verification_?(?:code|token|key)|captcha|private_?key|(?<![a-z])pin(?:_?code)?(?![a-z])/i;
 /** What OAuth makes of random numbers (RFC 7636, RFC 6749): a secret, whatever it is called. */
 const OAUTH = /(?<![a-z])(?:(?:code_?)?verifier|code_?challenge|oauth_?state|state_?token)(?![a-z])/i;
+/** `views/apikeys.py`: what makes a string of random letters there makes a key. */
+const ABOUT_SECRETS = /(?:^|\/)(?:api_?keys?|tokens?|passwords?|secrets?|credentials?|otp)\.py$/i;
 /** How long a secret is may be known. */
 const LENGTH = /^\s{0,80}(?:\w{0,40}_)?(?:len|length|size|count)\s{0,4}=/;
 /** A salt matters beside a password; it may as well only keep names apart. */
@@ -160,7 +171,7 @@ function judge(
   const secret =
     SECRET.test(text) || (SALT.test(text) && HASHES_PASSWORDS.test(`${text}${scope?.body ?? ""}`));
   if (code === "S311")
-    return (secret || OAUTH.test(text)) &&
+    return (secret || OAUTH.test(text) || ABOUT_SECRETS.test(module.path)) &&
       GENERATES.test(module.lineText(line).replace(/\brandom\./g, "")) &&
       !LENGTH.test(written) &&
       !/jitter|backoff|sleep|delay|retry|shuffle|\.seed\(|Random\(\w/i.test(text)

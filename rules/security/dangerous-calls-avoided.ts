@@ -29,6 +29,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "views.py":
+            "from flask import render_template\n\n\ndef page(name):\n    return render_template(name, shell=True)\n",
+        },
+        says: "No dangerous call",
+        note: "A template's value is no shell.",
+      },
+      {
+        files: {
           "read.py":
             "import yaml\n\n\nclass StrictLoader(yaml.SafeLoader):\n    pass\n\n\ndef read(stream):\n    return yaml.load(stream, Loader=StrictLoader)\n",
         },

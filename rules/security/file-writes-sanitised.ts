@@ -122,6 +122,15 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        kind: "service",
+        files: {
+          "embeds.py":
+            'def show(embed, attachment):\n    embed.set_image(url=f"attachment://{attachment.filename}")\n',
+        },
+        says: "no file by a name from outside",
+        note: "An address is no path.",
+      },
+      {
         files: { "app.py": "def f():\n    with open('out.txt', 'w') as file:\n        file.write('x')\n" },
         says: "no file by a name from outside",
         kind: "service",
@@ -182,7 +191,8 @@ const CHECKS_MEMBERS =
 const IN_STRING =
   /["'][^"'\n{}]{0,120}\{\w{0,40}(?:file|upload|image|photo|picture|attachment|document|avatar)\w{0,20}\.filename\}/i;
 /** A folder before the name. */
-const IN_PATH = /\/\{\w{0,60}\.filename\}|(?:DIR|FOLDER|PATH|ROOT)\w{0,20}\}\/?\{\w{0,60}\.filename\}/i;
+const IN_PATH =
+  /(?<!:\/)\/\{\w{0,60}\.filename\}|(?:DIR|FOLDER|PATH|ROOT)\w{0,20}\}\/?\{\w{0,60}\.filename\}/i;
 const UPLOAD = /\.(?:filename|name)\b/;
 const WRITES =
   /\.save\(|(?<![\w.])open\(|\.write_bytes\(|\.write_text\(|shutil\.(?:copyfileobj|move|copy)\(|\.upload_from|os\.path\.join\(|Path\(/;

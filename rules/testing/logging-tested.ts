@@ -73,6 +73,16 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        kind: "service",
+        files: {
+          "alembic/env.py":
+            "from logging.config import fileConfig\n\nfrom alembic import context\n\nfileConfig('a.ini')\n",
+          "app.py": "x = 1\n",
+        },
+        says: "logs nothing",
+        note: "Alembic logs, and not the project.",
+      },
+      {
         files: { "app.py": "from fastapi import FastAPI\n\napp = FastAPI()\n" },
         kind: "service",
         says: "logs nothing",
@@ -89,10 +99,15 @@ export default defineRule({
         found,
       );
     }
-    if (!project.source.some(({ code }) => LOGS.test(code))) return notApplicable("The code logs nothing.");
+    if (!project.source.some((module) => LOGS.test(module.code) && !runsMigrations(module)))
+      return notApplicable("The code logs nothing.");
     return fail("No test looks at what is logged or at how logging is configured.");
   },
 });
+
+/** Alembic's own `env.py` sets logging up for its command. */
+const runsMigrations = (module: PythonModule): boolean =>
+  module.path.endsWith("env.py") && module.importsPackage("alembic");
 
 const LOGS =
   /\blogging\.(?:\w{0,20}[lL]ogger|debug|info|warning|error|exception|basicConfig|config)\b|\bget_?[lL]ogger\(|\b(?:loguru|structlog)\b|\blog(?:ger|ging)?\.(?:debug|info|warning|error|exception|critical)\(/;

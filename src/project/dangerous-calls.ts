@@ -76,7 +76,8 @@ function kindOf(call: Call, flagged: boolean, module: PythonModule): Kind | unde
   )
     return /dumps?$/.test(callee) ? undefined : "unpickle";
   if (/(?:^|\.)yaml\.(?:\w{1,20}_)?load(?:_all)?$|^yaml_load$/.test(callee)) return "yaml";
-  const shell = argument(call, "shell");
+  // A value that a template shows may be called so.
+  const shell = argument(call, "shell") && !/(?:^|\.)(?:render\w{0,40}|TemplateResponse|dict)$/.test(callee);
   return shell || /(?:^|\.)(?:system|popen\d?|getoutput|getstatusoutput|spawn)$/.test(callee)
     ? "shell"
     : undefined;

@@ -1,25 +1,11 @@
 /** Where debug modes and reloaders are turned on or off: settings, application objects, start commands. */
+import { DEVELOPMENT, type DebugModes, type DebugSign, readCommands } from "./debug-commands.ts";
 import { findEnvironmentReads } from "./environment-reads.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
 import { findServerRuns } from "./server-runs.ts";
-
-export interface DebugSign {
-  path: string;
-  line: number;
-  note: string;
-}
-
-export interface DebugModes {
-  on: DebugSign[];
-  off: DebugSign[];
-  /** On, but only where a module is run by hand and another command starts the server. */
-  byHand: DebugSign[];
-  /** Application objects of frameworks that have a debug mode. */
-  apps: DebugSign[];
-}
 
 const WEB = [
   "flask",
@@ -39,8 +25,6 @@ const WEB = [
   "decouple",
   "pydantic_settings",
 ];
-const DEVELOPMENT =
-  /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|unit[-_]?tests?|debug|ci|example|sample|staging|sandbox|demo|bench|docker_dev)(?:[/_.-]|\d|$)/i;
 const DEVELOPMENT_CLASS = /(?:dev|local|test|debug|ci|staging)/i;
 
 const APPLICATIONS =
@@ -225,41 +209,4 @@ function argumentsAt({ code }: PythonModule, from: number): string {
     if (depth === 0) return code.slice(from, i);
   }
   return code.slice(from, end);
-}
-
-const DEBUG_FLAG =
-  /(?<!\S)--debug(?!\S)|\bFLASK_DEBUG=(?:1|true)\b|\bFLASK_ENV=development\b|\bDJANGO_DEBUG=(?:1|true)\b|(?<!\S)DEBUG=(?:1|true)\b/i;
-
-function readCommands(project: Project, modes: DebugModes): void {
-  const { dockerfiles, compose, startCommands } = project.delivery;
-  for (const { final, runsProject, path } of dockerfiles) {
-    if (!runsProject || DEVELOPMENT.test(path)) continue;
-    for (const { keyword, args, line, path: where } of final) {
-      const written = keyword === "ENV" ? args.replace(/(\w)\s{1,4}(\S{1,20})$/, "$1=$2") : args;
-      const found =
-        keyword === "ENV" || keyword === "CMD" || keyword === "ENTRYPOINT"
-          ? DEBUG_FLAG.exec(written)?.[0]
-          : undefined;
-      if (found !== undefined) modes.on.push({ path: where, line, note: `${found} in the image` });
-    }
-  }
-  for (const { path, line, text, source } of startCommands) {
-    if (source !== "procfile" && source !== "systemd" && source !== "kubernetes") continue;
-    const found = DEBUG_FLAG.exec(text)?.[0] ?? /(?<!\S)--reload(?!\S)/.exec(text)?.[0];
-    if (found !== undefined && !DEVELOPMENT.test(path))
-      modes.on.push({ path, line, note: `${found} in the start command` });
-  }
-  const [only, another] = compose;
-  if (!only || another || DEVELOPMENT.test(only.path)) return;
-  for (const { builds, environment, command = "", commandLine, line } of only.services) {
-    const flag = builds ? /(?<!\S)--debug(?!\S)/.exec(command)?.[0] : undefined;
-    if (flag !== undefined)
-      modes.on.push({ path: only.path, line: commandLine ?? line, note: `${flag} in the only compose file` });
-    const name = Object.keys(environment).find(
-      (key) =>
-        /^(?:FLASK_DEBUG|DEBUG|DJANGO_DEBUG)$/.test(key) && /^(?:1|true)$/i.test(environment[key] ?? ""),
-    );
-    if (builds && name !== undefined)
-      modes.on.push({ path: only.path, line, note: `${name} is set in the only compose file` });
-  }
 }

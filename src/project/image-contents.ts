@@ -1,6 +1,7 @@
 /** What goes into an image: the base that gives it Python, and how its dependencies are installed. */
-import { isForDevelopment } from "./delivery/dockerfile.ts";
+
 import { sourceStages } from "./delivery/docker-images.ts";
+import { isForDevelopment } from "./delivery/dockerfile.ts";
 import { allInstalls, type Installation } from "./delivery/installs.ts";
 import type { Command, Dockerfile, DockerStage } from "./delivery/types.ts";
 import { folderOf } from "./files.ts";

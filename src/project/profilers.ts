@@ -2,6 +2,7 @@
 import { findLine } from "./files.ts";
 import { findSettingNames } from "./instrumentation.ts";
 import type { Place } from "./manifests/types.ts";
+import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
 
 export interface ProfilerSign extends Place {
@@ -47,8 +48,9 @@ const PACKAGES =
     " ",
   );
 
-const inDependencies = ({ manifests }: Project): ProfilerSign[] =>
-  manifests.dependencies
+const inDependencies = (project: Project): ProfilerSign[] =>
+  [project.manifests, ...nestedManifests(project)]
+    .flatMap(({ dependencies }) => dependencies)
     .filter(({ name }) => PACKAGES.includes(name))
     .map(({ path, line, name }) => ({ path, line, tool: name }));
 

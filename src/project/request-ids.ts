@@ -65,7 +65,9 @@ const FORMATS = /\w{0,20}Formatter\b|\bformatters?\b/;
 /** The key is of what the statement logs, or of what a formatter makes; a request may also be an order's own. */
 function isLogged(module: PythonModule, line: number, above: readonly string[]): boolean {
   const statement = module.statementAt(line);
-  const written = statement ? module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000)) : "";
+  const written = statement
+    ? module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000))
+    : "";
   return LOGS.test(written) || FORMATS.test(above.join("\n"));
 }
 

@@ -28,7 +28,7 @@ const ABOUT = /deploy|releas|version|upgrad|production|migrat|operat|runbook|ima
 const SENTENCE =
   /\b(?:to|can|could) (?:be )?(?:roll(?:ed)? ?back|revert(?:ed)?)\b[^.\n]{0,120}\b(?:by|with|using|use|run|deploy|redeploy|check ?out|tag|previous)\b/i;
 const NO_PAGE =
-  /(?:^|\/)(?:changelog|changes|history|news|blogs?|posts|release[-_]?notes|releases|adrs?|rfcs?|proposals)(?:[/._-]|$)|copilot|agents?\.md|claude|\.cursor|prompt/i;
+  /(?:^|\/)(?:changelog|changes|history|news|blogs?|posts|release[-_]?notes|releases|adrs?|rfcs?|proposals|sprints?|plans?|planning|specs?|prds?|epics?|stories|tickets)(?:[/._-]|$)|copilot|agents?\.md|claude|\.cursor|prompt/i;
 /** Database sessions and transactions roll back too. */
 const OTHER = /transaction|session|savepoint|commit\(|sqlalchemy|autocommit/i;
 

@@ -215,9 +215,10 @@ function namedSecrets(file: ScannedFile, project: Project): Secret[] {
   const { path, module, text } = file;
   let count = 0;
   return readAssignments(path, module, text).flatMap((one) => {
-    const found = isBlottedDefault(one) || isWordedDefault(one)
-      ? "placeholder"
-      : classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
+    const found =
+      isBlottedDefault(one) || isWordedDefault(one)
+        ? "placeholder"
+        : classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
     if (found === "none" || isLabel(text, one) || isNameOfKey(one, project) || ++count > MOST) return [];
     const value = isExample(text, one.at) ? "placeholder" : found;
     const line = file.lineOf(one.at);

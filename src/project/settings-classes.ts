@@ -43,11 +43,11 @@ function fieldDefault(written: string): string | undefined {
 /** `env_prefix` of the class: a keyword of its head, or in its configuration. */
 function prefixOf({ text }: PythonModule, parent: { start: number; blockEnd: number; line: number }): string {
   const end = Math.min(text.length, parent.start + 20_000);
-  return (
-    /env_prefix\s{0,4}=\s{0,4}["'](\w{0,40})["']/.exec(
-      text.slice(parent.start, nextClass(text, parent.start + 5, end)),
-    )?.[1] ?? ""
-  );
+  const body = text.slice(parent.start, nextClass(text, parent.start + 5, end));
+  const [, literal, name] = /env_prefix\s{0,4}=\s{0,4}(?:["'](\w{0,40})["']|(\w{1,60}))/.exec(body) ?? [];
+  if (literal !== undefined || name === undefined) return literal ?? "";
+  const bound = new RegExp(`(?<![\\w.])${name}\\s{0,4}(?::[^=\\n]{0,60})?=\\s{0,4}["'](\\w{0,40})["']`);
+  return (bound.exec(body) ?? bound.exec(text))?.[1] ?? "";
 }
 
 function nextClass(text: string, from: number, end: number): number {

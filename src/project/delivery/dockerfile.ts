@@ -205,7 +205,9 @@ function readStages(path: string, instructions: readonly DockerInstruction[]): D
 /** Build arguments of the stage put into what it runs, where they have a default. */
 function filled(instruction: DockerInstruction, values: Readonly<Record<string, string>>): DockerInstruction {
   if (instruction.keyword !== "RUN" || !instruction.args.includes("$")) return instruction;
-  const known = Object.fromEntries(Object.entries(values).filter(([, value]) => /^[\w./-]{1,200}$/.test(value)));
+  const known = Object.fromEntries(
+    Object.entries(values).filter(([, value]) => /^[\w./-]{1,200}$/.test(value)),
+  );
   return {
     ...instruction,
     commands: instruction.commands.map((one) => ({ ...one, text: fillVariables(one.text, known) })),

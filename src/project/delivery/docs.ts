@@ -17,6 +17,9 @@ const DOCS_FOLDER =
 const NO_PAGE =
   /(?:^|\/)(?:node_modules|site-packages|vendor(?:ed)?|third[-_]?party|\.?venv|\.tox|tests?|fixtures?|test[-_]?data|templates?|locale|_build|\.changeset|changelog\.d|newsfragments|prompts?|[^/]{0,80}\{\{[^/]{1,200})\/|(?:^|\/)\.github\/(?:issue_template|pull_request_template)|(?:pull_request|issue)_template\.md$|(?:^|\/)licen[cs]es?[^/]{0,40}$/i;
 
+/** Texts that a package shows to its users, as a bot's answers, tell nothing about it. */
+const DATA = /(?:^|\/)(?:resources?|assets|static|media|public|data)\//i;
+
 class Page implements DocPage {
   readonly path: string;
   readonly text: string;
@@ -88,7 +91,7 @@ function rankOf(path: string, root: string): number | undefined {
     PAGE.test(path) ||
     (inDocs && /\.txt$/i.test(path) && !/requirements|constraints|robots|sitemap|llms/i.test(name)) ||
     isNamed;
-  if (!isPage || NO_PAGE.test(path)) return undefined;
+  if (!isPage || NO_PAGE.test(path) || (DATA.test(path) && !inDocs && !README.test(name))) return undefined;
   const isTop = folder === root || folder === "";
   // Written for coding agents: what people read comes first.
   if (AGENTS.test(name) || /(?:^|\/)\.(?!github\/)[\w-]{1,40}\//.test(path)) return 13;

@@ -422,6 +422,7 @@ pdfminer pdfminer-six pdfminer
 pghistory django-pghistory
 pgtrigger django-pgtrigger
 pydantic2ts pydantic-to-typescript pydantic-to-typescript2
+registration django-registration-redux django-registration
 translate translate-toolkit translate
 phonenumber_field django-phonenumber-field
 picklefield django-picklefield
@@ -627,6 +628,7 @@ viewflow django-viewflow
 vlc python-vlc
 vt vt-py
 waffle django-waffle
+wallet wallet-py3k wallet
 watson django-watson ibm-watson
 weaviate weaviate-client
 web web-py web3

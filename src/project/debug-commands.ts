@@ -1,0 +1,74 @@
+/** Where images, start commands and compose files turn debug modes on. */
+import type { ComposeService } from "./delivery/types.ts";
+import type { Project } from "./project.ts";
+
+export interface DebugSign {
+  path: string;
+  line: number;
+  note: string;
+}
+
+export interface DebugModes {
+  on: DebugSign[];
+  off: DebugSign[];
+  /** On, but only where a module is run by hand and another command starts the server. */
+  byHand: DebugSign[];
+  /** Application objects of frameworks that have a debug mode. */
+  apps: DebugSign[];
+}
+
+/** Files for development, tests and demonstrations by their names. */
+export const DEVELOPMENT =
+  /(?:^|[/_.-])(?:dev|develop|development|devel|local|test|tests|testing|unit[-_]?tests?|debug|ci|example|sample|staging|sandbox|demo|bench|docker_dev)(?:[/_.-]|\d|$)/i;
+const DEBUG_FLAG =
+  /(?<!\S)--debug(?!\S)|\bFLASK_DEBUG=(?:1|true)\b|\bFLASK_ENV=development\b|\bDJANGO_DEBUG=(?:1|true)\b|(?<!\S)DEBUG=(?:1|true)\b/i;
+
+/** Images, platforms and compose files that start the project in debug mode. */
+export function readCommands(project: Project, modes: DebugModes): void {
+  const { dockerfiles, compose, startCommands } = project.delivery;
+  for (const { final, runsProject, path } of dockerfiles) {
+    if (!runsProject || DEVELOPMENT.test(path)) continue;
+    for (const { keyword, args, line, path: where } of final) {
+      const written = keyword === "ENV" ? args.replace(/(\w)\s{1,4}(\S{1,20})$/, "$1=$2") : args;
+      const found =
+        keyword === "ENV" || keyword === "CMD" || keyword === "ENTRYPOINT"
+          ? DEBUG_FLAG.exec(written)?.[0]
+          : undefined;
+      if (found !== undefined) modes.on.push({ path: where, line, note: `${found} in the image` });
+    }
+  }
+  for (const { path, line, text, source } of startCommands) {
+    if (source !== "procfile" && source !== "systemd" && source !== "kubernetes") continue;
+    const found = DEBUG_FLAG.exec(text)?.[0] ?? /(?<!\S)--reload(?!\S)/.exec(text)?.[0];
+    if (found !== undefined && !DEVELOPMENT.test(path))
+      modes.on.push({ path, line, note: `${found} in the start command` });
+  }
+  readCompose(compose, modes);
+}
+
+/** What every compose file that builds the project sets is what the project starts with. */
+function readCompose(compose: Project["delivery"]["compose"], modes: DebugModes): void {
+  const building = compose.filter(({ services }) => services.some(({ builds }) => builds));
+  const found = building.map(({ path, services }) =>
+    services.filter(({ builds }) => builds).flatMap((service) => debugOf(path, service, building.length > 1)),
+  );
+  if (found.some((signs) => signs.length === 0) || building.every(({ path }) => DEVELOPMENT.test(path)))
+    return;
+  modes.on.push(...found.flat());
+}
+
+function debugOf(
+  path: string,
+  { environment, command = "", commandLine, line }: ComposeService,
+  several: boolean,
+): DebugSign[] {
+  const where = several ? "in every compose file" : "in the only compose file";
+  const flag = /(?<!\S)--debug(?!\S)/.exec(command)?.[0];
+  const name = Object.keys(environment).find(
+    (key) => /^(?:FLASK_DEBUG|DEBUG|DJANGO_DEBUG)$/.test(key) && /^(?:1|true)$/i.test(environment[key] ?? ""),
+  );
+  return [
+    ...(flag === undefined ? [] : [{ path, line: commandLine ?? line, note: `${flag} ${where}` }]),
+    ...(name === undefined ? [] : [{ path, line, note: `${name} is set ${where}` }]),
+  ];
+}
