@@ -98,7 +98,7 @@ export default defineRule({
           Dockerfile: "FROM apache/airflow:2.10.5-python3.12\nCOPY dags /opt/airflow/dags\n",
           "dags/daily.py": "from airflow import DAG\n\ndag = DAG('daily')\n",
         },
-        says: "1 supplied by its image",
+        says: "1 supplied by what runs it",
         at: "Dockerfile:1",
       },
       {
@@ -109,7 +109,7 @@ export default defineRule({
           "dags/daily.py":
             "import neo4j\nimport pandas\nfrom dateutil import parser\nfrom airflow import DAG\n",
         },
-        says: "3 supplied by its image",
+        says: "3 supplied by what runs it",
         at: "Dockerfile:1",
         note: "What the image has, and what the build asks for once more to keep its version.",
       },
@@ -125,6 +125,17 @@ export default defineRule({
         says: "polib only comes with site/requirements/python3/develop-requirements.in",
         at: "devops/check.py:2",
         note: "A list for developers names it, wherever it stands.",
+      },
+      {
+        files: {
+          "requirements.txt": "apache-airflow==2.10.5\n",
+          "dags/ltv.py":
+            "from airflow import DAG\nfrom airflow.providers.google.cloud.operators.dataproc import DataprocSubmitJobOperator\n\nFIT = {'PIP_PACKAGES': 'lifetimes==0.11.1'}\n",
+          "jobs/ltv_daily.py": "from lifetimes import BetaGeoFitter\nfrom pyspark.sql import SparkSession\n",
+        },
+        says: "lifetimes is only installed by dags/ltv.py. 2 of 3 are declared",
+        at: "jobs/ltv_daily.py:1",
+        note: "The cluster has PySpark.",
       },
       {
         files: {
@@ -265,7 +276,7 @@ export default defineRule({
         unclear.flatMap(atPlace),
       );
     const supplied = needed.filter(({ standing }) => standing === "supplied");
-    const also = supplied.length > 0 ? ` (${supplied.length} supplied by its image)` : "";
+    const also = supplied.length > 0 ? ` (${supplied.length} supplied by what runs it)` : "";
     return pass(
       `The manifests declare all ${total} distribution${total === 1 ? "" : "s"} that the code imports${also}.`,
       needed.flatMap(atPlace),

@@ -72,6 +72,18 @@ export default defineRule({
         says: "4 of 4 modules",
         note: "A folder whose modules are imported through its name is a package.",
       },
+      {
+        files: {
+          "shop/__init__.py": "",
+          "shop/a.py": "x = 1\n",
+          "shop/b.py": "x = 1\n",
+          "shop/c.py": "x = 1\n",
+          "shop/d.py": "x = 1\n",
+          "dags/daily.py": "from airflow import DAG\nfrom shop import a\n\ndag = DAG('daily')\n",
+        },
+        says: "4 of 4 modules",
+        note: "Airflow loads what stands in its folder.",
+      },
     ],
     partial: [
       {
@@ -122,9 +134,14 @@ export default defineRule({
       modules.filter(({ path }) => path.endsWith("/__init__.py")).map(({ path }) => folderOf(path)),
     );
     const named = importedFolders(source);
-    const outside = all.filter((module) => !inPackage(module.path, inits, named, root));
+    const beside = all.filter((module) => !inPackage(module.path, inits, named, root));
+    // Where there are packages, what the scheduler loads from its folder stands where it must.
+    const outside =
+      beside.length < all.length ? beside.filter((module) => !isLoaded(module, source)) : beside;
     const entry = outside.length < all.length / 2 ? soleEntry(outside) : undefined;
-    const own = all.filter((module) => module !== entry);
+    const own = all.filter(
+      (module) => module !== entry && (outside.includes(module) || !beside.includes(module)),
+    );
     const loose = outside.filter((module) => module !== entry);
     if (loose.length > 0 && own.length <= SMALL)
       return notApplicable(
@@ -145,6 +162,17 @@ export default defineRule({
 /** Commands in a folder for them are run, and imported by nothing. */
 const isCommand = (module: PythonModule): boolean =>
   /(?:^|\/)bin\/[^/]{1,100}$/.test(module.path) && mainGuard(module) !== undefined;
+
+/** Airflow's DAGs and plugins, which nothing imports: https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html */
+const isLoaded = (module: PythonModule, source: readonly PythonModule[]): boolean => {
+  if (!/(?:^|\/)(?:dags|plugins)\//.test(module.path) || !module.importsPackage("airflow")) return false;
+  const name = module.name.split(".").at(-1) ?? module.name;
+  return !source.some(({ imports }) =>
+    imports.some(
+      (one) => one.module.split(".").at(-1) === name || one.names.some((each) => each.name === name),
+    ),
+  );
+};
 
 /** The one module beside the packages that is only run: it has a main guard, as `manage.py` has. */
 function soleEntry(outside: readonly PythonModule[]): PythonModule | undefined {

@@ -2,13 +2,14 @@
 import { allBrought } from "./brought-distributions.ts";
 import { allInstalls } from "./delivery/installs.ts";
 import { isIncidental } from "./delivery/script.ts";
-import type { Files } from "./files.ts";
+import { type Files, lineAt } from "./files.ts";
 import { distributionsFor, mayProvide } from "./manifests/distributions.ts";
 import { normaliseName } from "./manifests/requirement.ts";
 import type { Dependency, LockedPackage, LockFile, Manifests, Place } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
-import { namesDistribution, suppliedByImage } from "./provided-modules.ts";
+import { namesDistribution } from "./provided-modules.ts";
+import { findRunners, type Runner } from "./runners.ts";
 import type { ThirdPartyImport } from "./third-party-imports.ts";
 
 export interface Supply {
@@ -35,16 +36,18 @@ const MAX_GUESSES = 2000;
 
 export class ImportSuppliers {
   readonly #scopes: readonly Scope[];
-  readonly #images: readonly (Place & { image: string; distributions: readonly string[] })[];
+  readonly #runners: readonly Runner[];
   readonly #installed: ReadonlyMap<string, Place>;
   readonly #files: Files;
+  readonly #asked: ReadonlyMap<string, Place>;
   #lists: ReadonlyMap<string, Place> | undefined;
 
   constructor(project: Project) {
     const { manifests } = project;
     this.#scopes = [{ ...readScope(manifests), folder: "" }, ...nestedManifests(project).map(readScope)];
-    this.#images = findImages(project);
+    this.#runners = findRunners(project);
     this.#installed = findInstalled(project);
+    this.#asked = findAsked(project.source);
     this.#files = project.files;
   }
 
@@ -89,10 +92,10 @@ export class ImportSuppliers {
   /** What else supplies one of these distributions. */
   findSupply(candidates: readonly string[], imports: readonly ThirdPartyImport[]): Supply {
     // An image that has it has it still where the build asks for it once more, to keep its version.
-    const image = this.#images.find(({ distributions }) =>
+    const runner = this.#runners.find(({ distributions }) =>
       candidates.some((one) => namesDistribution(distributions, one)),
     );
-    if (image) return { standing: "supplied", place: image, by: `the image ${image.image}` };
+    if (runner) return { standing: "supplied", place: runner, by: runner.name };
     const installed = candidates.find((one) => this.#installed.has(one));
     const at = this.#installed.get(installed ?? "");
     if (installed !== undefined && at) {
@@ -113,6 +116,10 @@ export class ImportSuppliers {
       if (supplier !== undefined && place)
         return { standing: "brought", supplier, place, by: `the requirements of ${place.name}` };
     }
+    const asked = candidates.find((one) => this.#asked.has(one));
+    const task = this.#asked.get(asked ?? "");
+    if (asked !== undefined && task)
+      return { standing: "installed", supplier: asked, place: task, by: task.path };
     const installer = candidates.find((one) => one === "pip" || one === "setuptools");
     if (installer !== undefined) return { standing: "brought", supplier: installer, by: "some installers" };
     // Code for which no list of its own speaks may be the developers'.
@@ -186,15 +193,6 @@ function readScope({ folder, dependencies, locks }: Manifests): Scope {
 /** Of requirements, those for development last. */
 const lockWeight = ({ role }: LockFile): number => (role === undefined || role === "runtime" ? 0 : 1);
 
-function findImages({ delivery }: Project): (Place & { image: string; distributions: readonly string[] })[] {
-  const bases = delivery.dockerfiles.flatMap(({ stages }) => stages.filter(({ base }) => base === undefined));
-  const services = delivery.compose.flatMap((file) => file.services.filter(({ builds }) => !builds));
-  return [...bases, ...services].flatMap(({ path, line, image = "" }) => {
-    const distributions = suppliedByImage(image);
-    return distributions.length === 0 ? [] : [{ path, line, image, distributions }];
-  });
-}
-
 /** What images, and cells of notebooks, install by name. */
 function findInstalled({ delivery, files, source }: Project): Map<string, Place> {
   const found = new Map<string, Place>();
@@ -219,6 +217,21 @@ function findInstalled({ delivery, files, source }: Project): Map<string, Place>
       const names = /[!%] ?(?:python3? -m )?pip3? install ([^"\\]{1,200})/.exec(line.slice(0, 1000))?.[1];
       for (const name of names?.split(" ") ?? []) add(name, { path, line: index + 1 });
     }
+  }
+  return found;
+}
+
+const INSTALLS = /\brequirements\s{0,4}=\s{0,4}\[|\bpip_install\(|\bPIP_PACKAGES\b|\bpip_packages\b/;
+const PINNED_STRING = /["' ]([A-Za-z][\w.-]{1,60})(?:\[[\w,]{1,40}\])?[=~>]=\d/g;
+
+/** What tasks with an environment of their own, and metadata of clusters, ask for: `requirements=["lifetimes==0.11"]`. */
+function findAsked(source: Project["source"]): Map<string, Place> {
+  const found = new Map<string, Place>();
+  for (const { path, text } of source) {
+    if (!INSTALLS.test(text)) continue;
+    for (const { index, 1: name = "" } of text.matchAll(PINNED_STRING))
+      if (!found.has(normaliseName(name)))
+        found.set(normaliseName(name), { path, line: lineAt(text, index) });
   }
   return found;
 }

@@ -14,8 +14,11 @@ export function isOnDemand(project: Project, module: PythonModule): boolean {
   if (module.name.endsWith("__main__") || module.path.endsWith("__init__.py")) return false;
   const stem = lastPart(module.name);
   if (importedNames(project, "firm").has(stem)) return false;
+  // Airflow starts at its DAGs: what none of them imports is a job for something else to run.
+  const isJob =
+    project.kind === "pipeline" && project.imports("airflow") && !module.importsPackage("airflow");
   // Something loads it under a guard, or only by its name.
-  return importedNames(project, "guarded").has(stem) || project.kind === "library";
+  return isJob || importedNames(project, "guarded").has(stem) || project.kind === "library";
 }
 
 /** Last parts of the modules that source modules import: outright, or under a guard or in a function. */

@@ -106,7 +106,7 @@ const WEBHOOKS = new RegExp(
 );
 
 const PRIVATE_KEY =
-  /-----BEGIN (ENCRYPTED )?(?:[A-Z0-9]{2,8} )?PRIVATE KEY(?: BLOCK)?-----(?:\\r)?(?:\\n|\s){0,4}(?:[A-Z][\w-]{2,20}: [^\n\\]{0,80}(?:\\n|\s){1,4}){0,4}(?:["'][\s+,\\]{0,40}["'])?([A-Za-z0-9+/]{32,80})/g;
+  /-----BEGIN (ENCRYPTED )?(?:[A-Z0-9]{2,8} )?PRIVATE KEY(?: BLOCK)?-----(?:\\{1,8}r)?(?:\\{1,8}n|\s){0,4}(?:[A-Z][\w-]{2,20}: [^\n\\]{0,80}(?:\\n|\s){1,4}){0,4}(?:["'][\s+,\\]{0,40}["'])?([A-Za-z0-9+/]{32,80})/g;
 
 /**
  * Every format has so many characters of this alphabet in a row, but for two that are told by what they hold: Slack's
