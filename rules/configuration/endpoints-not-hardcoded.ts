@@ -128,6 +128,15 @@ export default defineRule({
       },
       {
         files: {
+          "db.py":
+            "def dig(url, hook):\n    tunnel = hook.get_tunnel(remote_host=url.host)\n    tunnel.start()\n    url.host = '127.0.0.1'\n    url.port = tunnel.local_bind_port\n    return url\n",
+        },
+        says: "No address",
+        note: "The near end of a tunnel.",
+        kind: "service",
+      },
+      {
+        files: {
           "app.py":
             "import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\nif __name__ == '__main__':\n    uvicorn.run(\n        app,\n        host='127.0.0.1',\n    )\n",
           "scripts/report.py": "BASE = 'http://localhost:9000'\n",

@@ -25,6 +25,16 @@ export default defineRule({
         at: "README.md:3",
       },
       {
+        kind: "service",
+        files: {
+          "README.md":
+            "# Shop\n\n## Votre fichier ``.env``\n\nLe fichier `env.example` contient des valeurs par défaut.\n",
+          "app.py": "import os\nhost = os.environ['DB_HOST']\n",
+        },
+        says: "Votre fichier .env",
+        at: "README.md:3",
+      },
+      {
         files: {
           "README.md": "# Shop\n\n## Configuration\n\n- `DATABASE_URL`: where orders are kept\n",
           "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
@@ -197,7 +207,7 @@ export default defineRule({
 });
 
 const TITLE =
-  /\b(?:configur\w{1,10}|settings|environment(?:al)? variables?|env(?:ironment)? vars?|\.env|env[-_ ]?files?|config)\b/i;
+  /\b(?:configur\w{1,10}|settings|environment(?:al)? variables?|env(?:ironment)? vars?|env[-_ ]?files?|config)\b|(?<!\w)\.env\b/i;
 /** Said of the configuration and of much else: looked for where no title is plainer. */
 const LOOSE_TITLE =
   /\bsetting\b(?! up\b)|\bcustomi[sz](?:ations?|ing|e)\b|^\W{0,8}(?:[\w-]{1,40} ){0,2}(?:options|parameters|preferences)\W{0,8}$/i;

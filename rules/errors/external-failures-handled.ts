@@ -14,6 +14,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "dags/common.py": "def arguments():\n    return {'default_args': {'on_failure_callback': alert}}\n",
+          "dags/send.py":
+            "import paramiko\nfrom airflow import DAG\nfrom dags.common import arguments\n\n\ndef send():\n    paramiko.SSHClient().connect(hostname='a')\n\n\nwith DAG('send', **arguments()) as dag:\n    pass\n",
+        },
+        says: "handle",
+        at: "dags/common.py:2",
+        note: "The scheduler calls it for whatever fails.",
+      },
+      {
+        files: {
           "app.py":
             "import requests\n\ntry:\n    requests.get(URL)\nexcept requests.RequestException:\n    retry_later()\n",
         },

@@ -235,7 +235,7 @@ function configLine(module: PythonModule): number | undefined {
 }
 
 const CONFIG =
-  /\bos\.environ\b(?!\s{0,4}\.(?:copy|update|setdefault|pop)\(|\[[^\]\n]{0,80}\]\s{0,4}=(?!=))|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/g;
+  /(?<!\*\*|dict\()\bos\.environ\b(?!\s{0,4}\.(?:copy|update|setdefault|pop)\(|\s{0,4}\||\[[^\]\n]{0,80}\]\s{0,4}=(?!=))|\bgetenv\(|\bBaseSettings\b|\bdecouple\b|\bDynaconf\(|\bload_dotenv\(|\bEnv\(|\bConfigParser\(/g;
 
 function entryLine(module: PythonModule): number | undefined {
   const guard = mainGuard(module);

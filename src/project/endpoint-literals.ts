@@ -57,6 +57,7 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
       if (endpoint && isValue(line, code, match.index) && !isFallback(module, number, layered)) {
         const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
         if (here && match[4] !== undefined && IS_TOLD.test(code)) continue;
+        if (here && endsTunnel(module, number)) continue;
         if (here && (LISTENS.test(code) || LISTENS.test(headOf(module, number)))) continue;
         found.push({ module, line: number, ...endpoint, here: here && !HANDED.test(code) });
       }
@@ -64,6 +65,10 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
   }
   return found;
 }
+
+/** The near end of a tunnel is where it was dug. */
+const endsTunnel = (module: PythonModule, number: number): boolean =>
+  [0, 1, 2].some((below) => /\blocal_bind_(?:port|address|host)\b/.test(module.codeLine(number + below)));
 
 /** Who asks, or where it runs: what is told of a machine, and not what is called there. */
 const IS_TOLD =

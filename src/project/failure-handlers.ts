@@ -31,7 +31,8 @@ export function frameworkHandlers(project: Project): (module: PythonModule) => F
 
 function handlerIn(module: PythonModule): FailureHandler | undefined {
   if (!/err|exce|fail/i.test(module.text)) return undefined;
-  const where = module.text.includes("EXCEPTION_HANDLER") ? module.text : module.code;
+  // Settings and default arguments name them in strings.
+  const where = /EXCEPTION_HANDLER|["']on_failure_callback["']/.test(module.text) ? module.text : module.code;
   const found = [...where.matchAll(FRAMEWORK_HANDLER)].find(
     ({ 0: sign, index }) => !CLIENT_FAULT.test(where.slice(index + sign.length, index + sign.length + 140)),
   );

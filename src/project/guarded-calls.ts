@@ -30,7 +30,7 @@ export function findGuardedModules(project: Project): GuardedModule[] {
 
 /** Checks of what came back, which tell a failure as well as an exception does. */
 const CHECKS =
-  /\braise_for_status\b|\.status_code\b|\.ok\b|\.status\s?(?:[!=]=|[<>]|in\b|not in\b)|\.returncode\b|\bcheck\s?=\s?True|\bcheck_(?:call|output)\(|\berrback\b|\bon_failure\w{0,20}\s?=|\.is_(?:success|error)\b|(?:=|\breturn|\bexit\(|\bif|\bassert)\s?(?:not )?(?:subprocess\.)?call\(/;
+  /\braise_for_status\b|\.status_code\b|\.ok\b|\.status\s?(?:[!=]=|[<>]|in\b|not in\b)|\.returncode\b|\bcheck\s?=\s?True|\bcheck_(?:call|output|returncode)\(|\berrback\b|\bon_failure\w{0,20}\s?=|\.is_(?:success|error)\b|(?:=|\breturn|\bexit\(|\bif|\bassert)\s?(?:not )?(?:subprocess\.)?call\(/;
 
 function guardOf(project: Project, module: PythonModule, lines: readonly number[]): GuardedModule["guard"] {
   const { path } = module;

@@ -15,6 +15,10 @@ export interface StatedVersion extends VersionSign {
   text?: string;
 }
 
+/** Something is there to build it: without a back end, a version that is said to be dynamic is never found. */
+const isBuilt = ({ manifests: { pyproject } }: Project): boolean =>
+  pyproject === undefined || pyproject.get("build-system") !== undefined;
+
 /** Places that state the project's version, the metadata first. */
 export function findVersions(project: Project): StatedVersion[] {
   const { manifests } = project;
@@ -27,7 +31,10 @@ export function findVersions(project: Project): StatedVersion[] {
       text: metadata.version,
       note: `version ${metadata.version}`,
     });
-  else if (metadata.dynamic.includes("version") || manifests.setupPy?.unread.includes("version"))
+  else if (
+    (metadata.dynamic.includes("version") && isBuilt(project)) ||
+    manifests.setupPy?.unread.includes("version")
+  )
     found.push({ ...versionLine(project, at, "version"), note: "version found by the build" });
   return [...found, ...inModules(project), ...inFiles(project)];
 }
