@@ -34,6 +34,18 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          Dockerfile: "FROM apache/airflow:3.0.2-python3.12\nCOPY plugins /opt/airflow/plugins\n",
+          "compose.prod.yaml":
+            "services:\n  api:\n    build: .\n    command: api-server\n    restart: always\n  init:\n    build: .\n    command: version\n    volumes:\n      - ./dags:/opt/airflow/dags\n",
+          "plugins/upload.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+        },
+        says: "airflow api-server serves it",
+        at: "compose.prod.yaml:4",
+        note: "Airflow serves the applications of its plugins.",
+      },
+      {
+        kind: "service",
+        files: {
           "site.py":
             "from flask import Flask\n\napp = Flask(__name__)\n\nif __name__ == '__main__':\n    app.run()\n",
           "roles/app/templates/site.conf":

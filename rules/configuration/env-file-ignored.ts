@@ -1,5 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, pass } from "../../src/engine/rule.ts";
-import { foldersAbove } from "../../src/project/files.ts";
+import { findLine, foldersAbove } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
@@ -70,6 +70,16 @@ export default defineRule({
         says: ".gitignore covers .env",
         at: ".gitignore:1",
         kind: "service",
+      },
+      {
+        files: {
+          "README.md": "# Shop\n\n1. Create a `.env` file with the address of the database.\n",
+          "app.py": "x = 1\n",
+          ".gitignore": ".env\n",
+        },
+        says: ".gitignore covers .env",
+        at: ".gitignore:1",
+        kind: "pipeline",
       },
       {
         files: {
@@ -174,6 +184,10 @@ function otherFiles({ files }: Project, path: string): string[] {
   return named.includes(".env") ? [] : [...new Set(named)];
 }
 
+/** `Create a `.env` file`, `cp env.sample .env`. */
+const TOLD =
+  /\b(?:create|make|add|edit|fill|populate|touch|cp|copy|rename|mv)\b[^\n]{0,80}?(?<![\w.*/-])\.env(?![\w.-])/i;
+
 const SETS_FILE = /\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 const READS_FILE = /\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 
@@ -206,6 +220,8 @@ function findReader({ source, files, delivery }: Project): Evidence | undefined 
     /--env-file[ =]\.env\b|\bcat \.env\b/.test(text),
   );
   if (documented && delivery.readme) return { path: delivery.readme.path, startLine: documented.line };
+  const told = delivery.readme && findLine(delivery.readme.text, TOLD);
+  if (delivery.readme && told !== undefined) return { path: delivery.readme.path, startLine: told };
   const sample = files.paths.find((path) =>
     /^(?:\.?env[._-](?:example|sample|template|dist)|(?:example|sample|template)\.env)$/i.test(path),
   );

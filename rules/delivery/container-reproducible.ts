@@ -121,6 +121,20 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          ...APP,
+          "requirements.txt": "poetry==2.2.1\n",
+          "pyproject.toml": '[tool.poetry]\nname = "a"\n\n[tool.poetry.dependencies]\nflask = "^3"\n',
+          Dockerfile: dockerfile(
+            "python:3.13",
+            "pip install -r /app/requirements.txt && poetry build && pip install dist/*.whl",
+          ),
+        },
+        says: "pip install of the project, whose dependencies may be any that fit",
+        at: "Dockerfile:3",
+        note: "A list of nothing but an installer fixes no dependency.",
+      },
+      {
         files: { ...PINNED, Dockerfile: dockerfile("python:slim", "pip install -r /app/requirements.txt") },
         says: "no minor version of Python",
         at: "Dockerfile:1",

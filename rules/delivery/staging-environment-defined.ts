@@ -32,6 +32,17 @@ export default defineRule({
       {
         files: {
           ...APP,
+          Capfile: "require 'capistrano/setup'\n",
+          "config/deploy/stage.rb": "server 'stage.shop.example'\n",
+          "config/deploy/prod.rb": "server 'shop.example'\n",
+        },
+        kind: "service",
+        says: "environment for stage",
+        at: "config/deploy/stage.rb:1",
+      },
+      {
+        files: {
+          ...APP,
           ".github/workflows/deploy.yml":
             "on: push\njobs:\n  try:\n    runs-on: ubuntu-latest\n    environment: staging\n    steps:\n      - run: helm upgrade shop ./chart\n",
         },

@@ -164,6 +164,21 @@ export default defineRule({
       {
         kind: "pipeline",
         files: {
+          Dockerfile: IMAGE(
+            "RUN pip install -r requirements.txt && poetry build --format=wheel && pip install dist/*.whl",
+          ),
+          "requirements.txt": "poetry==2.2.1\n",
+          "pyproject.toml": '[tool.poetry]\nname = "a"\n\n[tool.poetry.dependencies]\nhttpx = "^0.28"\n',
+          "poetry.lock": '[[package]]\nname = "httpx"\nversion = "0.28.1"\n',
+          "app.py": "import httpx\n",
+        },
+        says: "whatever the project's metadata allows",
+        at: "Dockerfile:3",
+        note: "A list of nothing but an installer locks no dependency.",
+      },
+      {
+        kind: "pipeline",
+        files: {
           Dockerfile: IMAGE("RUN uv sync"),
           "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx>=0.28"]\n',
           "app.py": "import httpx\n",

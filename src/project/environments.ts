@@ -47,7 +47,7 @@ const FILES: readonly (readonly [what: string, where: EnvironmentSign["where"], 
     "environment",
     "deployed",
     new RegExp(
-      `(?:^|/)(?:environments?|envs?|clusters?|stages|inventor(?:y|ies)|deploy(?:ments?)?|k8s|kubernetes|terraform|infra(?:structure)?)/${WORD}(?:\\.(?:ya?ml|tfvars|env|ini|json|toml|tf))?(?:/|$)`,
+      `(?:^|/)(?:environments?|envs?|clusters?|stages|inventor(?:y|ies)|deploy(?:ments?)?|k8s|kubernetes|terraform|infra(?:structure)?)/${WORD}(?:\\.(?:ya?ml|tfvars|env|ini|json|toml|tf|rb))?(?:/|$)`,
       "i",
     ),
   ],

@@ -2,7 +2,7 @@
 
 import { sourceStages } from "./delivery/docker-images.ts";
 import { isForDevelopment } from "./delivery/dockerfile.ts";
-import { allInstalls, type Installation } from "./delivery/installs.ts";
+import { allInstalls, type Installation, isInstaller } from "./delivery/installs.ts";
 import type { Command, Dockerfile, DockerStage } from "./delivery/types.ts";
 import { folderOf } from "./files.ts";
 import { finalStage, rootStage } from "./images.ts";
@@ -137,7 +137,8 @@ function judgeInstallation(
     return { state: "loose", note: `${tool} of the project, whose dependencies may be any that fit` };
   }
   const open = names.filter((name) => !/==|\$/.test(name) && !/^[./]|\/$/.test(name));
-  const states = files.map((file) => judgeFile(project, file, folder, exports));
+  const states = files.flatMap((file) => judgeFile(project, file, folder, exports) ?? []);
+  if (states.length === 0) return undefined;
   const isConstrained =
     /(?:^|\s)(?:-c|--constraints?)[ =]/.test(text) && states.some(({ state }) => state === "fixed");
   const worst = isConstrained ? undefined : states.find(({ state }) => state !== "fixed");
@@ -161,7 +162,7 @@ function judgeFile(
   written: string,
   folder: string,
   exports: boolean,
-): Pick<ImagePart, "state" | "note"> {
+): Pick<ImagePart, "state" | "note"> | undefined {
   const name = written.replace(/^["']|["']$/g, "").replace(/^(?:\.?\/)+/, "");
   const base = name.slice(name.lastIndexOf("/") + 1);
   const { manifests } = project;
@@ -180,6 +181,9 @@ function judgeFile(
     same[0] ??
     known.find(({ path }) => path === base || path.endsWith(`/${base}`));
   if (found) {
+    const { dependencies } = found;
+    // A list of nothing but `poetry` installs none of the project's dependencies.
+    if (dependencies.length > 0 && dependencies.every((each) => isInstaller(each.name))) return undefined;
     const includes = found.includes.map((path) => known.find((each) => each.path === path));
     const isPinned =
       (found.pinned || found.dependencies.length === 0) && includes.every((each) => each?.pinned ?? true);

@@ -2,7 +2,7 @@
 import { actionFor } from "./delivery/action-kinds.ts";
 import { deploys } from "./delivery/command-kinds.ts";
 import { takesAll } from "./delivery/docker-images.ts";
-import { allInstalls, type Installation } from "./delivery/installs.ts";
+import { allInstalls, type Installation, isInstaller } from "./delivery/installs.ts";
 import { joinPath } from "./delivery/script.ts";
 import type { Command, Dockerfile } from "./delivery/types.ts";
 import { baseName, folderOf } from "./files.ts";
@@ -180,6 +180,7 @@ function judgeFiles(
     ...file.includes.flatMap((path) => all.find((one) => one.path === path) ?? []),
   ]);
   const dependencies = chained.flatMap((file) => file.dependencies).filter(({ local }) => !local);
+  if (dependencies.length > 0 && dependencies.every(({ name }) => isInstaller(name))) return [];
   const constrained = chained.some(({ role, pinned }) => role === "constraints" && pinned);
   const pinned = dependencies.filter((dependency) => dependency.pinned);
   const path = read[0]?.path ?? "";

@@ -159,7 +159,7 @@ function readEnvironment(node: YamlNode): Record<string, string | undefined> {
 
 /** A relative path or a variable for the working folder, mounted as a folder of code and not as one file of settings. */
 const MOUNTED_SOURCE =
-  /^(?:\.{1,2}|\$\{?PWD\}?)(?:\/[\w.-]{1,80}){0,4}\/?:\/(?!etc\/|var\/|docker-entrypoint|tmp\/|data\b)[^:.]{1,200}(?::|$)/;
+  /^(?:\.{1,2}|\$\{?PWD\}?|\$\{\w{1,60}:?-\.{1,2}\})(?:\/[\w.-]{1,80}){0,4}\/?:\/(?!etc\/|var\/|docker-entrypoint|tmp\/|data\b)[^:.]{1,200}(?::|$)/;
 const NO_SOURCE =
   /\/(?:data|logs?|media|static|staticfiles|uploads?|config|conf|certs?|ssl|secrets?|backups?|db|storage|volumes?|nginx|init[\w.-]{0,20})\/?:|\.(?:ya?ml|conf|toml|json|env|sql|ini|cfg|cnf|pem|key|crt):/;
 
@@ -185,7 +185,7 @@ function isDevelopment(path: string, services: readonly ComposeService[], root: 
     (service) =>
       mountsSource(service) &&
       (service.builds || /python/.test(service.image ?? "")) &&
-      !(isNamed && restarts(service)),
+      !(isNamed && own.some(restarts)),
   );
   if (own.length === 0 || isMounted) return true;
   const isTried = ({ command = "" }: ComposeService): boolean => startsServer(command)?.development === true;

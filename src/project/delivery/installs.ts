@@ -22,6 +22,9 @@ export interface Installation {
 const INSTALLERS =
   /^(?:pip|setuptools|wheel|uv|poetry|poetry-core|pipenv|pdm|hatch|hatchling|pip-tools|virtualenv|tox(?:-[\w-]{1,30})?|nox|build|twine|pipx|pre-commit|cython|cibuildwheel)(?![\w-])/i;
 
+/** Whether a package is one of those. */
+export const isInstaller = (name: string): boolean => INSTALLERS.test(name);
+
 /** What the first installing command of a text installs; installers that install themselves are passed over. */
 export function installs(text: string): Installation | undefined {
   return allInstalls(text)[0];

@@ -1,5 +1,6 @@
 /** How the application is started, wherever the repository says so. */
 import { baseName, type Files, folderOf } from "../files.ts";
+import { inAirflow } from "./airflow-image.ts";
 import type { CommandExpander } from "./commands.ts";
 import { isForDevelopment } from "./dockerfile.ts";
 import { findImageScript, indexScripts } from "./image-scripts.ts";
@@ -31,11 +32,11 @@ export function readStartCommands(
     ...known.compose
       .filter(({ path }) => isOwn(path))
       .flatMap((file) =>
-        file.services.flatMap(({ path, line, command, commandLine }) =>
+        file.services.flatMap(({ path, line, command, commandLine, image }) =>
           reader.ofText(
             "compose",
             { path, line: commandLine ?? line },
-            command,
+            inAirflow(command, image, known.dockerfiles),
             file.development,
             known.dockerfiles,
           ),

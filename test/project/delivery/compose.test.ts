@@ -82,6 +82,12 @@ services:
       "services: {db: {image: 'postgres:17', restart: always}}",
       true,
     ],
+    [
+      "with its source mounted by a variable",
+      "docker-compose.yml",
+      "services: {web: {build: ., restart: always, volumes: ['${DIR:-.}/app:/opt/app']}}",
+      true,
+    ],
     ["without a restart policy", "docker-compose.yml", "services: {web: {build: .}}", true],
     ["named for development", "docker-compose.dev.yml", "services: {web: {build: ., restart: always}}", true],
     ["that overrides", "docker-compose.override.yml", "services: {web: {build: ., restart: always}}", true],
