@@ -2,6 +2,7 @@ import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine
 import { httpReference, openApiOf } from "../../src/project/api-descriptions.ts";
 import { answersProbesOnly } from "../../src/project/probe-routes.ts";
 import type { Project } from "../../src/project/project.ts";
+import { isSphinxConfiguration } from "../../src/project/python/roles.ts";
 import { findRoutes } from "../../src/project/routes.ts";
 
 export default defineRule({
@@ -72,6 +73,16 @@ export default defineRule({
         says: "Sphinx",
         at: "docs/conf.py:1",
         kind: "library",
+      },
+      {
+        files: {
+          "manual/conf.py": 'extensions = ["sphinx.ext.autodoc"]\n',
+          "shop/__init__.py": "x = 1\n",
+        },
+        says: "Sphinx",
+        at: "manual/conf.py:1",
+        kind: "library",
+        note: "Its configuration says what it is, in whatever folder.",
       },
       {
         files: {
@@ -188,10 +199,13 @@ function siteOf({
     [/(?:^|\/)(?:zensical|great-docs|_quarto|antora)\.(?:toml|ya?ml)$/i, "a documentation site"],
     [/^\.?readthedocs\.ya?ml$/i, "Read the Docs"],
   ];
+  const own = files.paths.filter((path) => !/(?:^|\/)(?:tests?|node_modules|examples?)\//.test(path));
+  const configuration = own.find(
+    (path) => path.endsWith("conf.py") && isSphinxConfiguration(path, files.text(path) ?? ""),
+  );
+  if (configuration !== undefined) return { what: "Sphinx", at: { path: configuration, startLine: 1 } };
   for (const [pattern, what] of sites) {
-    const path = files.paths.find(
-      (one) => pattern.test(one) && !/(?:^|\/)(?:tests?|node_modules|examples?)\//.test(one),
-    );
+    const path = own.find((one) => pattern.test(one));
     if (path !== undefined) return { what, at: { path, startLine: 1 } };
   }
   const pdoc = ["pdoc", "pdoc3", "pydoctor", "portray", "lazydocs"].flatMap((name) =>

@@ -82,6 +82,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "README.md":
+            "# Shop\n\n```sh\npip install shop\n```\n\n```bibtex\n@misc{shop,\n  title = {The shop's Python package for orders}\n}\n```\n",
+        },
+        says: "not how to run it",
+        at: "README.md:4",
+        note: "A title with the name of the language calls nothing.",
+      },
+      {
+        files: {
           "flows.py": "x = 1\n",
           "README.md":
             "# Shop\n\nInstall with `uv sync`.\n\n```\nshop/\n├── flows.py      # Every flow (Prefect flows)\n```\n",

@@ -245,15 +245,20 @@ function judgeLibrary({ manifests }: Project, runtime: readonly Dependency[]): F
     return pass(`${first.path} fixes versions of the development environment.`, evidence);
   }
   if (runtime.length === 0) return unreadOr(manifests, notApplicable("The library declares no dependency."));
-  const bounded = runtime.filter(hasLowerBound);
-  const loose = runtime.filter((one) => !hasLowerBound(one));
+  // A list of requirements beside the metadata repeats it.
+  const published = new Set(
+    runtime.filter(({ source }) => source !== "requirements").map(({ name }) => name),
+  );
+  const own = runtime.filter(({ source, name }) => source !== "requirements" || !published.has(name));
+  const bounded = own.filter(hasLowerBound);
+  const loose = own.filter((one) => !hasLowerBound(one));
   const verb = bounded.length === 1 ? "has" : "have";
-  const message = `${bounded.length} of ${count(runtime.length, "runtime")} ${bounded.length === runtime.length && runtime.length > 1 ? "have" : verb} a lower bound, and nothing locks the development environment.`;
+  const message = `${bounded.length} of ${count(own.length, "runtime")} ${bounded.length === own.length && own.length > 1 ? "have" : verb} a lower bound, and nothing locks the development environment.`;
   const evidence = [
     ...loose.map((one) => at(one, "no lower bound")),
     ...bounded.map((one) => at(one, "lower bound")),
   ];
-  return judgeShare(bounded.length, runtime.length, message, evidence);
+  return judgeShare(bounded.length, own.length, message, evidence);
 }
 
 /** The environment of a documentation build is not the one that the code is developed and tested in. */

@@ -30,7 +30,7 @@ export default defineRule({
             "https://github.com/shop/tokenserver/archive/bf5f232ed78fb4eb89909ec5be40f135945aa514.zip\n",
           "a.py": "import tokenserver\n",
         },
-        says: "declare all 1 distribution",
+        says: "declare the one distribution",
         at: "requirements.txt:1",
         note: "The archive of a repository bears its name.",
       },
@@ -89,7 +89,7 @@ export default defineRule({
           "a/cache.py":
             "from typing import TYPE_CHECKING\n\nimport redis\n\ntry:\n    import hiredis\nexcept ImportError:\n    hiredis = None\nif TYPE_CHECKING:\n    import pandas\n",
         },
-        says: "declare all 1 distribution",
+        says: "declare the one distribution",
         at: "pyproject.toml:6",
         note: "Optional imports and those for type checkers need no declaration.",
       },
@@ -278,7 +278,7 @@ export default defineRule({
     const supplied = needed.filter(({ standing }) => standing === "supplied");
     const also = supplied.length > 0 ? ` (${supplied.length} supplied by what runs it)` : "";
     return pass(
-      `The manifests declare all ${total} distribution${total === 1 ? "" : "s"} that the code imports${also}.`,
+      `The manifests declare ${total === 1 ? "the one distribution" : `all ${total} distributions`} that the code imports${also}.`,
       needed.flatMap(atPlace),
     );
   },

@@ -170,7 +170,9 @@ function judgeAllowed(allows: readonly PythonVersion[], tests: readonly PythonVe
     : [allows.flatMap(({ minors }) => minors)];
   const minors = [...new Set(sets.flat())].filter((minor) => sets.every((set) => set.includes(minor)));
   const [first] = allows;
-  const who = first ? `${nameOf(first)}${first.range ? ` (${textOf(first)})` : ""}` : "It";
+  const isClassifier = first?.source === "classifier";
+  const name = first && (isClassifier ? "The list of classifiers" : nameOf(first));
+  const who = first ? `${name}${first.range ? ` (${textOf(first)})` : ""}` : "It";
   const ended = minors.filter((minor) => isEnded(minor) && minor !== "2.6" && !/^3\.[0-4]$/.test(minor));
   const alive = minors.filter((minor) => !isEnded(minor));
   if (alive.length === 0) return fail(`${who} allows no supported version of Python.`, evidence);

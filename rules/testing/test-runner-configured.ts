@@ -90,9 +90,11 @@ export default defineRule({
   },
   check(project) {
     const found = findTestRunners(project);
-    // `pytest (conftest.py)` says no more than `pytest`.
-    const tools = new Set(found.map(({ tool }) => tool));
-    const names = [...tools].filter((tool) => !tools.has(tool.split(" (")[0] ?? "") || !tool.includes(" ("));
+    // `pytest (conftest.py)` and `pytest-cov` say no more than `pytest`.
+    const tools = [...new Set(found.map(({ tool }) => tool))];
+    const names = tools.filter(
+      (tool) => !tools.some((one) => /^[ -]/.test(tool.slice(one.length)) && tool.startsWith(one)),
+    );
     if (found.length > 0)
       return pass(`Tests are run by ${names.slice(0, 3).join(", ")}.`, found.map(toEvidence));
     const documented = findDocumentedRunners(project);

@@ -131,7 +131,9 @@ function listEnvironment(project: Project): Judgement["project"]["environment"] 
 }
 
 function statedPython({ pythonVersions }: Project): string | null {
-  const first = pythonVersions.find(({ source }) => source === "requires-python") ?? pythonVersions[0];
+  // A classifier names one minor of several.
+  const stated = pythonVersions.filter(({ source }) => source !== "classifier");
+  const first = stated.find(({ source }) => source === "requires-python") ?? stated[0];
   return first?.text.slice(0, 100) ?? null;
 }
 

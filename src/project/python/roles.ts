@@ -22,7 +22,10 @@ const TEST_FOLDER =
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unittest)\.(?:py|ipynb)$/i;
 const TEST_CONTENT =
   /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class (?:Test\w*|\w*Test(?:s|Case|Suite)?)\b|\bunittest\b|\bpytest\b|\bdoctest\b/m;
-const DOCS = /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx)\//i;
+const DOCS =
+  /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx(?:[-_]docs?)?|(?:api|user|dev|html)[-_]docs?)\//i;
+/** Sphinx's configuration, in whatever folder the documentation is. */
+const SPHINX_CONFIGURATION = /^extensions\s{0,4}=[^\n]{0,200}|["']sphinx\.ext\./m;
 const EXAMPLE =
   /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|snippets?|cookbook|playground|bench(?:mark)?s?|asv_bench|perf|\{\{[^/]{1,80}\}\}|templates?|project_templates?)\/|^(?:profiling|lab|scratch|sandbox|attic)\/|^examples?(?:[_-][\w-]{1,60})?\.py$/i;
 const MIGRATION =
@@ -48,12 +51,16 @@ export function roleOf(path: string, text: string): Role {
   if (MIGRATION.test(path) && !path.endsWith("__init__.py") && !path.endsWith("/env.py")) return "migration";
   if (path.includes("/versions/") && ALEMBIC_REVISION.test(text)) return "migration";
   if (GENERATED_FILE.test(path) || GENERATED_MARK.test(text.slice(0, 600))) return "generated";
-  if (DOCS.test(path)) return "docs";
+  if (DOCS.test(path) || isSphinxConfiguration(path, text)) return "docs";
   if (EXAMPLE.test(path)) return "example";
   if (TOOLING.test(path) || BUILD_FILE.test(path) || (path === "tasks.py" && /\binvoke\b/.test(text)))
     return "build";
   return SCRIPT_FOLDER.test(path) && !isPackaged(path) ? "script" : "source";
 }
+
+/** Whether a file is the `conf.py` of a documentation. */
+export const isSphinxConfiguration = (path: string, text: string): boolean =>
+  /(?:^|\/)conf\.py$/.test(path) && SPHINX_CONFIGURATION.test(text) && /sphinx/i.test(text);
 
 /** `src/app/tools/x.py` is a package of the application; `tools/x.py` is a script. */
 const isPackaged = (path: string): boolean => !SCRIPT_FOLDER.test(`${path.split("/", 1)[0]}/`);
@@ -66,10 +73,18 @@ function isTest(path: string, text: string): boolean {
   return TEST_FILE.test(path) && (/conftest\.py$/.test(path) || TEST_CONTENT.test(text));
 }
 
+/** Code that was put aside: a folder at the top that is no package. */
+const ARCHIVE = /^(?:archived?|deprecated|obsolete)\//i;
+
 /** A repository that is all examples or demos is judged by them: nothing else is its code. */
-export function chooseSource<T extends { role: Role; lineCount: number }>(modules: readonly T[]): T[] {
-  const own = modules.filter(({ role }) => role === "source" || role === "script");
+export function chooseSource<T extends { path: string; role: Role; lineCount: number }>(
+  modules: readonly T[],
+): T[] {
+  const packages = new Set(modules.map(({ path }) => path).filter((path) => path.endsWith("/__init__.py")));
+  const isAside = (path: string): boolean =>
+    ARCHIVE.test(path) && !packages.has(`${path.split("/", 1)[0]}/__init__.py`);
+  const written = modules.filter(({ role }) => role === "source" || role === "script");
+  const own = written.filter(({ path }) => !isAside(path));
   if (own.some(({ role, lineCount }) => role === "source" && lineCount > 0)) return own;
-  const examples = modules.filter(({ role }) => role === "example" || role === "docs");
-  return [...own, ...examples];
+  return [...written, ...modules.filter(({ role }) => role === "example" || role === "docs")];
 }

@@ -4,7 +4,7 @@ import { lex } from "../../../src/project/python/lex.ts";
 import { PythonModule } from "../../../src/project/python/module.ts";
 import { readNotebook } from "../../../src/project/python/notebook.ts";
 import { ModuleReader, moduleName, readNoqa } from "../../../src/project/python/read-modules.ts";
-import { roleOf } from "../../../src/project/python/roles.ts";
+import { chooseSource, roleOf } from "../../../src/project/python/roles.ts";
 import { filesOf } from "../../../src/project/read-files.ts";
 
 const moduleOf = (text: string, path = "app.py"): PythonModule =>
@@ -253,6 +253,9 @@ describe("roles", () => {
     ["shop/vendor/models.py", "", "source"],
     ["shop/vendor/migrations/0001_initial.py", "", "migration"],
     ["docs/conf.py", "", "docs"],
+    ["Sphinx-docs/conf.py", "", "docs"],
+    ["manual/conf.py", 'extensions = ["sphinx.ext.autodoc"]', "docs"],
+    ["shop/conf.py", "extensions = []", "source"],
     ["examples/hello.py", "", "example"],
     ["example_pytest.py", "", "example"],
     ["app/example.py", "", "source"],
@@ -263,6 +266,14 @@ describe("roles", () => {
   ])("%s is %s", (path, text, role) => {
     expect(roleOf(path, text)).toBe(role);
   });
+});
+
+it("what was put aside in an archive is no source, unless it is a package or all there is", () => {
+  const at = (path: string) => ({ path, role: roleOf(path, ""), lineCount: 1 });
+  const paths = (...all: string[]) => chooseSource(all.map(at)).map(({ path }) => path);
+  expect(paths("shop/a.py", "archive/mlb/b.py")).toEqual(["shop/a.py"]);
+  expect(paths("shop/a.py", "archive/__init__.py", "archive/b.py")).toHaveLength(3);
+  expect(paths("archive/b.py")).toEqual(["archive/b.py"]);
 });
 
 it("a file longer than one file may be is no module, and the report tells", () => {
