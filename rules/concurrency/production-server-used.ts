@@ -46,6 +46,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "bot.py":
+            "import discord\nimport uvicorn\nfrom starlette.applications import Starlette\nfrom starlette.routing import Mount, Route\n\nclient = discord.Client()\napp = Starlette(routes=[Mount('/api', app=api), Route('/health', endpoint=health)])\n\n\nasync def main():\n    await uvicorn.Server(uvicorn.Config(app, port=8000)).serve()\n",
+        },
+        says: "uvicorn",
+        at: "bot.py:11",
+        note: "What is mounted answers more than probes.",
+      },
+      {
+        kind: "service",
+        files: {
           "site.py":
             "from flask import Flask\n\napp = Flask(__name__)\n\nif __name__ == '__main__':\n    app.run()\n",
           "roles/app/templates/site.conf":

@@ -79,6 +79,15 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "import asyncio\n\n_tasks = set()\n\n\nasync def send(event):\n    task = asyncio.create_task(post(event))\n    _tasks.add(task)\n    task.add_done_callback(_tasks.discard)\n",
+        },
+        says: "no function changes",
+        note: "How asyncio keeps a task alive.",
+      },
+      {
         files: { "a.py": "NAMES = {'a': 1}\n\n\ndef look(x):\n    return NAMES[x]\n" },
         says: "no function changes",
         kind: "service",
@@ -159,7 +168,7 @@ function findWrites(module: PythonModule): Write[] {
     const at = one.body.search(pattern);
     if (at === -1) return;
     const line = one.line + one.header.split("\n").length - 1 + one.body.slice(0, at).split("\n").length - 1;
-    if (isDecorator(module.functionAt(line))) return;
+    if (isDecorator(module.functionAt(line)) || keepsTasks(module, name)) return;
     writes.set(name, { evidence: module.at(line, name), guarded: safe || isLocked(module, line) });
   }
 }
@@ -175,6 +184,10 @@ function isDecorator(one: FunctionOutline | undefined): boolean {
   )?.[1];
   return taken !== undefined && new RegExp(`\\breturn ${taken}\\s*$`).test(one?.body.trimEnd() ?? "");
 }
+
+/** The set in which asyncio's documentation tells to keep tasks until they are done: one event loop changes it. */
+const keepsTasks = ({ code }: PythonModule, name: string): boolean =>
+  code.includes(`.add_done_callback(${name}.discard)`);
 
 const globalsOf = ({ body }: FunctionOutline): Set<string> =>
   new Set(

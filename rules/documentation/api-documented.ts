@@ -18,6 +18,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "server.py":
+            'from mcp.server.fastmcp import FastMCP\nfrom starlette.routing import Route\n\nmcp = FastMCP("shop")\nroutes = [Route("/orders", orders)]\n',
+        },
+        says: "tells the schemas of its tools",
+        at: "server.py:1",
+      },
+      {
         files: {
           "app.py":
             'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/x")\ndef x() -> dict: ...\n',

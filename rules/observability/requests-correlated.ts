@@ -1,7 +1,7 @@
 import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
 import { findTracing } from "../../src/project/monitoring.ts";
 import type { MonitoringSign } from "../../src/project/monitoring-signs.ts";
-import { findBoundIds, findMadeIds } from "../../src/project/request-ids.ts";
+import { findBoundIds, findLoggedIds, findMadeIds } from "../../src/project/request-ids.ts";
 
 export default defineRule({
   id: "requests-correlated",
@@ -14,6 +14,16 @@ export default defineRule({
   checklist: ["004-21"],
   examples: {
     pass: [
+      {
+        files: {
+          "api.py":
+            'import contextvars\nimport logging\n\nlogger = logging.getLogger(__name__)\n_request_id = contextvars.ContextVar("request_id")\n\n\ndef answer(method):\n    logger.info(\n        "start method=%s request_id=%s",\n        method,\n        _request_id.get(),\n    )\n',
+        },
+        kind: "service",
+        says: "log lines name the request's id",
+        at: "api.py:10",
+        note: "Without a log context, each line names it.",
+      },
       {
         files: {
           "app.py":
@@ -100,6 +110,9 @@ export default defineRule({
     const bound = findBoundIds(project);
     if (bound.length > 0) return pass(`A request can be followed: ${bound[0]?.tool}.`, toEvidence(bound));
     const made = findMadeIds(project);
+    const logged = made.length > 0 ? findLoggedIds(project) : [];
+    if (logged.length > 0)
+      return pass(`A request can be followed: ${logged[0]?.tool}.`, toEvidence([...made, ...logged]));
     if (made.length > 0)
       return partial("Requests get an id, but no log line or answer carries it.", toEvidence(made));
     const traced = findTracing(project).filter(({ off, tool }) => !off && tool !== "Sentry");

@@ -20,6 +20,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "server.py":
+            'from mcp.server.fastmcp import Context, FastMCP\n\nmcp = FastMCP("shop", port=8000)\n\n\n@mcp.tool()\nasync def orders(customer: int, ctx: Context) -> str: ...\n\n\nmcp.run(transport="streamable-http")\n',
+        },
+        says: "tools that take input",
+        at: "server.py:7",
+        note: "The server checks arguments by their annotations.",
+      },
+      {
+        kind: "service",
+        files: {
           "bot.py":
             "import discord\nfrom discord import Option\n\nbot = discord.Bot()\n\n\n@bot.slash_command()\nasync def rank(ctx, page: Option(int, 'The page', required=False, default=1)):\n    await ctx.respond(page)\n\n\nbot.run(token)\n",
         },
@@ -168,6 +178,15 @@ export default defineRule({
       },
     ],
     notApplicable: [
+      {
+        kind: "service",
+        files: {
+          "store.py":
+            "from telethon import TelegramClient\n\n\ndef save(db, chat_id, message):\n    db.insert(chat_id, message.text)\n",
+        },
+        says: "takes no input",
+        note: "No bot calls it: what it stores, another function has taken in.",
+      },
       {
         files: { "tool.py": "print(1)\n" },
         says: "takes no input",

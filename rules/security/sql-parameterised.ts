@@ -78,6 +78,15 @@ export default defineRule({
       },
       {
         files: {
+          "store.py":
+            'import sqlite3\n\n\ndef _count(table):\n    return f"SELECT count(*) FROM {table}"\n\n\nORDERS = _count("orders")\nUSERS = _count(table="users")\n',
+        },
+        says: "1 statement",
+        at: "store.py:5",
+        note: "Only the module itself calls it, with names that stand in the code.",
+      },
+      {
+        files: {
           "report.py":
             'import duckdb\n\nCOLUMNS = {"day", "week"}\n\ndef group(connection, column):\n    if column not in COLUMNS:\n        raise ValueError(column)\n    return connection.execute(f"SELECT {column}, count(*) FROM sales GROUP BY {column}")\n',
         },

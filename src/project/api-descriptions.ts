@@ -54,6 +54,8 @@ export function openApiOf(
       ({ module: name, level }) => level === 0 && SCHEMA_PACKAGES.includes(name.split(".")[0] ?? ""),
     );
     if (found) return { what: `${found.module.split(".")[0]} describes it`, at: module.at(found.line) };
+    const tools = module.imports.find(({ module: name }) => /^(?:mcp\.server|fastmcp)(?:\.|$)/.test(name));
+    if (tools) return { what: "the MCP server tells the schemas of its tools", at: module.at(tools.line) };
   }
   const file = project.files.paths.find(
     (path) =>

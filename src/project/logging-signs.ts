@@ -68,6 +68,7 @@ export const CODE_SIGNS = (
       words: "LoggingConfig StructLoggingConfig StructlogConfig",
       what: "Litestar's logging configuration",
       strength: "routed",
+      needs: "litestar",
     },
     { pattern: /\bclick_log\.basic_config\(/, words: "click_log", what: "click-log", strength: "routed" },
     {

@@ -2,15 +2,22 @@
 import { familyOf } from "./frameworks.ts";
 import { isHealthPath } from "./health.ts";
 import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
 import { findRoutes, type Route } from "./routes.ts";
 
 /** Whether a bot or worker answers nothing over HTTP but probes, scrapers of metrics, and whoever keeps it awake. */
 export function answersProbesOnly(project: Pick<Project, "source" | "frameworks">): boolean {
   const works = project.frameworks.some(({ name }) => /^(?:bot|worker)$/.test(familyOf(name) ?? ""));
-  if (!works) return false;
+  if (!works || project.source.some(mountsMore)) return false;
   const routes = findRoutes(project);
   return routes.length > 0 && routes.every(isProbe);
 }
+
+/** An application under a path of another answers more than its routes show; static files are none. */
+const MOUNTS =
+  /(?<![\w.])Mount\((?![^()\n]{0,200}StaticFiles)|(?<!\w)app\.mount\((?![^()\n]{0,200}StaticFiles)/;
+const mountsMore = (module: PythonModule): boolean =>
+  module.mentions("Mount", "mount") && MOUNTS.test(module.code);
 
 const isProbe = (route: Route): boolean =>
   isHealthPath(route.path) || /^\/?metrics\/?$/.test(route.path) || saysAlive(route);

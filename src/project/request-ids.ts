@@ -105,6 +105,26 @@ function findMade(module: PythonModule): MonitoringSign[] {
   return line === undefined ? [] : [{ path: module.path, line, tool: "request id", note: "request id" }];
 }
 
+const LOGGED = new RegExp(`\\b${ID}\\s{0,2}[=:]\\s{0,2}(?:%[srd]|\\{)`, "i");
+
+/** `logger.info("start request_id=%s", request_id)`: the id is written into single log lines. */
+function findLogged(module: PythonModule): MonitoringSign[] {
+  if (!namesId(module)) return [];
+  const code = module.code.split("\n");
+  const at = code.findIndex(
+    (line, index) =>
+      line.length <= 1_000 &&
+      line.trim() !== "" &&
+      LOGGED.test(module.lineText(index + 1)) &&
+      /\blog(?:ger)?\.\w{3,9}\(/.test(code.slice(Math.max(0, index - 3), index + 1).join("\n")),
+  );
+  if (at === -1) return [];
+  return [{ path: module.path, line: at + 1, tool: "log lines name the request's id", note: "request id" }];
+}
+
+/** Log lines that name an id by themselves; without one that each request gets they may speak of anything. */
+export const findLoggedIds = ({ source }: Project): MonitoringSign[] => source.flatMap(findLogged);
+
 /** Ids that reach log lines, or the headers of an answer or of a request to another service. */
 export const findBoundIds = (project: Project): MonitoringSign[] => [
   ...findIdLibraries(project),

@@ -1,4 +1,5 @@
 /** Judges the text of a statement that is put together: what stands where in it, and where it comes from. */
+import { argument } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Origin } from "./python/origin.ts";
 import type { Piece } from "./python/pieces.ts";
@@ -90,7 +91,21 @@ function isHarmless(module: PythonModule, node: SyntaxNode, origin: Origin): boo
   if (joinsNumbers(module, node, text)) return true;
   // Only numbers and dates can be subtracted, multiplied and divided.
   if (node.name === "BinaryExpression" && /[\w)\]] (?:-|\*|\/|\/\/|\*\*) [\w([]/.test(text)) return true;
-  return isChecked(module, node, text);
+  return isChecked(module, node, text) || (origin === "parameter" && isGivenLiterals(module, node, text));
+}
+
+/** A parameter of a function that only its own module calls, each time with a string of the code. */
+function isGivenLiterals(module: PythonModule, node: SyntaxNode, text: string): boolean {
+  const scope = module.functionAt(lineOf(module)(node.from));
+  if (!scope?.name.startsWith("_") || scope.className !== undefined || !/^\w{1,60}$/.test(text)) return false;
+  const parameters = scope.header.slice(scope.header.indexOf("(") + 1).split(",");
+  const position = parameters.findIndex((one) => /^\s{0,80}(\w{1,60})/.exec(one)?.[1] === text);
+  const calls = module.calls.filter(({ text: callee }) => callee === scope.name);
+  return (
+    position !== -1 &&
+    calls.length > 0 &&
+    calls.every((call) => argument(call, text, position)?.type === "String")
+  );
 }
 
 const JOINED =

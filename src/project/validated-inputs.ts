@@ -17,7 +17,7 @@ export interface Boundary {
 export function findBoundary(project: Project): Boundary | undefined {
   const kinds = project.judgedAs;
   const order = kinds.flatMap((kind) => {
-    if (kind === "service") return [handlers, queries, botCommands, streams];
+    if (kind === "service") return [handlers, queries, tools, botCommands, streams];
     if (kind === "pipeline") return [data];
     return kind === "cli" ? [commandLines] : [];
   });
@@ -66,6 +66,27 @@ function queries(project: Project): Boundary {
   return { what: "request handlers that take input", places };
 }
 
+/** Tools that a server of the Model Context Protocol offers; it checks what comes in by the schema of the annotations. */
+function tools(project: Project): Boundary {
+  const serves = project.source.some(({ imports }) =>
+    imports.some(({ module: name, level }) => level === 0 && MCP_SERVER.test(name)),
+  );
+  const places = (serves ? project.source : []).flatMap((module) =>
+    module.functions.flatMap((one): InputPlace[] => {
+      if (!one.decorators.some(({ text }) => TOOL.test(text.slice(0, 80)))) return [];
+      const typed = argumentsOf(one);
+      if (typed.length === 0) return [];
+      const all = typed.every(Boolean);
+      const note = `${one.name}: ${all ? "annotated" : "plain"} arguments`;
+      return [{ guard: all ? "model" : "checked", evidence: { ...module.at(one.line), note } }];
+    }),
+  );
+  return { what: "tools that take input", places };
+}
+
+const MCP_SERVER = /^(?:mcp\.server|fastmcp)(?:\.|$)/;
+const TOOL = /^(?:[\w.]{1,60}\.)?(?:\w{1,20}_)?tool\b/;
+
 const COMMAND =
   /(?:^|\.)(?:command|slash_command|hybrid_command|hybrid_group|group|user_command|message_command|context_menu)\b/;
 const CONTEXT = /^(?:self|cls|ctx|context|interaction|inter|message|_\w{0,20})$/;
@@ -93,7 +114,8 @@ function botCommands(project: Project): Boundary {
           },
         ];
       }
-      if (!/\b(?:message|msg)\.(?:text|content)\b|\bcontext\.args\b/.test(one.body)) return [];
+      if (!isCalledByBot(one) || !/\b(?:message|msg)\.(?:text|content)\b|\bcontext\.args\b/.test(one.body))
+        return [];
       return [
         {
           guard: HAND.test(one.body) ? "checked" : "raw",
@@ -104,6 +126,12 @@ function botCommands(project: Project): Boundary {
   );
   return { what: "bot commands that take input", places };
 }
+
+/** A handler is decorated, or takes what happened as one of its first arguments. */
+const isCalledByBot = ({ decorators, header }: FunctionOutline): boolean =>
+  decorators.length > 0 || HAPPENED.test(header);
+const HAPPENED =
+  /\(\s{0,80}(?:(?:self|cls)\s{0,4},\s{0,80})?(?:\w{1,40}\s{0,4}(?::[^,()]{1,80})?,\s{0,80})?_?(?:message|msg|update|upd|event|ctx|context|call|m)\s{0,4}[:,)=]/;
 
 /** Whether each argument of a command has an annotation, the context left out. */
 const argumentsOf = ({ header }: FunctionOutline): boolean[] =>
