@@ -54,6 +54,14 @@ export default defineRule({
     partial: [
       {
         files: {
+          "README.rst": "Shop\n====\n\n- For **Security** issues, please contact security@example.org\n",
+          "a.py": "x = 1\n",
+        },
+        says: "mentions it in passing",
+        at: "README.rst:4",
+      },
+      {
+        files: {
           "CONTRIBUTING.md":
             "# Contributing\n\nPlease do not open an issue for a security vulnerability, mail a@example.org.\n",
           "a.py": "x = 1\n",
@@ -144,7 +152,7 @@ export default defineRule({
         .findIndex(
           (one) =>
             one.length < 2_000 &&
-            /\b(?:security (?:issue|bug|problem|vulnerabilit|concern)|vulnerabilit)/i.test(one) &&
+            /\b(?:security[*_]{0,2} (?:issue|bug|problem|vulnerabilit|concern)|vulnerabilit)/i.test(one) &&
             /\b(?:report|mail|contact|disclos)|@/i.test(one),
         );
       if (line !== -1)

@@ -1,5 +1,8 @@
 /** What shows a kind in code: constructors of application and pipeline objects, and calls that start servers. */
 
+const MCP_OVER_HTTP =
+  /\b(?:streamable_http|sse|http)_app\(|\b(?:SseServerTransport|StreamableHTTP\w{0,20})\(|\b(?:FastMCP|MCPServer)\([^()]{0,300}\b(?:host|port)\s{0,4}=|\.run(?:_async)?\([^()]{0,200}\b(?:host|port)\s{0,4}=/;
+
 /**
  * Constructors of application objects, and classes made from them, by the package that must be imported. Looked for in
  * code with strings and comments blanked.
@@ -47,6 +50,9 @@ export const APP_OBJECTS: readonly [framework: string, pattern: RegExp][] = [
   ["faust", /(?<!\w)(?:faust\.)?App\(/],
   ["temporalio", /(?<![\w.])Worker\(/],
   ["procrastinate", /(?<!\w)App\(/],
+  // Over HTTP it listens; over standard streams each client starts one of its own, as it would any command.
+  ["mcp", MCP_OVER_HTTP],
+  ["fastmcp", MCP_OVER_HTTP],
   ["grpc", /(?<!\w)(?:grpc|aio)\.server\(/],
   ["grpclib", /(?<![\w.])Server\(/],
   ["thrift", /(?<!\w)T\w{0,30}Server\(/],
@@ -157,4 +163,4 @@ export const RUN_WORDS =
     " ",
   );
 export const RUN_CALLS =
-  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\((?<=(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|socketio|dp|dispatcher|updater|worker|service|demo|iface|interface)\.\w{3,24}\()|\.(?:start_consuming|run_polling|infinity_polling|start_polling|serve_forever|loop_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(|cherrypy\.(?:quickstart|engine\.start|server\.start)\(|\breactor\.run\(|\buvicorn\.Server\(|\bexecutor\.start_polling\(/i;
+  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\((?<=(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|mcp|socketio|dp|dispatcher|updater|worker|service|demo|iface|interface)\.\w{3,24}\()|\.(?:start_consuming|run_polling|infinity_polling|start_polling|serve_forever|loop_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(|cherrypy\.(?:quickstart|engine\.start|server\.start)\(|\breactor\.run\(|\buvicorn\.Server\(|\bexecutor\.start_polling\(/i;

@@ -34,6 +34,10 @@ describe("services", () => {
       "shop/__init__.py": "from common import configurator\n\n\ndef main():\n    return configurator()\n",
       Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["gunicorn", "--paste", "shop.ini"]\n',
     },
+    "an MCP server that listens": {
+      "server.py":
+        "from mcp.server.fastmcp import FastMCP\n\nmcp = FastMCP('shop', port=8000)\n\nif __name__ == '__main__':\n    mcp.run(transport='streamable-http')\n",
+    },
     "FastAPI found by its own command": { "main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n" },
     "FastAPI with a declared server": {
       "shop.py": "from fastapi import FastAPI\n\napi = FastAPI()\n",

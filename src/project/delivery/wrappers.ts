@@ -19,7 +19,7 @@ const UV =
 
 /** `program words… | options with values | words before the command, or --`. */
 const TABLE = `
-time; nohup; pyenv exec; command; builtin; catchsegv; unbuffer; setsid; tini; dumb-init; eatmydata; linux32; cross-env; bunx
+time; travis_retry; travis_wait; nohup; pyenv exec; command; builtin; catchsegv; unbuffer; setsid; tini; dumb-init; eatmydata; linux32; cross-env; bunx
 opentelemetry-instrument; ddtrace-run; elastic-apm-run; newrelic-admin run-program
 sudo | -u --user -g --group -C -h -p; doas | -u; env | -u --unset -C --chdir; exec | -a; nice | -n; ionice | -c -n -p
 stdbuf | -i -o -e; xvfb-run | -s -n -e -f -p --server-args --server-num; timeout | -k -s | 1; gosu | | 1; su-exec | | 1

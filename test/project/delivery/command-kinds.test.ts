@@ -38,6 +38,8 @@ describe("commands that run tests", () => {
     ["behave", "behave"],
     ["python setup.py test", "setup.py test"],
     ["python runtests.py", "runtests.py"],
+    ["travis_wait 30 tox $TOX_POSARGS", "tox"],
+    ["travis_retry pytest", "pytest"],
     ["coverage run ./tests/settings.py", "./tests/settings.py"],
     ["python tests/run.py -v", "tests/run.py"],
     ["docker compose -f ci.yml run --rm -e A=1 web pytest -x", "pytest"],
