@@ -4,7 +4,7 @@ import { startsServer, startsWorker } from "./delivery/servers.ts";
 import type { StartCommand } from "./delivery/types.ts";
 import { lineAt } from "./files.ts";
 import { familyOf } from "./frameworks.ts";
-import { APP_OBJECTS, RUN_BY_FRAMEWORK, RUN_CALLS, RUN_WORDS } from "./kind-objects.ts";
+import { APP_OBJECTS, RUN_BY_FRAMEWORK, RUN_CALLS, RUN_WORDS, SERVES_ONLY } from "./kind-objects.ts";
 import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -114,9 +114,18 @@ const fromCommands = (project: KindFacts): Sign[] =>
     .filter((command) => startsOwn(project, command))
     .map(({ path, line, text }) => ({ path, line, note: `started by ${text.slice(0, 80)}` }));
 
+/** Whether the server that a command starts may serve what the project has. */
+const mayServe = (project: KindFacts, text: string): boolean =>
+  readInvocations(text).every(({ program }) => {
+    const framework = Object.hasOwn(SERVES_ONLY, program) ? SERVES_ONLY[program] : undefined;
+    return framework === undefined || project.imports(framework);
+  });
+
 /** A server or worker, a file or module of the project, or one of its console scripts. */
-function startsOwn({ firstParty, manifests }: KindFacts, { text }: StartCommand): boolean {
-  if (startsServer(text) !== undefined || startsWorker(text) !== undefined) return true;
+function startsOwn(project: KindFacts, { text }: StartCommand): boolean {
+  const { firstParty, manifests } = project;
+  if (startsServer(text) !== undefined) return mayServe(project, text);
+  if (startsWorker(text) !== undefined) return true;
   return readInvocations(text).some(({ program, args, module }) => {
     if (module) return firstParty.has(program.split(".", 1)[0] ?? "");
     const file = program === "python" ? args.find((arg) => arg.endsWith(".py")) : undefined;
@@ -186,7 +195,8 @@ const fromDependencies = ({ manifests }: KindFacts): Sign[] =>
 export function isServed(project: KindFacts, signs: readonly Sign[]): boolean {
   const { delivery, files, firstParty } = project;
   const deployed = delivery.deployedCommands.some(
-    ({ server, path }) => server !== undefined && !firstParty.has(server) && isOwn(path),
+    ({ server, path, text }) =>
+      server !== undefined && !firstParty.has(server) && isOwn(path) && mayServe(project, text),
   );
   const started = delivery.deployedCommands.some(
     (command) =>

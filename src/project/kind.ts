@@ -246,7 +246,7 @@ function holdsBeside(kind: Kind, main: Kind | undefined, project: KindFacts, see
     const command = signs.some(
       ({ note, path }) => note.startsWith("console script") || (isRun && path.endsWith("/__main__.py")),
     );
-    return command && (main !== "library" || (isMostlyCommands(project) && seen.use.cli >= 2));
+    return command && (main !== "library" || isTool(project, seen.use.cli));
   }
   if (kind === "library")
     return main === "cli" ? seen.use.library >= 3 : isInstalled(seen.signs.get("library") ?? []);
@@ -257,6 +257,10 @@ function holdsBeside(kind: Kind, main: Kind | undefined, project: KindFacts, see
 
 const COMMANDS =
   /\b(?:ArgumentParser|OptionParser|Typer|Fire|docopt|Cyclopts)\(|@[\w.]{1,60}\.(?:command|group)\b|\bBaseCommand\b/;
+
+/** Much of the code is commands, or all speaks for them: the README runs one, bears its name, tells how to get the tool. */
+const isTool = (project: KindFacts, points: number): boolean =>
+  points >= 5 || (points >= 2 && isMostlyCommands(project));
 
 /** A library's command on the side does not make rules for applications speak to it. */
 function isMostlyCommands({ source }: KindFacts): boolean {

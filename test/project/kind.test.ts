@@ -253,6 +253,31 @@ describe("tools, collections and research", () => {
     expect(kindsOf(files)).toBe("pipeline cli");
   });
 
+  it("is a command line tool beside its library, where all speaks for the command", () => {
+    const files = {
+      "pyproject.toml": TOOL.replace('"shoplib"', '"shop"'),
+      "README.md":
+        "# Shop\n\n```bash\npipx install shop\nshop --help\nshop list\nshop sell 3\n```\n\n```python\nimport shoplib\n\nshoplib.list()\n```\n",
+      "shoplib/__init__.py": "def list():\n    return []\n",
+      "shoplib/cli.py": "import argparse\n\n\ndef main():\n    argparse.ArgumentParser()\n",
+      ...Object.fromEntries(
+        [...Array(20).keys()].map((n) => [`shoplib/m${n}.py`, `def f():\n    return ${n}\n`]),
+      ),
+    };
+    expect(kindsOf(files).split(" ").toSorted()).toEqual(["cli", "library"]);
+  });
+  it("is no service for the server of a framework that it does not use", () => {
+    const files = {
+      "pyproject.toml": PACKAGE,
+      "README.md": "# shoplib\n\n```bash\npip install shoplib\n```\n\n```python\nimport shoplib\n```\n",
+      "shoplib/__init__.py": "def f():\n    return 1\n",
+      "shoplib/ui.py":
+        "from http.server import HTTPServer\n\n\ndef main():\n    server = HTTPServer(('', 80), None)\n    server.serve_forever()\n",
+      Makefile: "serve:\n\tfunc start\n",
+    };
+    expect(kindsOf(files)).toBe("library");
+  });
+
   it("is no service for a few of many programs", () => {
     const programs = Object.fromEntries(
       [...Array(25).keys()].map((n) => [`projects/p${n}/main.py`, "print(1)\n"]),
