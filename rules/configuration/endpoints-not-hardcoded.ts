@@ -16,6 +16,12 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "cli.py": 'DEFAULT_BROKER = "amqp://broker:5672/"\n' },
+        says: "No address of a service",
+        kind: "service",
+        note: "By its name a default that something else replaces.",
+      },
+      {
         files: { "settings.py": 'APP_HOST = "localhost"\n', "app.py": "import settings\n" },
         says: "No address of a service",
         kind: "service",

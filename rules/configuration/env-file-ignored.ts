@@ -73,6 +73,16 @@ export default defineRule({
       },
       {
         files: {
+          Makefile: "-include .env\nexport\n\nrun:\n\tpython app.py\n",
+          "app.py": "x = 1\n",
+          ".gitignore": ".env\n",
+        },
+        says: ".gitignore covers .env",
+        at: ".gitignore:1",
+        kind: "cli",
+      },
+      {
+        files: {
           "README.md": "# Shop\n\n1. Create a `.env` file with the address of the database.\n",
           "app.py": "x = 1\n",
           ".gitignore": ".env\n",
@@ -188,6 +198,9 @@ function otherFiles({ files }: Project, path: string): string[] {
 const TOLD =
   /\b(?:create|make|add|edit|fill|populate|touch|cp|copy|rename|mv)\b[^\n]{0,80}?(?<![\w.*/-])\.env(?![\w.-])/i;
 
+/** `-include .env` of a Makefile. */
+const INCLUDES = /^-?include\s{1,8}(?:\.\/)?\.env\s{0,8}$/m;
+
 const SETS_FILE = /\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 const READS_FILE = /\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 
@@ -216,6 +229,9 @@ function findReader({ source, files, delivery }: Project): Evidence | undefined 
     const service = services.find(({ data }) => JSON.stringify(data.env_file ?? "").includes(".env"));
     if (service) return { path, startLine: service.line };
   }
+  const makefile = files.paths.find((path) => /^(?:GNU)?[Mm]akefile$/.test(path));
+  const included = makefile === undefined ? undefined : findLine(files.text(makefile) ?? "", INCLUDES);
+  if (makefile !== undefined && included !== undefined) return { path: makefile, startLine: included };
   const documented = delivery.readme?.codeBlocks.find(({ text }) =>
     /--env-file[ =]\.env\b|\bcat \.env\b/.test(text),
   );

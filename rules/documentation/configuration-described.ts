@@ -124,6 +124,14 @@ export default defineRule({
     fail: [
       {
         files: {
+          "README.md": "# Shop\n\n## Running configured jobs\n\nCall `shop run`.\n",
+          "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
+        },
+        says: "describes its configuration",
+        kind: "service",
+      },
+      {
+        files: {
           "README.md": "# Shop\n\n## Setting up for development\n\nClone it and run the tests.\n",
           "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
         },
@@ -207,7 +215,7 @@ export default defineRule({
 });
 
 const TITLE =
-  /\b(?:configur\w{1,10}|settings|environment(?:al)? variables?|env(?:ironment)? vars?|env[-_ ]?files?|config)\b|(?<!\w)\.env\b/i;
+  /\b(?:configur(?!ed\b)\w{1,10}|settings|environment(?:al)? variables?|env(?:ironment)? vars?|env[-_ ]?files?|config)\b|(?<!\w)\.env\b/i;
 /** Said of the configuration and of much else: looked for where no title is plainer. */
 const LOOSE_TITLE =
   /\bsetting\b(?! up\b)|\bcustomi[sz](?:ations?|ing|e)\b|^\W{0,8}(?:[\w-]{1,40} ){0,2}(?:options|parameters|preferences)\W{0,8}$/i;

@@ -25,6 +25,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          ".github/workflows/ci.yml":
+            "on: [push]\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: acme/python-quality@v2\n        with:\n          typecheck-command: mypy src\n",
+          "a.py": "x = 1\n",
+        },
+        says: "mypy runs in CI",
+        at: ".github/workflows/ci.yml:6",
+        note: "The action is told what to run.",
+      },
+      {
+        files: {
           "a.py": "x = 1\n",
           Makefile: "ROOT := $(shell git rev-parse --show-toplevel)\n\nlint:\n\t@$(ROOT)/bin/run-types\n",
           "bin/run-types": "#!/bin/bash\nmypy .\n",

@@ -14,6 +14,11 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "a.py": "from settings import settings\n\nKEY = settings.key.get_secret_value()\n" },
+        says: "1 of 1 module",
+        note: "Pydantic only uncovers what it holds.",
+      },
+      {
         files: { "a.py": 'import swapper\n\nPage = swapper.load_model("shop", "Page")\n' },
         says: "1 of 1 module",
         at: "a.py:1",
@@ -46,6 +51,16 @@ export default defineRule({
         },
         says: "1 of 2 modules",
         at: "b.py:3",
+      },
+      {
+        files: {
+          "names.py": "x = 1\n",
+          "definitions.py":
+            "from vault import vault\n\ntry:\n    login = vault.client.secrets.kv.v1.read_secret(path='sheets')\nexcept OSError:\n    login = {}\n",
+        },
+        says: "1 of 2 modules",
+        at: "definitions.py:4",
+        note: "A vault is asked over the network.",
       },
       {
         files: {
@@ -117,7 +132,7 @@ export default defineRule({
 
 /** Calls that reach out of the process, by their names in code. */
 const EFFECTS =
-  /(?<![\w.])(?:print|input|open|exec|exit|quit)\(|(?<!\w)(?:os\.(?:system|popen|mkdir|makedirs|remove|unlink|rmdir|rename|chdir|fork|kill)|subprocess\.\w{1,20}|shutil\.\w{1,20}|requests\.(?:get|post|put|patch|delete|head|request)|httpx\.(?:get|post|put|patch|delete|head|request)|urllib\.request\.\w{1,20}|urlopen|urlretrieve|sqlite3\.connect|psycopg2?\.connect|pymysql\.connect|MySQLdb\.connect|pymongo\.MongoClient\(\S{0,200}\)\.\w{1,20}|socket\.(?:create_connection|socket)|smtplib\.SMTP\w{0,5}|time\.sleep|asyncio\.run|uvicorn\.run|nltk\.download|pickle\.load|np\.load|joblib\.load|spacy\.load|torch\.load|pd\.read_\w{1,12}|pandas\.read_\w{1,12}|plt\.(?:show|plot|savefig)|webbrowser\.open|threading\.Thread\(\S{0,200}\)\.start|driver\.get|cv2\.(?:imread|imshow|VideoCapture|waitKey))\(|\.(?:run_polling|start_polling|infinity_polling|serve_forever|mainloop|run_forever|executescript|create_all|from_pretrained)\(|(?<!swapper)\.load_model\(|(?<![\w.])(?:app|bot|client|application|server)\.run\(|(?<![\w.])(?:demo|app|iface|interface|ui|gui|webui|blocks)\.launch\(|(?<![\w.])app\.exec_?\(|(?<![\w.])pygame\.(?:init|display\.set_mode)\(/;
+  /(?<![\w.])(?:print|input|open|exec|exit|quit)\(|(?<!\w)(?:os\.(?:system|popen|mkdir|makedirs|remove|unlink|rmdir|rename|chdir|fork|kill)|subprocess\.\w{1,20}|shutil\.\w{1,20}|requests\.(?:get|post|put|patch|delete|head|request)|httpx\.(?:get|post|put|patch|delete|head|request)|urllib\.request\.\w{1,20}|urlopen|urlretrieve|sqlite3\.connect|psycopg2?\.connect|pymysql\.connect|MySQLdb\.connect|pymongo\.MongoClient\(\S{0,200}\)\.\w{1,20}|socket\.(?:create_connection|socket)|smtplib\.SMTP\w{0,5}|time\.sleep|asyncio\.run|uvicorn\.run|nltk\.download|pickle\.load|np\.load|joblib\.load|spacy\.load|torch\.load|pd\.read_\w{1,12}|pandas\.read_\w{1,12}|plt\.(?:show|plot|savefig)|webbrowser\.open|threading\.Thread\(\S{0,200}\)\.start|driver\.get|cv2\.(?:imread|imshow|VideoCapture|waitKey))\(|\.(?:run_polling|start_polling|infinity_polling|serve_forever|mainloop|run_forever|executescript|create_all|from_pretrained)\(|\.(?:get_secret_value|access_secret_version|read_secret(?:_version)?)\((?!\s{0,20}\))|(?<!swapper)\.load_model\(|(?<![\w.])(?:app|bot|client|application|server)\.run\(|(?<![\w.])(?:demo|app|iface|interface|ui|gui|webui|blocks)\.launch\(|(?<![\w.])app\.exec_?\(|(?<![\w.])pygame\.(?:init|display\.set_mode)\(/;
 
 /** The first statement at import that acts: at the top level or in blocks there that always run. */
 function firstEffect(module: PythonModule): Statement | undefined {

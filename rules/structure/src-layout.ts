@@ -1,4 +1,5 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { foldersAbove } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
@@ -48,6 +49,18 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        files: {
+          "pyproject.toml": "[tool.uv.workspace]\nmembers = ['parts/*']\n",
+          "parts/fetch/pyproject.toml": "[project]\nname='fetch'\nversion='1'\n",
+          "parts/fetch/src/fetch/a.py": "x = 1\n",
+          "parts/map/pyproject.toml": "[project]\nname='map'\nversion='1'\n",
+          "parts/map/city_map/b.py": "x = 1\n",
+          "parts/map/city_map/c.py": "x = 1\n",
+        },
+        says: "1 of 2 parts",
+        at: "parts/map/city_map/b.py:1",
+      },
       {
         files: {
           "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["alembic"]\n',
@@ -144,6 +157,8 @@ export default defineRule({
         [...parts.values()].reverse(),
       );
     }
+    const scattered = judgeParts(inside, project);
+    if (scattered) return scattered;
     const tops = new Map<string, { module: (typeof own)[number] }>();
     for (const { module, path } of inside) {
       const top = path.includes("/") ? (path.split("/")[0] ?? "") : "";
@@ -173,6 +188,30 @@ export default defineRule({
   },
 });
 
+/** Most of the code lies in folders of projects of their own: some packages stand there in `src`, some beside the tests. */
+function judgeParts(inside: readonly Placed[], project: Project) {
+  const root = project.root === "" ? "" : `${project.root}/`;
+  const homes = new Map<string, Placed[]>();
+  for (const one of inside) {
+    const home = foldersAbove([one.path]);
+    const part = [...home].find(
+      (folder) =>
+        project.files.has(`${root}${folder}/pyproject.toml`) ||
+        project.files.has(`${root}${folder}/setup.py`),
+    );
+    if (part !== undefined && part !== "") homes.set(part, [...(homes.get(part) ?? []), one]);
+  }
+  const held = [...homes.values()].flat();
+  if (homes.size < 2 || held.length <= inside.length / 2) return undefined;
+  const inSrc = [...homes.values()].filter(
+    (some) => some.filter(({ path }) => standsInSrc(path, project)).length > some.length / 2,
+  );
+  const flat = [...homes.values()].filter((some) => !inSrc.includes(some));
+  const message = `The packages of ${inSrc.length} of ${homes.size} parts stand in a src of their own.`;
+  const evidence = [...flat, ...inSrc].map(([one]) => one!.module.at(1));
+  return partial(message, evidence);
+}
+
 /** Folders that hold packages; a small one beside them without `__init__.py` that nothing imports holds scripts or plugins. */
 function packagesOf(tops: readonly string[], project: Project): string[] {
   const root = project.root === "" ? "" : `${project.root}/`;
@@ -193,6 +232,8 @@ function packagesOf(tops: readonly string[], project: Project): string[] {
   };
   return linesIn(packages) >= linesIn(tops) * 0.8 ? packages : [...tops];
 }
+
+type Placed = { module: Project["source"][number]; path: string };
 
 const folderOfSrc = (path: string): string => path.slice(0, path.indexOf("/src/") + 4);
 

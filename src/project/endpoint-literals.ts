@@ -26,7 +26,7 @@ const LITERAL =
 
 /** A default that the environment or the caller can replace, or text that is no address in use. */
 const REPLACEABLE =
-  /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\b(?:el)?if\b|\bor\b|[!=]=|\.(?:exclude|filter)\(|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
+  /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|^\s{0,40}_{0,2}default_\w{1,60}\s{0,4}(?::[^=\n]{1,60})?=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\b(?:el)?if\b|\bor\b|[!=]=|\.(?:exclude|filter)\(|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
 
 /** Public ones are what the program works on, wherever it runs. */
 const HTTP_SERVICE = /^(?:https?|wss?|ftp)$/;

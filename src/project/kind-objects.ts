@@ -165,20 +165,24 @@ export const RUN_WORDS =
 export const RUN_CALLS =
   /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\((?<=(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|mcp|socketio|dp|dispatcher|updater|worker|service|demo|iface|interface)\.\w{3,24}\()|\.(?:start_consuming|run_polling|infinity_polling|start_polling|serve_forever|loop_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(|cherrypy\.(?:quickstart|engine\.start|server\.start)\(|\breactor\.run\(|\buvicorn\.Server\(|\bexecutor\.start_polling\(/i;
 
-/** Servers of one framework each, which serve no applications of others. */
+/** Servers of one framework each, which serve no applications of others; those of orchestrators serve nothing but themselves. */
 export const SERVES_ONLY: Readonly<Record<string, string>> = {
   airflow: "airflow",
   bentoml: "bentoml",
   bokeh: "bokeh",
   chainlit: "chainlit",
   chalice: "chalice",
-  dagster: "dagster",
+  dagit: "",
+  "dagster-daemon": "",
+  "dagster-webserver": "",
+  dagster: "",
   datasette: "datasette",
   func: "azure.functions",
   "functions-framework": "functions_framework",
+  luigid: "",
   mlflow: "mlflow",
   panel: "panel",
-  prefect: "prefect",
+  prefect: "",
   streamlit: "streamlit",
   superset: "superset",
 };

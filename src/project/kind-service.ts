@@ -76,11 +76,23 @@ const findFactories = ({ manifests }: KindFacts): Sign[] =>
 /** Application objects in the project's own code. */
 export function findApplications(project: KindFacts): Sign[] {
   const found = [
-    ...findObjects(project, APP_OBJECTS, "application object"),
+    ...findObjects(project, APP_OBJECTS, "application object").filter(
+      (sign) => !waitsForBrowser(project, sign),
+    ),
     ...findHandlers(project),
     ...findFactories(project),
   ];
   return ownOnly(project, found).slice(0, MAX_SIGNS);
+}
+
+/** A server of the standard library on the machine's own address, in more than a small program: where a login comes back. */
+function waitsForBrowser({ source }: KindFacts, { note, path }: Sign): boolean {
+  if (!/ of (?:http\.server|BaseHTTPServer|socketserver)$/.test(note) || source.length <= SMALL) return false;
+  const text = source.find((module) => module.path === path)?.text ?? "";
+  return (
+    /Server\(\s{0,20}\(\s{0,20}["'](?:localhost|127\.0\.0\.1)["']/.test(text) &&
+    /callback|oauth|oidc|redirect_uri/i.test(text)
+  );
 }
 
 const frameworkIn = ({ note }: Sign): string => note.split(" ").at(-1) ?? "";
@@ -118,14 +130,14 @@ const fromCommands = (project: KindFacts): Sign[] =>
 const mayServe = (project: KindFacts, text: string): boolean =>
   readInvocations(text).every(({ program }) => {
     const framework = Object.hasOwn(SERVES_ONLY, program) ? SERVES_ONLY[program] : undefined;
-    return framework === undefined || project.imports(framework);
+    return framework === undefined || (framework !== "" && project.imports(framework));
   });
 
 /** A server or worker, a file or module of the project, or one of its console scripts. */
 function startsOwn(project: KindFacts, { text }: StartCommand): boolean {
   const { firstParty, manifests } = project;
   if (startsServer(text) !== undefined) return mayServe(project, text);
-  if (startsWorker(text) !== undefined) return true;
+  if (startsWorker(text) !== undefined) return mayServe(project, text);
   return readInvocations(text).some(({ program, args, module }) => {
     if (module) return firstParty.has(program.split(".", 1)[0] ?? "");
     const file = program === "python" ? args.find((arg) => arg.endsWith(".py")) : undefined;

@@ -23,7 +23,7 @@ const TASK =
 const ROW_HOOK = /^(?:sqlalchemy\.|sa\.)?event\.listens_for\b/;
 /** Bases of classes that handle requests, messages or jobs. */
 const HANDLER_BASE =
-  /\b\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler)\b/;
+  /\b(?!Configurable|Database|Dagster)\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler)\b/;
 const CLASS_HEAD = /^[ \t]{0,20}class \w{1,80}\(([^)\n]{1,200})/;
 
 /** What a base is generic in is no base: `class Pipeline(Generic[Task])`. */

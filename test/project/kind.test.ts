@@ -229,6 +229,20 @@ describe("pipelines", () => {
   });
 });
 
+it("is no service for the servers of the orchestrator that runs a pipeline, nor for a login that comes back", () => {
+  const files = {
+    "etl/definitions.py":
+      "import dagster\n\n\n@dagster.asset\ndef orders():\n    return 1\n\n\ndefs = dagster.Definitions(assets=[orders])\n",
+    ...Object.fromEntries([..."abcdefghijkl"].map((name) => [`etl/assets/${name}.py`, "x = 1\n"])),
+    "etl/login.py":
+      "from http.server import HTTPServer\n\n\ndef wait_for_callback(handler):\n    server = HTTPServer(('localhost', 8250), handler)\n    server.serve_forever()\n",
+    Dockerfile: "FROM python:3.13\nCOPY . .\nRUN pip install dagster dagster-webserver\n",
+    "compose.yaml":
+      "services:\n  web:\n    build: .\n    entrypoint: [dagster-webserver, -h, 0.0.0.0]\n  daemon:\n    build: .\n    entrypoint: [dagster-daemon, run]\n",
+  };
+  expect(kindsOf(files)).toBe("pipeline");
+});
+
 describe("tools, collections and research", () => {
   it("is a command line tool first where its server is on the side", () => {
     const files = {

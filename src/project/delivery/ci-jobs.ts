@@ -100,6 +100,20 @@ export function finishFile(draft: FileDraft, expander: CommandExpander): CiFile 
 const RUNS_HOOKS =
   /^(?:pre-commit\/action|pre-commit-ci\/lite-action|tox-dev\/action-pre-commit-uv|j178\/prek-action)@/;
 
+/** Inputs by which an action is told what to run; those that run elsewhere, over SSH, are no part of the job. */
+const IS_COMMAND = /(?:^|[-_])(?:commands?|cmd|run)$/i;
+
+function handedCommands(step: StepDraft, expander: CommandExpander): Command[] {
+  if (step.uses === undefined || /ssh|docker-run|remote/i.test(step.uses)) return [];
+  return Object.entries(step.with).flatMap(([name, value]) =>
+    IS_COMMAND.test(name) && /^[a-z][\w./-]* \S/.test(value)
+      ? expander
+          .expand(makeScript(step.path, step.line, value, false))
+          .map((each) => ({ ...each, via: [...step.via, step.uses!, ...each.via.slice(1)] }))
+      : [],
+  );
+}
+
 function expandStep(step: StepDraft, job: JobDraft, env: Strings, expander: CommandExpander): Command[] {
   if (RUNS_HOOKS.test(step.uses ?? "")) {
     const text = `pre-commit run --all-files ${step.with.extra_args ?? ""}`.trim();
@@ -107,7 +121,7 @@ function expandStep(step: StepDraft, job: JobDraft, env: Strings, expander: Comm
       .expand(makeScript(step.path, step.line, text, false))
       .map((each) => ({ ...each, via: [...step.via, step.uses!, ...each.via.slice(1)] }));
   }
-  if (!step.script) return [];
+  if (!step.script) return handedCommands(step, expander);
   const matrix = job.matrix ?? {};
   const options = { env: withEnvironments({ ...env, ...step.env }, matrix), matrix, compose: true };
   const commands = expander.expand(step.script, options);

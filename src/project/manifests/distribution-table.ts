@@ -174,6 +174,8 @@ embed_video django-embed-video
 enchant pyenchant
 cld2 cld2-cffi pycld2
 hunspell cyhunspell hunspell
+metadata openmetadata-ingestion
+preset_cli preset-cli superset-sup
 temporal temporal-python-sdk
 encrypted_fields django-fernet-encrypted-fields django-searchable-encrypted-fields
 engineio python-engineio
@@ -614,6 +616,7 @@ two_factor django-two-factor-auth
 umap umap-learn
 unfold django-unfold
 unidecode unidecode text-unidecode
+upath universal-pathlib
 usb pyusb
 usb1 libusb1
 user_sessions django-user-sessions
