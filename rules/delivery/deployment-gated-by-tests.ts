@@ -136,6 +136,19 @@ export default defineRule({
     notApplicable: [
       {
         files: {
+          "shop/main.py": "print(1)\n",
+          Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["python", "shop/main.py"]\n',
+          "images/workbench/Dockerfile":
+            "FROM quay.io/jupyter/minimal-notebook:latest\nRUN pip install marimo\n",
+          ".github/workflows/image.yml":
+            "on: [push]\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: images/workbench\n          push: true\n",
+        },
+        says: "No CI job deploys or publishes",
+        kind: "pipeline",
+        note: "The image holds nothing of the project, which another runs.",
+      },
+      {
+        files: {
           "ci.sh": "scp -r . host:/srv\nssh host make test\ngcloud compute instances delete host\n",
           ".github/workflows/staging.yml":
             "on: [push]\njobs:\n  staging:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./ci.sh\n",

@@ -1,6 +1,8 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { folderOf } from "../../src/project/files.ts";
 import { allowsMinor } from "../../src/project/manifests/python-versions.ts";
 import type { PythonVersion } from "../../src/project/manifests/types.ts";
+import type { Project } from "../../src/project/project.ts";
 import {
   evidenceOf,
   minorsIn,
@@ -26,6 +28,23 @@ export default defineRule({
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [
+      {
+        files: {
+          "pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.13'\n",
+          "shop/a.py": "x = 1\n",
+          "parts/load/Dockerfile": 'FROM python:3.13-slim\nCOPY . .\nCMD ["python", "load.py"]\n',
+          "parts/load/load.py": "x = 1\n",
+          "parts/load/pyproject.toml":
+            "[project]\nname = 'load'\nversion = '1'\nrequires-python = '>=3.13,<3.14'\n",
+          "parts/sell/Dockerfile": 'FROM python:3.14-slim\nCOPY . .\nCMD ["python", "sell.py"]\n',
+          "parts/sell/sell.py": "x = 1\n",
+          "parts/sell/pyproject.toml":
+            "[project]\nname = 'sell'\nversion = '1'\nrequires-python = '>=3.14'\n",
+        },
+        says: "agree",
+        kind: "pipeline",
+        note: "Each part has its own environment.",
+      },
       {
         files: {
           "pyproject.toml": PYPROJECT,
@@ -148,10 +167,7 @@ export default defineRule({
     const main = [...ranges, ...stated.running, ...tested, ...environments];
     if (main.length === 0) return notApplicable("No place states a Python version.");
     const all = [...main, ...otherJobs, ...targets, ...classifiers];
-    const hard = [
-      ...outside(ranges, [...running, ...tested]),
-      ...apart(running, tested, project.kind === "library"),
-    ];
+    const hard = [...outside(ranges, [...running, ...tested]), ...apart(running, tested, project)];
     const soft = [
       ...outside(ranges, [...aside, ...otherJobs, ...environments, ...targets, ...classifiers]),
       ...strayTargets(stated),
@@ -199,14 +215,16 @@ const isAside = ({ source, path }: PythonVersion, library: boolean): boolean =>
 function apart(
   running: readonly PythonVersion[],
   tested: readonly PythonVersion[],
-  library: boolean,
+  project: Project,
 ): Fault[] {
+  const library = project.kind === "library";
   const faults: Fault[] = [];
   const sorted = [...running].sort((a, b) => weightOf(a) - weightOf(b));
   const [first] = sorted;
   if (!first) return faults;
   for (const other of sorted) {
     if (library || shareMinor(first, other) || (isVariant(first) && isVariant(other))) continue;
+    if (areParts(first, other, project)) continue;
     faults.push({
       said: `${nameOf(first)} says ${first.minors.join(", ")}, ${nameOf(other)} ${other.minors.join(", ")}`,
       places: [first, other],
@@ -225,6 +243,16 @@ function apart(
 /** One of several images that the project builds, a file for each version. */
 const isVariant = ({ path, minors, source }: PythonVersion): boolean =>
   source === "base-image" && minors.some((minor) => path.includes(minor));
+
+/** Images of which one is of a part with a manifest of its own, which says what that part runs on. */
+function areParts(one: PythonVersion, other: PythonVersion, { files, root }: Project): boolean {
+  if (one.source !== "base-image" || other.source !== "base-image") return false;
+  const folders = [folderOf(one.path), folderOf(other.path)];
+  return (
+    folders[0] !== folders[1] &&
+    folders.some((folder) => folder !== root && files.has(`${folder}/pyproject.toml`))
+  );
+}
 
 /** What production reads comes first. */
 const weightOf = ({ source }: PythonVersion): number =>

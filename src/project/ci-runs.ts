@@ -25,14 +25,29 @@ export function ciRuns(project: Project, kind: CommandKind): readonly CiRun[] {
   const found = kinds.get(kind);
   if (found) return found;
   const runs = ciJobs(project).flatMap(({ file, job, occasion }) =>
-    jobTools(kind, job).map((tool) => ({
-      ...tool,
-      ...{ file, job, occasion },
-      failureAllowed: ignoresFailure(project, job, tool),
-    })),
+    jobTools(kind, job)
+      .filter((tool) => !isForeignImage(project, job, tool))
+      .map((tool) => ({
+        ...tool,
+        ...{ file, job, occasion },
+        failureAllowed: ignoresFailure(project, job, tool),
+      })),
   );
   kinds.set(kind, runs);
   return runs;
+}
+
+/** An image without the project's code, beside others with it: of a front end, a base or a workbench. */
+function isForeignImage({ delivery }: Project, job: CiJob, tool: JobTool): boolean {
+  if (!/build-push-action/.test(tool.text)) return false;
+  const step = job.steps.find(
+    ({ uses, usesLine, line, path }) =>
+      uses === tool.text && path === tool.path && (usesLine ?? line) === tool.line,
+  );
+  const folder = (step?.with.context ?? ".").replace(/\/$/, "");
+  const named = (step?.with.file ?? `${folder}/Dockerfile`).replace(/^(?:\.\/)+/, "");
+  const image = delivery.dockerfiles.find(({ path }) => path === named);
+  return image?.runsProject === false && delivery.dockerfiles.some(({ runsProject }) => runsProject);
 }
 
 export interface CiJobAt {
