@@ -21,6 +21,17 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "docker-compose.yml":
+            'services:\n  web:\n    build: .\n    restart: unless-stopped\n    volumes:\n      - .:/app\n    command: sh -c "npm run build && gunicorn --workers 2 app:app"\n',
+          "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        kind: "service",
+        says: "--workers 2",
+        at: "docker-compose.yml:7",
+        note: "The code is mounted, and the server is no one's for development.",
+      },
+      {
         kind: "service",
         files: {
           "app.py": "from pyramid.config import Configurator\n\napp = Configurator().make_wsgi_app()\n",

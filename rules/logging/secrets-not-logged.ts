@@ -26,6 +26,14 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "app.py":
+            'import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef sync(theme_cookie):\n    logger.debug(f"Synced theme from cookie: {theme_cookie}")\n',
+        },
+        says: "no secret by any name",
+        note: "How a page looks is no secret.",
+      },
+      {
         files: { "harvest.py": "logger.info('next page: %s', resumption_token)\n" },
         says: "1 logging or print call passes no secret",
         at: "harvest.py:1",

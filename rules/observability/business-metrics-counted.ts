@@ -42,6 +42,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "db.py":
+            "from prometheus_client import Counter\n\nDONE = Counter('db_operations_total', 'Operations')\n",
+          "fly.toml": 'app = "shop"\n',
+        },
+        kind: "service",
+        says: "only of its own machinery",
+      },
+      {
+        files: {
           "app.py":
             "from prometheus_client import Counter\n\nREQUESTS = Counter('http_requests_total', 'Requests')\n",
           Procfile: "web: gunicorn app:app\n",

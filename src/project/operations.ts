@@ -112,6 +112,8 @@ export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_
     if (
       page === delivery.readme ||
       isPlan(path) ||
+      // What agents are told.
+      /(?:^|\/)\.(?!github\/)[\w-]{1,40}\//.test(path) ||
       /(?:^|\/)(?:readme|changelog|changes|history|news|contributing|release[-_]?notes?|blog\/)/i.test(path)
     )
       return [];

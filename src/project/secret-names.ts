@@ -15,7 +15,7 @@ const ADDRESS =
   /(?:^|_)(?:(?:database|db|postgres(?:ql)?|mysql|mongo(?:db)?|amqp|rabbitmq|broker)_(?:ur[il]|dsn)|connection_string)$/i;
 /** Names about secrets, not secrets: `num_tokens`, `has_password`, `token_type`. */
 const ABOUT =
-  /(?:^|_)(?:num|n|max|min|total|count|has|is|no|use|require\w{0,2}|needs?|valid|invalid|missing|wrong|bad|expired|show|hide|masked|hashed|unverified|decoded|obscured?|obfuscated|anonymi[sz]ed|log|logged|orm|encrypted|redacted|hidden|safe|fake|dummy|test|check|next|prev|current|last|first|start|end|pad|eos|bos|unk|mask|special|csrf|page|continuation|resum\w{1,5}|cancel\w{0,8}|cancellation|lexer|parse\w{0,1}|comment|name|column)_\w/i;
+  /(?:^|_)(?:theme|variant|preset|locale|lang(?:uage)?|consent|colou?r|layout|sidebar|time_?zone|banner)_cookies?$|(?:^|_)(?:num|n|max|min|total|count|has|is|no|use|require\w{0,2}|needs?|valid|invalid|missing|wrong|bad|expired|show|hide|masked|hashed|unverified|decoded|obscured?|obfuscated|anonymi[sz]ed|log|logged|orm|encrypted|redacted|hidden|safe|fake|dummy|test|check|next|prev|current|last|first|start|end|pad|eos|bos|unk|mask|special|csrf|page|continuation|resum\w{1,5}|cancel\w{0,8}|cancellation|lexer|parse\w{0,1}|comment|name|column)_\w/i;
 const PATH = /(?<![\w.])([A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80}){0,6})/g;
 /** Calls that give something else than the secret. */
 const MASKS =

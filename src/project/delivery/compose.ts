@@ -187,7 +187,11 @@ function isDevelopment(path: string, services: readonly ComposeService[], root: 
       (service.builds || /python/.test(service.image ?? "")) &&
       !(isNamed && own.some(restarts)),
   );
-  if (own.length === 0 || isMounted) return true;
+  // Code that is mounted where a production server is kept running is how the project is deployed.
+  const isServed = own.some(
+    (service) => restarts(service) && startsServer(service.command ?? "")?.development === false,
+  );
+  if (own.length === 0 || (isMounted && !isServed)) return true;
   const isTried = ({ command = "" }: ComposeService): boolean => startsServer(command)?.development === true;
   if (own.some((service) => isTried(service) && !(isNamed && restarts(service)))) return true;
   return !isNamed && !own.some((service) => restarts(service) || Object.hasOwn(service.data, "deploy"));
