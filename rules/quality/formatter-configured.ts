@@ -56,6 +56,15 @@ export default defineRule({
       {
         files: {
           "CONTRIBUTING.md":
+            "# Contributing\n\n* Format your Python code with [ruff](https://docs.astral.sh/ruff/).\n",
+          "app.py": "x = 1\n",
+        },
+        says: "Ruff",
+        at: "CONTRIBUTING.md:3",
+      },
+      {
+        files: {
+          "CONTRIBUTING.md":
             "# Contributing\n\nFormat your code with [Black](https://github.com/psf/black).\n",
           "a.py": "x = 1\n",
         },

@@ -47,6 +47,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "limits.py":
+            "import hashlib\n\n\ndef authorize_password(email):\n    key = hashlib.sha1(email.encode()).hexdigest()\n    return TokenBucket.authorize(key, 20)\n",
+        },
+        says: "1 use of weak hashes, as it seems not for security",
+        at: "limits.py:5",
+        note: "It counts attempts, and keeps no password.",
+      },
+      {
+        files: {
           "cache.py":
             "import hashlib\n\n\ndef cache_key(url):\n    return hashlib.md5(url.encode()).hexdigest()\n",
         },
@@ -180,6 +189,7 @@ function judge(
   const evidence = module.at(line, code === "S324" || code === "S303" ? "weak hash" : "weak cipher or key");
   if (code !== "S324" && code !== "S303") return [{ evidence, sure: true }];
   const prescribed =
-    PROTOCOL.test(`${text} ${module.path}`) || /nginx|secure_?link/i.test(`${scope?.name} ${scope?.body}`);
+    PROTOCOL.test(`${text} ${module.path}`) ||
+    /nginx|secure_?link|throttl|rate_?limit|bucket/i.test(`${scope?.name} ${scope?.body}`);
   return [{ evidence, sure: secret && !prescribed }];
 }

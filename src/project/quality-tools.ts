@@ -162,7 +162,11 @@ const MENTIONS: readonly [pattern: RegExp, kind: ToolKind, tool: string][] = [
   [/\bflake8\b/i, "linter", "Flake8"],
   [/\bpylint\b/i, "linter", "Pylint"],
   [/\bpycodestyle\b|\bpep8 \./i, "linter", "pycodestyle"],
-  [/\bruff format\b/i, "formatter", "Ruff"],
+  [
+    /\bruff format\b|\bformat\w{0,4} (?:\w{1,20} ){0,4}(?:with|using|by) [[`*]{0,2}ruff\b/i,
+    "formatter",
+    "Ruff",
+  ],
   [
     /psf\/black|ambv\/black|black\.readthedocs|`black\b|^\s{0,9}\$? ?black [\w.]|code[ -]style[^\n]{0,20}black/im,
     "formatter",
