@@ -3,6 +3,7 @@ import { findEndpoints } from "../../src/project/endpoint-literals.ts";
 import { findSettings } from "../../src/project/environment-reads.ts";
 import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
+import { findUntrackedSettings } from "../../src/project/untracked-settings.ts";
 
 export default defineRule({
   id: "config-from-environment",
@@ -15,6 +16,16 @@ export default defineRule({
   checklist: ["000-06", "002-12", "004-10"],
   examples: {
     pass: [
+      {
+        kind: "service",
+        files: {
+          ".gitignore": "config.py\n",
+          "bot.py":
+            "import config\nfrom discord.ext import commands\n\nbot = commands.Bot()\nbot.run(config.token)\n",
+        },
+        says: "config.py, which git leaves out",
+        at: "bot.py:1",
+      },
       {
         kind: "service",
         files: {
@@ -161,6 +172,12 @@ export default defineRule({
     }
     const reader = findReader(project);
     if (reader) return pass(`Settings are read from outside the code by ${reader.note}.`, [reader]);
+    const untracked = findUntrackedSettings(project);
+    if (untracked[0] && hard.length === 0)
+      return pass(
+        `Settings stand in ${untracked[0].path}, which git leaves out.`,
+        untracked.map(({ module, line, path }) => module.at(line, path)),
+      );
     const fixed = hard.length > 0 ? hard : findConstants(project);
     if (fixed.length > 0) return fail(`Settings stand in the code: ${listNotes(fixed)}.`, fixed);
     return notApplicable(

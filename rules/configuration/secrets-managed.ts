@@ -4,6 +4,7 @@ import { laterSettings } from "../../src/project/later-settings.ts";
 import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
 import { weighSecrets } from "../../src/project/secret-weights.ts";
+import { findUntrackedSettings } from "../../src/project/untracked-settings.ts";
 
 export default defineRule({
   id: "secrets-managed",
@@ -16,6 +17,17 @@ export default defineRule({
   checklist: ["000-40", "002-13", "004-11", "001-19"],
   examples: {
     pass: [
+      {
+        kind: "service",
+        files: {
+          ".gitignore": "config.py\n",
+          "bot.py":
+            "import config\nfrom discord.ext import commands\n\nbot = commands.Bot()\nbot.run(config.token)\n",
+        },
+        says: "config.token",
+        at: "bot.py:5",
+        note: "A module that git leaves out gives it.",
+      },
       {
         files: { "app.py": 'import os\n\nKEY = os.environ["STRIPE_API_KEY"]\n' },
         says: "STRIPE_API_KEY",
@@ -250,6 +262,9 @@ function findManaged(project: Project): Evidence[] {
     ...managers,
     ...mounted,
     ...findInstalled(project),
+    ...findUntrackedSettings(project).flatMap(({ module, secrets }) =>
+      secrets.map(({ name, line }) => module.at(line, name)),
+    ),
   ];
 }
 

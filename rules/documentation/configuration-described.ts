@@ -18,6 +18,16 @@ export default defineRule({
         kind: "service",
         files: {
           "README.md":
+            "# Bot\n\n## Running\n\n5. **Setup configuration**\n\nCreate a `config.py`:\n\n```py\ntoken = '' # your bot's token\ndebug = False\npostgresql = 'postgresql://user:password@host/database'\ngithub_token = ''\n```\n",
+          "bot.py": "import config\n",
+        },
+        says: "README.md shows the settings",
+        at: "README.md:10",
+      },
+      {
+        kind: "service",
+        files: {
+          "README.md":
             "# Shop\n\n## ENV_FILE\n\nRename `.env.example` to `.env`:\n\n```\nDB_HOST=postgres # your host\n```\n",
           "app.py": "import os\nhost = os.environ['DB_HOST']\n",
         },
@@ -189,6 +199,11 @@ export default defineRule({
       return pass(`"${found.title.slice(0, 60)}" in ${found.path} describes the configuration.`, [
         { path: found.path, startLine: found.line },
       ]);
+    const shown = findShown(pages);
+    if (shown)
+      return pass(`${shown.path} shows the settings with a word on where they go.`, [
+        { path: shown.path, startLine: shown.line },
+      ]);
     const sample = findSample(project.files);
     if (sample)
       return partial(`${sample.path} lists the settings; no page describes them.`, [
@@ -246,6 +261,25 @@ function findSection(
   }
   return undefined;
 }
+
+/** A block of settings behind a sentence on the configuration, in a step of an installation and no section. */
+function findShown(pages: readonly DocPage[]): { path: string; line: number } | undefined {
+  for (const { path, text, codeBlocks } of pages) {
+    if (codeBlocks.length === 0 || FOR_DEVELOPERS.test(path)) continue;
+    const lines = text.split("\n");
+    const block = codeBlocks.find((one) => {
+      const set = one.text
+        .split("\n", 100)
+        .filter((each) => /^\s{0,20}["']?[A-Za-z_][\w.]{1,60}["']?\s{0,4}[=:]\s{0,4}["'\w([]/.test(each));
+      const before = lines.slice(Math.max(0, one.line - 8), one.line - 1).join("\n");
+      return set.length >= 4 && CONFIGURES.test(before);
+    });
+    if (block) return { path, line: block.line };
+  }
+  return undefined;
+}
+
+const CONFIGURES = /\b(?:conf(?:ig(?:uration|ure)?)?|settings|secrets)\b/i;
 
 /** Environment variables that the code names. */
 function settingsOf(texts: readonly string[]): Set<string> {

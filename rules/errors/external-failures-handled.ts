@@ -82,6 +82,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "main.py":
+            "import asyncpg\nfrom fastapi import FastAPI\nfrom starlette.exceptions import HTTPException\n\napp = FastAPI()\napp.add_exception_handler(HTTPException, show)\n\n\nasync def connect():\n    app.state.pool = await asyncpg.create_pool(URL)\n",
+        },
+        says: "none of their failures",
+        at: "main.py:10",
+        note: "A handler of what the routes answer with sees no failing database.",
+      },
+      {
+        files: {
           "settings.py": 'REST_FRAMEWORK = {"EXCEPTION_HANDLER": "rest_framework.views.exception_handler"}\n',
           "views.py": "import requests\n\ndef view(request):\n    return requests.get(URL).json()\n",
         },

@@ -12,6 +12,9 @@ import type { PythonModule } from "./python/module.ts";
 const MADE =
   /^(?:DATABASES|SQLALCHEMY_DATABASE_URI)$|create_(?:async_)?engine$|engine_from_config$|Client(?:Session)?$|\.Session$|from_url$|Redis$|Elasticsearch$|OpenSearch$|resource$|client$|Database$|OpenAI$|Anthropic$|ConnectionPool$|create_pool$/;
 
+/** Pools that open their first connections where they are made. */
+const CONNECTS = /(?:^|\.)create_pool$/;
+
 /** Clients that are followed, each through all modules. */
 const MOST_CLIENTS = 200;
 
@@ -48,7 +51,8 @@ export function findCallLines(
     else if (++followed <= MOST_CLIENTS) {
       const uses = usesOf(project, call);
       for (const [module, at] of uses) add(module, at);
-      if (uses.size === 0 && handled(call.module)) add(call.module, [call.line]);
+      if (uses.size === 0 && (handled(call.module) || CONNECTS.test(call.callee)))
+        add(call.module, [call.line]);
     }
   }
   return new Map([...lines].map(([module, at]) => [module, [...at]]));

@@ -18,6 +18,9 @@ const FRAMEWORK_HANDLER =
 const CLIENT_FAULT =
   /^\s{0,4}:\s{0,4}["']rest_framework\.views\.exception_handler|^\s{0,4}\(?\s{0,20}(?:4\d\d|[\w.]{0,80}(?:csrf|not_?found|unauthori[sz]ed|forbidden|bad_?request|validation_?err|rate_?limit|method_?not_?allowed))/i;
 
+/** Starlette hands a handler of its HTTPException no other; Flask's takes what nothing else has caught as a status, too. */
+const STATUSES = /^\(\s{0,20}[\w.]{0,60}HTTPException\b/;
+
 /** The handlers of the framework for whatever rises, each over the modules of its own program. */
 export function frameworkHandlers(project: Project): (module: PythonModule) => FailureHandler | undefined {
   const found = project.source.flatMap((module) => {
@@ -33,9 +36,10 @@ function handlerIn(module: PythonModule): FailureHandler | undefined {
   if (!/err|exce|fail/i.test(module.text)) return undefined;
   // Settings and default arguments name them in strings.
   const where = /EXCEPTION_HANDLER|["']on_failure_callback["']/.test(module.text) ? module.text : module.code;
-  const found = [...where.matchAll(FRAMEWORK_HANDLER)].find(
-    ({ 0: sign, index }) => !CLIENT_FAULT.test(where.slice(index + sign.length, index + sign.length + 140)),
-  );
+  const found = [...where.matchAll(FRAMEWORK_HANDLER)].find(({ 0: sign, index }) => {
+    const what = where.slice(index + sign.length, index + sign.length + 140);
+    return !CLIENT_FAULT.test(what) && !(/exception_handler$/.test(sign) && STATUSES.test(what));
+  });
   if (!found) return undefined;
   const line = where.slice(0, found.index).split("\n").length;
   return { path: module.path, line, what: "an error handler of the framework" };
