@@ -83,6 +83,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "README.md":
+            "# Bot\n\n## Running\n\n```sql\nCREATE DATABASE bot;\n```\n\n```py\ntoken = ''  # yours\ndebug = False\nport = 8000\n```\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "No usage example",
+        note: "A database and settings are no use yet.",
+      },
+      {
+        files: {
           "README.md": "# Bot\n\nAnswers questions.\n",
           "bot/__init__.py": "",
           "bot/resources/tags/loops.md": "# Loops\n\n```python\nfor x in xs:\n    print(x)\n```\n",
@@ -199,11 +208,23 @@ const bareSpan = (line: string): string => line.slice(line.indexOf("`")).replace
 const titleOf = (page: DocPage, line: number): string =>
   page.sections.filter((section) => section.line <= line).at(-1)?.title ?? "";
 
+/** Languages in which nothing is run or called. */
+const NO_USE = /^(?:sql|psql|mysql|ini|toml|properties|dotenv|env)$/i;
+
+/** A template to be filled in: nothing but names and their values. */
+const isSettings = (text: string): boolean => {
+  const lines = text.split("\n", 200).filter((one) => !/^\s{0,80}(?:#|$)/.test(one));
+  return (
+    lines.length > 2 && lines.every((one) => /^[A-Za-z_][\w.]{0,80}\s{0,20}=\s{0,20}["'\d([{TFN]/.test(one))
+  );
+};
+
 function firstUse(
   { text, line, language }: CodeBlock,
   names: readonly string[],
   title: string,
 ): number | undefined {
+  if (isSettings(text) || NO_USE.test(language)) return undefined;
   const any = USAGE_TITLE.test(title) || /^py(?:thon|con)?3?$/i.test(language);
   if (!any && !names.some((name) => text.includes(name))) return undefined;
   const at = text.split("\n").findIndex((one) => {
