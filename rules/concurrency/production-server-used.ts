@@ -200,6 +200,17 @@ export default defineRule({
         kind: "service",
         note: "With --reload, uvicorn is a development server too.",
       },
+      {
+        files: {
+          "requirements.txt": "fastapi==0.115.0\nuvicorn==0.32.0\n",
+          "compose.yml": "services:\n  api:\n    build: .\n    command: uvicorn app:app --reload\n",
+          "app.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        },
+        says: "development server: uvicorn",
+        at: "compose.yml:4",
+        kind: "service",
+        note: "That it is declared shows no other start.",
+      },
     ],
     inconclusive: [
       {
@@ -258,7 +269,8 @@ export default defineRule({
         { path: platform.path, startLine: platform.line, note: platform.name },
       ]);
     const documented = documentedServers(project);
-    const other = documented[0] ?? declaredServers(project)[0];
+    const tools = new Set(deployed.map(nameOf));
+    const other = documented[0] ?? declaredServers(project).find(({ name }) => !tools.has(name));
     if (deployed[0] && !(other && deployed.every((one) => isOfDevelopment(project, one))))
       return fail(`It is started by a development server: ${nameOf(deployed[0])}.`, deployed.map(show));
     return withoutDeployment(project, inCode.map(showRun));

@@ -216,14 +216,7 @@ export default defineRule({
 });
 
 /** Where a start command stands that goes to production. */
-const SHIPPED: ReadonlySet<string> = new Set([
-  "docker",
-  "compose",
-  "procfile",
-  "platform",
-  "kubernetes",
-  "systemd",
-]);
+const SHIPPED: ReadonlySet<string> = new Set(["docker", "compose", "platform", "kubernetes", "systemd"]);
 
 const serves = (project: Project): boolean =>
   !answersProbesOnly(project) &&

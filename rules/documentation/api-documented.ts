@@ -106,18 +106,6 @@ export default defineRule({
     ],
     partial: [
       {
-        kind: "service",
-        files: {
-          "app.py":
-            "from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n@app.get('/checks')\ndef checks():\n    return jsonify([])\n",
-          "templates/docs/api.md":
-            "# API Endpoints\n\n## List checks\n\n`GET /checks`\n\n## Get a check\n\n`GET /checks/1`\n",
-        },
-        says: "Only templates/docs/api.md lists the endpoints",
-        at: "templates/docs/api.md:1",
-        note: "Pages that the service shows are documentation, too.",
-      },
-      {
         files: {
           "README.md":
             "# Shop\n\n## API reference\n\n### `buy(name)`\n\nBuys one.\n\n### `sell(name)`\n\nSells one.\n",

@@ -15,7 +15,7 @@ const PAGE = /\.(?:md|mdx|markdown|rst|adoc|asciidoc)$/i;
 const DOCS_FOLDER =
   /(?:^|\/)(?:docs?|documentation|wiki|runbooks?|adrs?|ops|operations|playbooks|handbook|guides?|manual)\//i;
 const NO_PAGE =
-  /(?:^|\/)(?:node_modules|site-packages|vendor(?:ed)?|third[-_]?party|\.?venv|\.tox|tests?|fixtures?|test[-_]?data|templates?(?!\/docs\/)|locale|_build|\.changeset|changelog\.d|newsfragments|prompts?|[^/]{0,80}\{\{[^/]{1,200})\/|(?:^|\/)\.github\/(?:issue_template|pull_request_template)|(?:pull_request|issue)_template\.md$|(?:^|\/)licen[cs]es?[^/]{0,40}$/i;
+  /(?:^|\/)(?:node_modules|site-packages|vendor(?:ed)?|third[-_]?party|\.?venv|\.tox|tests?|fixtures?|test[-_]?data|templates?|locale|_build|\.changeset|changelog\.d|newsfragments|prompts?|[^/]{0,80}\{\{[^/]{1,200})\/|(?:^|\/)\.github\/(?:issue_template|pull_request_template)|(?:pull_request|issue)_template\.md$|(?:^|\/)licen[cs]es?[^/]{0,40}$/i;
 
 /** Texts that a package shows to its users, as a bot's answers, tell nothing about it. */
 const DATA = /(?:^|\/)(?:resources?|assets|static|media|public|data)\//i;
