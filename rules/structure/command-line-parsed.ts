@@ -1,5 +1,6 @@
-import { defineRule, fail, judgeShare, notApplicable, pass } from "../../src/engine/rule.ts";
+import { defineRule, type Evidence, fail, judgeShare, notApplicable, pass } from "../../src/engine/rule.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
   id: "command-line-parsed",
@@ -101,6 +102,16 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "shop/config.py": "import sys\n\nargs = sys.argv[1:]\npath = args[args.index('--path') + 1]\n",
+          "scripts/tag.py": "import argparse\n\nargs = argparse.ArgumentParser().parse_args()\n",
+        },
+        says: "sys.argv is read by hand",
+        at: "shop/config.py:3",
+        kind: "cli",
+        note: "A parser in a script of the developers parses nothing of the program.",
+      },
+      {
         files: { "a.py": "import sys\n\nname = sys.argv[1]\n" },
         says: "sys.argv is read by hand",
         at: "a.py:3",
@@ -124,38 +135,62 @@ export default defineRule({
     ],
   },
   check({ source }) {
-    const parsers = source.flatMap((module) => {
-      const found = module.imports.find(
-        ({ module: name, level, names }) =>
-          level === 0 &&
-          (isParser(name) || (isTraitlets(name) && names.some((one) => one.name === "Application"))),
-      );
-      return found ? [{ module, line: found.line, name: nameOf(found.module) }] : [];
-    });
-    const slices = source.flatMap((module) => {
-      const line = firstSlice(module, parsers.length > 0);
-      const beside = module.role === "script" && parsers.some((one) => one.module.role === "source");
-      return line === undefined || beside || parsers.some((one) => one.module === module)
-        ? []
-        : [module.at(line, "sys.argv by hand")];
-    });
+    const all = findParsers(source);
+    const slices = findSlices(source, all);
+    // A parser in a script of the developers parses nothing of the program.
+    const isByHand = slices.some(({ role }) => role === "source");
+    const parsers = isByHand ? all.filter(({ module }) => module.role === "source") : all;
     const [first] = parsers;
     if (first && slices.length > 0)
       return judgeShare(
         parsers.length,
         parsers.length + slices.length,
         `${first.name} parses the command line, but ${slices.length} ${slices.length === 1 ? "module slices" : "modules slice"} sys.argv.`,
-        slices,
+        slices.map(({ evidence }) => evidence),
       );
     if (first)
       return pass(
         `The command line is parsed by ${first.name}.`,
         parsers.map(({ module, line, name }) => module.at(line, name)),
       );
-    if (slices.length > 0) return fail("sys.argv is read by hand.", slices);
+    if (slices.length > 0)
+      return fail(
+        "sys.argv is read by hand.",
+        slices.map(({ evidence }) => evidence),
+      );
     return notApplicable("It takes no arguments from the command line.");
   },
 });
+
+interface Parser {
+  module: PythonModule;
+  line: number;
+  name: string;
+}
+
+const findParsers = (source: readonly PythonModule[]): Parser[] =>
+  source.flatMap((module) => {
+    const found = module.imports.find(
+      ({ module: name, level, names }) =>
+        level === 0 &&
+        (isParser(name) || (isTraitlets(name) && names.some((one) => one.name === "Application"))),
+    );
+    return found ? [{ module, line: found.line, name: nameOf(found.module) }] : [];
+  });
+
+/** Modules that take arguments by hand and parse none; scripts of the developers only where nothing else parses. */
+function findSlices(
+  source: readonly PythonModule[],
+  parsers: readonly Parser[],
+): { role: PythonModule["role"]; evidence: Evidence }[] {
+  const isOwn = parsers.some(({ module }) => module.role === "source");
+  return source.flatMap((module) => {
+    const isScript = module.role === "script";
+    if ((isScript && isOwn) || parsers.some((one) => one.module === module)) return [];
+    const line = firstSlice(module, isScript ? parsers.length > 0 : isOwn);
+    return line === undefined ? [] : [{ role: module.role, evidence: module.at(line, "sys.argv by hand") }];
+  });
+}
 
 /** An Application of traitlets takes each of its settings from the command line. */
 const isTraitlets = (name: string): boolean =>
