@@ -153,6 +153,15 @@ export default defineRule({
     notApplicable: [
       { files: { "a.py": "x = 1\n" }, says: "No place states a Python version" },
       {
+        files: {
+          ".github/workflows/ci.yml": CI('"3.12"'),
+          "setup.py":
+            'from setuptools import setup\n\nsetup(name="a", classifiers=["Programming Language :: Python :: 3.8"])\n',
+        },
+        says: "No file states a Python version that the ones of CI could agree with",
+        kind: "library",
+      },
+      {
         files: { Dockerfile: 'FROM python:3\nCOPY a.py .\nCMD ["python", "a.py"]\n', "a.py": "x = 1\n" },
         says: "No place states",
         note: "A tag without a minor version states none.",
@@ -166,6 +175,9 @@ export default defineRule({
     const running = stated.running.filter((one) => !aside.includes(one));
     const main = [...ranges, ...stated.running, ...tested, ...environments];
     if (main.length === 0) return notApplicable("No place states a Python version.");
+    // What CI tries and what classifiers list follows from what is stated, and here nothing is.
+    if (ranges.length + stated.running.length + environments.length === 0)
+      return notApplicable("No file states a Python version that the ones of CI could agree with.");
     const all = [...main, ...otherJobs, ...targets, ...classifiers];
     const hard = [...outside(ranges, [...running, ...tested]), ...apart(running, tested, project)];
     const soft = [
