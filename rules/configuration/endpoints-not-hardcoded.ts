@@ -172,6 +172,16 @@ export default defineRule({
     ],
     partial: [
       {
+        files: {
+          "db.py":
+            'from sqlalchemy import create_engine\n\n\ndef engine():\n    """\n    "postgresql://shop@db.internal/shop"\n    """\n    return create_engine(\n        "postgresql+asyncpg://localhost:5432/shop",\n        echo=True,\n    )\n',
+        },
+        says: "postgresql+asyncpg URL",
+        at: "db.py:9",
+        kind: "service",
+        note: "On a line of its own; a docstring is none.",
+      },
+      {
         files: { "app.py": 'import redis\n\nclient = redis.Redis(host="localhost")\n' },
         says: "localhost",
         at: "app.py:3",

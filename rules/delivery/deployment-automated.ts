@@ -127,6 +127,16 @@ export default defineRule({
       {
         files: {
           ...APP,
+          "docker-compose.yml":
+            "services:\n  db:\n    build: config/postgres\n    image: shop/postgres:16\n    restart: unless-stopped\n  redis:\n    image: redis:7\n    restart: unless-stopped\n",
+        },
+        kind: "service",
+        says: "Nothing deploys it",
+        note: "A compose file with nothing but what the program needs, one of its images built here.",
+      },
+      {
+        files: {
+          ...APP,
           ".github/workflows/k8s.yml":
             "on: [pull_request]\njobs:\n  try:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: helm/kind-action@v1\n      - run: kubectl apply -f made.yaml\n",
         },

@@ -1,4 +1,5 @@
-import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { defineRule, type Evidence, type Finding, inconclusive, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { type ExternalCall, findNetworkCalls } from "../../src/project/external-calls.ts";
 import { findGuardedModules, type GuardedModule } from "../../src/project/guarded-calls.ts";
 
 export default defineRule({
@@ -133,6 +134,17 @@ export default defineRule({
         note: "A handler around something else handles nothing here.",
       },
     ],
+    inconclusive: [
+      {
+        files: {
+          "db.py":
+            "from sqlalchemy.ext.asyncio import create_async_engine\n\ndef make():\n    return create_async_engine('postgresql+asyncpg://' + HOST)\n",
+        },
+        says: "cannot be followed",
+        at: "db.py:4",
+        note: "An ORM's sessions are handed on under many names.",
+      },
+    ],
     notApplicable: [
       {
         files: {
@@ -151,7 +163,7 @@ export default defineRule({
   check(project) {
     const modules = findGuardedModules(project);
     const total = modules.length;
-    if (total === 0) return notApplicable("The code makes no calls that can fail from outside.");
+    if (total === 0) return judgeNoCalls(findNetworkCalls(project));
     const open = modules.filter(({ guard }) => guard === undefined);
     if (open.length === 0) {
       const all =
@@ -165,6 +177,15 @@ export default defineRule({
     return judgeShare(total - open.length, total, message, open.map(evidenceOf));
   },
 });
+
+/** Clients may be handed on to code that is called by other names. */
+const judgeNoCalls = (made: readonly ExternalCall[]): Finding =>
+  made.length === 0
+    ? notApplicable("The code makes no calls that can fail from outside.")
+    : inconclusive(
+        "Clients of databases or networks are made here; where they are called, and what handles their failures, cannot be followed.",
+        made.map(({ module, line, callee }) => module.at(line, callee)),
+      );
 
 /** Many modules may stand under one handler. */
 const distinct = (evidence: Evidence[]): Evidence[] => [

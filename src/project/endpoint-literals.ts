@@ -54,7 +54,8 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
     for (const match of line.matchAll(LITERAL)) {
       if (match[4] !== undefined && (RESOLVERS.test(match[4]) || isObjectId(module, number, line))) continue;
       const endpoint = judge(match);
-      if (endpoint && isValue(line, code, match.index) && !isFallback(module, number, layered)) {
+      const isCode = isValue(line, code, match.index) || isUrlOfArguments(module, number, match);
+      if (endpoint && isCode && !isFallback(module, number, layered)) {
         const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
         if (here && match[4] !== undefined && IS_TOLD.test(code)) continue;
         if (here && endsTunnel(module, number)) continue;
@@ -97,6 +98,13 @@ const HANDED = /\b\w{0,20}(?:host|HOST)\w{0,20}\s{0,4}=|connect\w{0,20}\(|\b[A-Z
 /** The quote stands in code: not inside a longer string, a comment or a docstring. */
 const isValue = (line: string, code: string, at: number): boolean =>
   code.charAt(at) === line.charAt(at) && !/^\s*["']/.test(code.slice(0, at + 1));
+
+/** The URL of a database or broker at the start of a line that goes on with a call's arguments: no docstring. */
+const isUrlOfArguments = (module: PythonModule, line: number, match: RegExpMatchArray): boolean =>
+  match[2] !== undefined &&
+  !HTTP_SERVICE.test(match[2]) &&
+  module.codeLine(line).charAt(match.index!) === match[1] &&
+  module.statementAt(line)?.line !== line;
 
 function judge(match: RegExpMatchArray): { what: string; sure: boolean } | undefined {
   const [, , scheme, rest = "", address, localhost, host] = match;

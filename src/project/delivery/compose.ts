@@ -179,7 +179,8 @@ function isDevelopment(path: string, services: readonly ComposeService[], root: 
     return true;
   if (/(?:^|\/)\.(?:devcontainer|github|gitlab|ci|circleci)\//.test(path)) return true;
   const isNamed = /prod|live|deploy|release|swarm|stack/.test(baseName(path));
-  const own = services.filter((service) => service.builds || !isBacking(service.image ?? ""));
+  // A database may be built too, with its settings in it.
+  const own = services.filter(({ image, builds, name }) => !isBacking(image ?? (builds ? name : "")));
   const restarts = ({ restart }: ComposeService): boolean => restart !== undefined && restart !== "no";
   const isMounted = own.some(
     (service) =>
