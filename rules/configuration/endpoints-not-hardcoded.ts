@@ -22,6 +22,15 @@ export default defineRule({
         note: "By its name a default that something else replaces.",
       },
       {
+        files: {
+          "db.py":
+            'import os\n\n\ndef _default_url():\n    return "postgresql://shop@db:5432/shop"\n\n\nURL = os.environ.get("DATABASE_URL") or _default_url()\n',
+        },
+        says: "No address of a service",
+        kind: "service",
+        note: "A function of that name gives a default.",
+      },
+      {
         files: { "settings.py": 'APP_HOST = "localhost"\n', "app.py": "import settings\n" },
         says: "No address of a service",
         kind: "service",

@@ -117,6 +117,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "requirements.txt": "fastapi-users[sqlalchemy]==14.0.1\n",
+          "a.py": "import fastapi_users\nimport fastapi_users_db_sqlalchemy\n",
+        },
+        says: "fastapi_users_db_sqlalchemy only comes with",
+        at: "a.py:2",
+        note: "An extra brings it.",
+      },
+      {
+        files: {
           "requirements.txt": "flask==3.1.0\n",
           "site/app.py": "import flask\n",
           "devops/check.py": "import flask\nimport polib\n",

@@ -82,6 +82,17 @@ export default defineRule({
           "app.py":
             "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.route('/orders')\ndef orders():\n    return []\n",
           "compose.yaml":
+            "services:\n  app:\n    build: .\n  postgres:\n    build: docker/postgres\n    healthcheck:\n      test: [CMD, pg_isready]\n",
+        },
+        says: "no probe asks",
+        note: "The probe of a database that is built here tells nothing of the program.",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.route('/orders')\ndef orders():\n    return []\n",
+          "compose.yaml":
             "services:\n  app:\n    build: .\n    image: shop:local\n    ports: ['80:80']\n  flower:\n    image: mher/flower:latest\n    healthcheck:\n      test: [CMD, curl, -f, 'http://localhost:5555/health']\n",
         },
         says: "tell of its health",

@@ -26,6 +26,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          ".husky/pre-commit":
+            '#!/bin/sh\nrun_step() {\n\tname="$1"\n\tshift\n\techo "$name"\n\t"$@" || {\n\t\texit 1\n\t}\n}\n\nrun_step "Ruff (lint)" uv run ruff check --fix\n',
+          "a.py": "x = 1\n",
+        },
+        says: "Ruff runs before commits",
+        at: ".husky/pre-commit:11",
+        note: "Through a function that runs what it is given.",
+      },
+      {
         files: { ".github/workflows/ci.yml": workflow("uvx ruff check"), "a.py": "x = 1\n" },
         says: "Ruff runs in CI",
         at: ".github/workflows/ci.yml:7",

@@ -16,6 +16,17 @@ export default defineRule({
     pass: [
       {
         files: {
+          "app.py": "x = 1\n",
+          "tests/test_http.py":
+            'import requests\n\nBASE_URL = "http://localhost:8000"\n\n\ndef test_recent():\n    assert requests.get(f"{BASE_URL}/recent").status_code == 200\n',
+        },
+        kind: "service",
+        says: "live server",
+        at: "tests/test_http.py:3",
+        note: "The server is started beforehand.",
+      },
+      {
+        files: {
           "shop/load.py": "def load(): ...\n",
           "tests/test_load.py":
             "import pytest\nfrom shop.load import load\n\n\n@pytest.mark.db\ndef test_load():\n    assert load() is None\n",
@@ -110,6 +121,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py": "x = 1\n",
+          "tests/test_http.py":
+            'import requests\nimport responses\n\n\n@responses.activate\ndef test_recent():\n    assert requests.get("http://localhost:8000/recent").ok\n',
+        },
+        kind: "service",
+        says: "No integration test",
+        note: "The answers are made up.",
+      },
       {
         files: { "app.py": "x = 1\n", "tests/test_a.py": "def test_a():\n    assert 1 + 1 == 2\n" },
         kind: "service",

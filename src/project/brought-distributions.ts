@@ -13,6 +13,9 @@ fastapi[all] fastapi-cli typer click rich httpx jinja2 python-multipart email-va
 pyjwt[crypto] cryptography
 python-jose[cryptography] cryptography
 passlib[bcrypt] bcrypt
+fastapi-users fastapi pwdlib email-validator pyjwt python-multipart makefun
+fastapi-users[sqlalchemy] fastapi-users-db-sqlalchemy
+fastapi-users[beanie] fastapi-users-db-beanie
 passlib[argon2] argon2-cffi
 pydantic[email] email-validator dnspython
 uvicorn[standard] httptools uvloop watchfiles websockets python-dotenv pyyaml

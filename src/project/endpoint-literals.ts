@@ -151,7 +151,7 @@ const isContainer = (rest: string): boolean =>
 export function isFallback(module: PythonModule, line: number, layered = false): boolean {
   const statement = module.statementAt(line);
   if (!statement) return true;
-  if (statement.keyword === "def") return true;
+  if (statement.keyword === "def" || /default/i.test(module.functionAt(line)?.name ?? "")) return true;
   const text = module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));
   if (REPLACEABLE.test(text.split("\n", 1)[0] ?? "")) return true;
   if (isGuarded(module, statement)) return true;

@@ -39,10 +39,10 @@ const ASIDE = /(?:^|\/)(?:examples?|samples?|demos?|tests?|docs?|node_modules)\/
 export const FOREIGN_IMAGE =
   /(?:^|\/)(?:postgres\w*|postgis|timescale\w*|pgvector|mysql|mariadb|percona|redis|valkey|keydb|dragonfly\w*|rabbitmq|kafka|zookeeper|nats|mongo\w*|elasticsearch|opensearch\w*|solr|minio|memcached|nginx|traefik|caddy|haproxy|envoy|localstack|mailhog|mailpit|vault|consul|etcd|influxdb|clickhouse\w*|cassandra|neo4j|qdrant|milvus|weaviate|grafana|prometheus|loki|jaeger|keycloak|cp-\w+)\b/i;
 
-/** Where the file builds an image of the project, no other image is the project's. */
-function isOwn({ builds, image }: ComposeService, services: readonly ComposeService[]): boolean {
-  if (builds || image === undefined) return builds;
-  const built = services.filter((one) => one.builds);
+/** Where the file builds an image of the project, no other image is the project's. A database may be built, too. */
+function isOwn({ builds, image, name }: ComposeService, services: readonly ComposeService[]): boolean {
+  if (builds || image === undefined) return builds && !FOREIGN_IMAGE.test(name);
+  const built = services.filter((one) => one.builds && !FOREIGN_IMAGE.test(one.name));
   if (built.length > 0) return built.some((one) => one.image === image);
   return !FOREIGN_IMAGE.test(image) && image.includes("/");
 }

@@ -79,8 +79,11 @@ const CONNECTING =
 const MEMORY_STORE =
   /["']sqlite(?:\+\w{1,20})?:\/\/|["']:memory:["']|["']ENGINE["']\s{0,4}:\s{0,4}["']django\.db\.backends\.sqlite3/;
 
-/** A server that the tests start themselves, and requests to it. */
+/** A server that the tests start themselves or find running, and requests to it. */
 const STARTS = /\b(?:Popen|Process|Thread)\(/;
+/** What answers in the place of a server. */
+const STAND_INS =
+  "mock Mock MagicMock patch mocker monkeypatch responses respx httpx_mock requests_mock vcr httpretty pook".split(" ");
 const ASKS = /\b(?:requests|httpx|session)\.(?:get|post|request)\(|\burlopen\(/;
 const LOCAL = /["'](?:https?:\/\/)?(?:localhost|127\.0\.0\.1)\b/;
 
@@ -114,7 +117,7 @@ function inModule(module: PythonModule, project: Project): IntegrationSign[] {
     found.push(...at(inCode(DJANGO_CLIENT, ["client"]), "Django's test client"));
     found.push(...at(inCode(DJANGO_DATABASE, ["objects", "save", "django_db"]), "test database", true));
   }
-  if (module.mentions("Popen", "Process", "Thread") && STARTS.test(code) && ASKS.test(code))
+  if (ASKS.test(code) && (STARTS.test(code) || !module.mentions(...STAND_INS)))
     found.push(...at(lineOf(text, code, LOCAL), "live server"));
   if (module.mentions(...CONNECTING) && CONNECTS.test(code))
     found.push(...at(lineOf(text, code, REAL_STORE), "real store"));
