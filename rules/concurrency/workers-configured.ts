@@ -32,6 +32,16 @@ export default defineRule({
         note: "The code is mounted, and the server is no one's for development.",
       },
       {
+        files: {
+          "shop/gunicorn.py":
+            "from multiprocessing import cpu_count\nfrom typing import Final\n\nworkers: Final[int] = cpu_count() * 2 + 1\n",
+          "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+        },
+        kind: "service",
+        says: "workers",
+        at: "shop/gunicorn.py:4",
+      },
+      {
         kind: "service",
         files: {
           "app.py": "from pyramid.config import Configurator\n\napp = Configurator().make_wsgi_app()\n",

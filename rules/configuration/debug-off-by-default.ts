@@ -17,6 +17,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "settings.py":
+            'import os\n\nENV = os.getenv("APP_ENV", "production")\nDEBUG = ENV == "development"\nTRACE = os.getenv("X", "no") == "no"\n',
+          "manage.py": "import django\n",
+        },
+        says: "off by default",
+        at: "settings.py:4",
+        kind: "service",
+      },
+      {
+        files: {
           "manage.py": "import django\n",
           "shop/settings/base.py": "import django\n\nDEBUG = False\nROOT_URLCONF = 'shop.urls'\n",
           "shop/settings/unittests.py": "from .base import *\n\nDEBUG = True\n",
@@ -233,6 +243,26 @@ export default defineRule({
         at: "settings.py:3",
         kind: "service",
         note: "The environment can turn it off; unset, it is on.",
+      },
+      {
+        files: {
+          "settings.py":
+            "import os\nfrom enums import Mode\n\nMODE: Mode = Mode.TEST if TESTS else Mode(os.getenv('MODE', Mode.DEBUG))\nDEBUG: bool = MODE == Mode.DEBUG\n",
+          "manage.py": "import django\n",
+        },
+        says: "Debug mode is on by default",
+        at: "settings.py:5",
+        kind: "service",
+        note: "Where no mode is set, it runs in that for finding faults.",
+      },
+      {
+        files: {
+          "settings.py": 'import os\n\nDEBUG = os.getenv("APP_ENV", "development") == "development"\n',
+          "manage.py": "import django\n",
+        },
+        says: "Debug mode is on by default",
+        at: "settings.py:3",
+        kind: "service",
       },
       {
         files: {

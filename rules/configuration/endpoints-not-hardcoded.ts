@@ -23,6 +23,15 @@ export default defineRule({
       },
       {
         files: {
+          "hub.py":
+            "import httpx\n\n\ndef make(docker, image, path):\n    docker.run(image, extra_hosts={'host.docker.internal': 'host-gateway'})\n    return httpx.Client(\n        base_url='http://localhost',\n        transport=httpx.HTTPTransport(uds=path),\n    )\n",
+        },
+        says: "No address of a service",
+        kind: "service",
+        note: "The name of whatever machine a container runs on, and a socket that is a file.",
+      },
+      {
+        files: {
           "db.py":
             'import os\n\n\ndef _default_url():\n    return "postgresql://shop@db:5432/shop"\n\n\nURL = os.environ.get("DATABASE_URL") or _default_url()\n',
         },

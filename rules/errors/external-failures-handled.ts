@@ -1,4 +1,11 @@
-import { defineRule, type Evidence, type Finding, inconclusive, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import {
+  defineRule,
+  type Evidence,
+  type Finding,
+  inconclusive,
+  judgeShare,
+  notApplicable,
+} from "../../src/engine/rule.ts";
 import { type ExternalCall, findNetworkCalls } from "../../src/project/external-calls.ts";
 import { findGuardedModules, type GuardedModule } from "../../src/project/guarded-calls.ts";
 

@@ -115,20 +115,49 @@ function debugValue(
       module.code,
     )?.[1];
   if (given) return given === "True";
-  const read = findEnvironmentReads(project).find(
-    ({ module: where, line }) => where === module && one.line <= line && line <= one.endLine,
-  );
+  const read = readIn(one, module, project);
   if (!read) {
     const starlette = /\bconfig\([^)]{0,200}default\s{0,4}=\s{0,4}(\w{1,10})/.exec(value)?.[1];
-    return starlette === undefined ? undefined : starlette === "True";
+    return starlette === undefined ? comparedSetting(value, module, project) : starlette === "True";
   }
   if (read.default === undefined) return false;
   const unset = read.default.replace(/^["']|["']$/g, "").toLowerCase();
-  const isTrue = /^(?:true|1|yes|on|y|t)$/.test(unset);
+  const wanted = /==\s{0,4}["']([^"'\n]{1,40})["']/.exec(value)?.[1];
+  const isTrue = /^(?:true|1|yes|on|y|t)$/.test(unset) || (wanted?.toLowerCase() === unset && isMode(unset));
   // `!= "False"` and `not in` turn the sense round.
   const negated = /!=|\bnot in\b|^\s*not\b/.test(value);
   if (negated) return !/^(?:false|0|no|off|production|prod|)$/.test(unset) || unset === "";
   return isTrue;
+}
+
+const readIn = (one: Statement, module: PythonModule, project: Project) =>
+  findEnvironmentReads(project).find(
+    ({ module: where, line }) => where === module && one.line <= line && line <= one.endLine,
+  );
+
+/** Names of where or how it runs, unlike yes and no. */
+const isMode = (value: string): boolean => /^(?:dev|debug|local|test)/.test(value);
+
+/** `MODE = os.getenv("MODE", "debug")` above `DEBUG = MODE == "debug"`. */
+function comparedSetting(value: string, module: PythonModule, project: Project): boolean | undefined {
+  const [, name, sense, wanted = ""] =
+    /^\(?\s{0,20}(\w{2,40})(?:\.lower\(\))?\s{0,4}([!=]=)\s{0,4}([\w."']{1,60})\s{0,20}\)?\s*(?:#|$)/.exec(
+      value,
+    ) ?? [];
+  if (name === undefined) return undefined;
+  const assigned = new RegExp(`^${name}\\s{0,4}(?::[^=\\n]{1,60})?=(?!=)`);
+  const made = module.statements.find(
+    ({ keyword, parent, start, end }) =>
+      keyword === "" &&
+      parent === undefined &&
+      assigned.test(module.code.slice(start, Math.min(end, start + 120))),
+  );
+  const unset = made && readIn(made, module, project)?.default;
+  if (unset === undefined) return undefined;
+  // A member of an enumeration is compared by its name.
+  const bare = (text: string): string | undefined =>
+    text.replace(/["']/g, "").toLowerCase().split(".").at(-1);
+  return (bare(unset) === bare(wanted)) === (sense === "==");
 }
 
 /** Application objects, and functions that make one. */

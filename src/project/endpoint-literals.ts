@@ -26,7 +26,7 @@ const LITERAL =
 
 /** A default that the environment or the caller can replace, or text that is no address in use. */
 const REPLACEABLE =
-  /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|^\s{0,40}_{0,2}default_\w{1,60}\s{0,4}(?::[^=\n]{1,60})?=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|schema|CORS|ORIGINS|CSP|\b(?:el)?if\b|\bor\b|[!=]=|\.(?:exclude|filter)\(|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
+  /getenv|environ|\bgetattr\(|\benv\(|\benv\.|config\(|default\s{0,4}=|^\s{0,40}_{0,2}default_\w{1,60}\s{0,4}(?::[^=\n]{1,60})?=|add_argument|click\.option|typer\.|Field\(|Option\(|Argument\(|help\s{0,4}=|example|description|\.startswith\(|\.endswith\(|\.replace\(|\bin\b \[|assert\b|raise\b|re\.compile|ALLOWED_HOSTS|INTERNAL_IPS|xmlns|host-gateway|schema|CORS|ORIGINS|CSP|\b(?:el)?if\b|\bor\b|[!=]=|\.(?:exclude|filter)\(|setdefault|(?<!requests|httpx|session|client|http)\.get\(|namespace|w3\.org|logger\.|logging\.|log\.|print\(|__version__|version/i;
 
 /** Public ones are what the program works on, wherever it runs. */
 const HTTP_SERVICE = /^(?:https?|wss?|ftp)$/;
@@ -60,6 +60,7 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
         if (here && match[4] !== undefined && IS_TOLD.test(code)) continue;
         if (here && endsTunnel(module, number)) continue;
         if (here && (LISTENS.test(code) || LISTENS.test(headOf(module, number)))) continue;
+        if (endpoint.what.endsWith("localhost") && overSocket(module, number)) continue;
         found.push({ module, line: number, ...endpoint, here: here && !HANDED.test(code) });
       }
     }
@@ -87,6 +88,15 @@ const RESOLVERS = /^(?:8\.8\.(?:8\.8|4\.4)|1\.(?:1\.1|0\.0)\.1|9\.9\.9\.9)$/;
 function headOf(module: PythonModule, line: number): string {
   const found = module.statementAt(line);
   return found ? module.code.slice(found.start, Math.min(found.end, found.start + 200)) : "";
+}
+
+/** `httpx.HTTPTransport(uds=…)`: requests go through a file, whatever host stands in their URL. */
+function overSocket(module: PythonModule, line: number): boolean {
+  const found = module.statementAt(line);
+  return (
+    found !== undefined &&
+    /\buds\s?=/.test(module.code.slice(found.start, Math.min(found.end, found.start + 1_500)))
+  );
 }
 
 /** It listens there, or only has a name for it. */

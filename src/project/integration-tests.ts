@@ -83,7 +83,9 @@ const MEMORY_STORE =
 const STARTS = /\b(?:Popen|Process|Thread)\(/;
 /** What answers in the place of a server. */
 const STAND_INS =
-  "mock Mock MagicMock patch mocker monkeypatch responses respx httpx_mock requests_mock vcr httpretty pook".split(" ");
+  "mock Mock MagicMock patch mocker monkeypatch responses respx httpx_mock requests_mock vcr httpretty pook".split(
+    " ",
+  );
 const ASKS = /\b(?:requests|httpx|session)\.(?:get|post|request)\(|\burlopen\(/;
 const LOCAL = /["'](?:https?:\/\/)?(?:localhost|127\.0\.0\.1)\b/;
 

@@ -70,13 +70,13 @@ function inCode(project: Project): WorkerCount[] {
 const SETTINGS: readonly [RegExp, RegExp][] = [
   [
     /(?:^|\/)(?:gunicorn[\w.-]{0,40}|gunicorn\/[\w.-]{1,40})\.py$/i,
-    /^\s{0,8}(?:workers|threads|worker_connections)\s{0,4}=/m,
+    /^[ \t]{0,8}(?:workers|threads|worker_connections)\s{0,4}(?::[^=\n]{1,40})?=/m,
   ],
-  [/\.conf(?:\.j2)?$/, /^\s{0,8}WSGIDaemonProcess\s[^\n]{0,200}\b(?:processes|threads)=\d{1,4}/m],
-  [/(?:^|\/)(?:hypercorn|granian)[\w.-]{0,40}\.(?:toml|py)$/i, /^\s{0,8}(?:workers|threads)\s{0,4}=/m],
+  [/\.conf(?:\.j2)?$/, /^[ \t]{0,8}WSGIDaemonProcess\s[^\n]{0,200}\b(?:processes|threads)=\d{1,4}/m],
+  [/(?:^|\/)(?:hypercorn|granian)[\w.-]{0,40}\.(?:toml|py)$/i, /^[ \t]{0,8}(?:workers|threads)\s{0,4}=/m],
   [
     /(?:^|\/)[\w.-]{0,60}uwsgi[\w.-]{0,40}\.(?:ini|ya?ml|cfg|toml)$|(?:^|\/)uwsgi\//i,
-    /^\s{0,8}(?:processes|workers|threads|cheaper|%p)\s{0,4}[=:]/m,
+    /^[ \t]{0,8}(?:processes|workers|threads|cheaper|%p)\s{0,4}[=:]/m,
   ],
   [
     /(?:^|\/)(?:Dockerfile[\w.-]{0,40}|[\w.-]{1,60}\.Dockerfile|Containerfile|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,20}\.ya?ml|Procfile|app\.json|render\.ya?ml|fly\.toml|[\w.-]{1,40}\.sh|\.env[\w.-]{0,20})$/i,
