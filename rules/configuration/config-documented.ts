@@ -15,6 +15,18 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "shop/settings.py":
+            'from everett.manager import ConfigManager\n\n_config = ConfigManager.basic_config()\nHOST = _config("SHOP_HOST", doc="Where the shop is.")\n',
+          "docs/configuration.rst":
+            "Configuration\n=============\n\n.. automoduleconfig:: shop.settings._config\n",
+        },
+        says: "1 of 1",
+        at: "shop/settings.py:4",
+        kind: "service",
+        note: "Everett lists what a module reads.",
+      },
+      {
         kind: "service",
         files: {
           "settings.py":

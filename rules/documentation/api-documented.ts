@@ -142,6 +142,17 @@ export default defineRule({
         note: "FastAPI's document is switched off.",
       },
       {
+        files: {
+          "app.py":
+            "from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n@app.get('/orders')\ndef orders():\n    return jsonify([])\n",
+          "docs/adr/1.md":
+            "# Subprocess\n\n## Option: a service with an API\n\n### Goods\n\nFast.\n\n### Bads\n\nMore to run.\n",
+        },
+        says: "No OpenAPI document",
+        kind: "service",
+        note: "A page that weighs an API lists no endpoints.",
+      },
+      {
         files: { "shop/__init__.py": "x = 1\n", "README.md": "# Shop\n\nGood.\n" },
         says: "No reference",
         kind: "library",
@@ -175,7 +186,7 @@ export default defineRule({
     const pageOfEndpoint = httpReference(project);
     if (pageOfEndpoint)
       return pass("The HTTP API is documented: the endpoints are described in Sphinx.", [pageOfEndpoint]);
-    const readme = readmeReference(project);
+    const readme = readmeReference(project, ENDPOINT);
     if (readme) return partial(`Only ${readme.path} lists the endpoints.`, [readme]);
     const pages = servesPagesOnly(project);
     if (pages) return notApplicable("Its routes answer with pages for people, not with an API for programs.");
@@ -227,16 +238,22 @@ function siteOf({
 const CHANGES =
   /(?:^|\/)(?:change(?:s|log)|history|news|releases?|release[-_ ]?notes|upgrad(?:e|ing)|migrat\w{1,8})\b[^/]{0,60}$/i;
 
-/** A section of reference with at least two entries or a table. */
-function readmeReference({
-  delivery: { readme, docs },
-}: Project): { path: string; startLine: number } | undefined {
+/** A verb of HTTP, or a path: what lists endpoints has two of them. */
+const ENDPOINT = /\b(?:GET|POST|PUT|PATCH|DELETE)\b|(?<![\w/.<:])\/[\w{<:][\w{}<>:.-]{0,80}/g;
+
+/** A section of reference with at least two entries or a table, in which `names` stands twice. */
+function readmeReference(
+  { delivery: { readme, docs } }: Project,
+  names?: RegExp,
+): { path: string; startLine: number } | undefined {
   for (const page of [...(readme ? [readme] : []), ...docs]) {
     if (CHANGES.test(page.path)) continue;
     for (const [i, { title, level, line, body }] of page.sections.entries()) {
       if (!/\b(?:api|endpoints?|reference|routes?|methods|functions)\b/i.test(title)) continue;
       const below = page.sections.slice(i + 1).findIndex((one) => one.level <= level);
       const entries = below === -1 ? page.sections.length - i - 1 : below;
+      const held = page.sections.slice(i, i + entries + 1).map((one) => `${one.title}\n${one.body}`);
+      if (names && (held.join("\n").slice(0, 50_000).match(names)?.length ?? 0) < 2) continue;
       if (entries >= 2 || (body.match(/^\s{0,4}[|*-]\s/gm)?.length ?? 0) >= 3)
         return { path: page.path, startLine: line };
     }

@@ -18,7 +18,11 @@ export function documentsVariable(project: Project): (name: string) => boolean {
   const files = project.files.paths
     .filter((path) => SAMPLE.test(path) || DESCRIBES.test(path) || SAMPLE_MODULE.test(path))
     .slice(0, 50);
-  const texts = [...pages, ...files.map((path) => project.files.text(path) ?? "")];
+  const texts = [
+    ...pages,
+    ...files.map((path) => project.files.text(path) ?? ""),
+    ...listedModules(project, pages),
+  ];
   const joined = new Set(texts.flatMap(joinedWords));
   const answers = new Map<string, boolean>();
   const documents = (name: string): boolean => {
@@ -33,6 +37,22 @@ export function documentsVariable(project: Project): (name: string) => boolean {
   };
   documentedOf.set(project, documents);
   return documents;
+}
+
+/** Sphinx directives of Everett and autodoc_pydantic, which list what a module or a class reads. */
+const LISTS = /^\.\. (?:automoduleconfig|autocomponentconfig|autopydantic_settings):: ?([\w.]{1,200})/gm;
+
+/** Texts of the modules whose settings pages list by such a directive. */
+function listedModules({ source }: Project, pages: readonly string[]): string[] {
+  const paths = pages.flatMap((text) =>
+    text.includes(".. auto") ? [...text.matchAll(LISTS)].map(([, path = ""]) => path) : [],
+  );
+  return paths.slice(0, 50).flatMap((path) => {
+    const module = path.slice(0, path.lastIndexOf("."));
+    return source
+      .filter(({ name }) => name === module || name.endsWith(`.${module}`))
+      .map(({ text }) => text);
+  });
 }
 
 /** The words of a text that an underscore joins, as the names of nearly all variables are; found by it. */

@@ -195,7 +195,7 @@ function isGuarded(module: PythonModule, { parent }: Statement): boolean {
 }
 
 const DEVELOPMENT =
-  /\bif\s{1,4}(?:[\w.]{1,60}\.)?(?:is_)?(?:dev|development|debug|DEBUG|DEVELOPMENT)\s{0,4}:/;
+  /\bif\s{1,4}(?:\w{1,60}\.){0,3}(?:is_)?(?:dev|development|debug|local_dev|tool|testing|fake)(?:_(?:env|mode|environment))?\s{0,4}:/i;
 
 /** `if "shop.local" in base_url:`, `elif host == "localhost:8888":` */
 const AT_HOME = /["'][\w.:/-]{0,60}(?:localhost|127\.0\.0\.1|\.local)(?![\w-])/;

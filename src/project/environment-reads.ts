@@ -1,6 +1,7 @@
 /** Environment variables that the project's own code reads: name, place, default, and whether anything documents them. */
 
 import { declaredInSchemes } from "./env-schemes.ts";
+import { fallbackOf } from "./environment-defaults.ts";
 import { isLauncherVariable } from "./launcher-variables.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
@@ -73,11 +74,15 @@ export const findSettings = (project: Project): readonly EnvironmentRead[] =>
   );
 
 /** One of them stands wherever a variable is read without a wrapper of the project's own. */
-const READ_WORDS = "environ environb getenv getenvb EnvVar decouple BaseSettings envvar env".split(" ");
+const READ_WORDS =
+  "environ environb getenv getenvb EnvVar decouple BaseSettings ConfigManager envvar env".split(" ");
 
 /** `os.environ["X"]`, `os.environ.get("X", d)`, `getenv`, `env("X")`, `env.bool("X")`, decouple's `config("X")`. */
 const READ =
   /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get)\s{0,4}\(|(?:os\.)?(getenv|EnvVar(?:\.int)?)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
+
+/** What reads settings, by whatever name: `_config = ConfigManager.basic_config()` of Everett. */
+const READER = /^(\w{1,40}) ?= ?(?:ConfigManager(?:\.\w{1,40})?|AutoConfig)\(/gm;
 
 /** READ, with the names that the module gives to `os.environ` and `os.getenv`: `from os import environ as env`. */
 function readPattern({ aliases, code }: PythonModule): RegExp {
@@ -90,10 +95,15 @@ function readPattern({ aliases, code }: PythonModule): RegExp {
     ].map(([, name = ""]) => name),
   ];
   const [environ, getenv] = [renamed("os.environ"), renamed("os.getenv")];
-  if (environ.length + getenv.length === 0) return READ;
+  const readers = [
+    ...renamed("decouple.config"),
+    ...[...code.matchAll(READER)].map(([, name = ""]) => name).filter((name) => name !== "config"),
+  ];
+  if (environ.length + getenv.length + readers.length === 0) return READ;
   const source = READ.source
     .replaceAll("(?:os\\.)?environb?", `${["(?:(?:os\\.)?environb?", ...environ].join("|")})`)
-    .replace("(getenv)", `(${["getenv", ...getenv].join("|")})`);
+    .replace("(getenv)", `(${["getenv", ...getenv].join("|")})`)
+    .replace("(?:decouple\\.)?config", `(?:${["(?:decouple\\.)?config", ...readers].join("|")})`);
   return new RegExp(source, "g");
 }
 
@@ -101,7 +111,7 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
   const { code, text } = module;
   const found: EnvironmentRead[] = [];
   const usesEnv = module.imports.some(({ module: name }) =>
-    /^(?:environs|environ|starlette\.config|decouple|prettyconf|goodconf)$/.test(name),
+    /^(?:environs|environ|starlette\.config|decouple|everett(?:\.manager)?|prettyconf|goodconf)$/.test(name),
   );
   for (const match of code.matchAll(readPattern(module))) {
     const [whole, index, , , env, config, envvar] = match;
@@ -205,55 +215,6 @@ const isType = (text = ""): boolean =>
 /** `os.environ["X"] = …` and `del` write. */
 const isWritten = (code: string, close: number): boolean =>
   /^["']\s{0,4}\]\s{0,4}=(?!=)/.test(code.slice(close, close + 20));
-
-/** What stands as second argument or `default=`, or after `or`. */
-function fallbackOf(code: string, text: string, from: number): string | undefined {
-  const end = endOfArguments(code, from);
-  const rest = code.slice(from, end);
-  const named = /\bdefault\s{0,4}=\s{0,4}/.exec(rest);
-  const start = named
-    ? from + named.index + named[0].length
-    : /^\s{0,40},\s{0,200}(?!\w{1,40}\s{0,4}=[^=])/.test(rest)
-      ? from + rest.indexOf(",") + 1
-      : -1;
-  if (start !== -1) {
-    const written = text.slice(start, endOfValue(code, start, end)).trim();
-    if (written !== "") return written.slice(0, 200);
-  }
-  const after = /^\s{0,4}\)?\]?\s{0,80}or\s{1,80}/.exec(code.slice(end, end + 180));
-  if (!after) return undefined;
-  const value = end + after[0].length;
-  const line = text.indexOf("\n", value) === -1 ? text.length : text.indexOf("\n", value);
-  return text
-    .slice(value, Math.min(line, endOfArguments(code, value)))
-    .trim()
-    .slice(0, 200);
-}
-
-const CLOSERS = new Set([")", "]", "}"]);
-const OPENERS = new Set(["(", "[", "{"]);
-
-function endOfArguments(code: string, from: number): number {
-  let depth = 0;
-  const bound = Math.min(code.length, from + 600);
-  for (let i = from; i < bound; i++) {
-    const c = code.charAt(i);
-    if (OPENERS.has(c)) depth++;
-    else if (CLOSERS.has(c) && depth-- === 0) return i;
-  }
-  return bound;
-}
-
-function endOfValue(code: string, from: number, bound: number): number {
-  let depth = 0;
-  for (let i = from; i < bound; i++) {
-    const c = code.charAt(i);
-    if (OPENERS.has(c)) depth++;
-    else if (CLOSERS.has(c)) depth--;
-    else if (c === "," && depth === 0) return i;
-  }
-  return bound;
-}
 
 /** A default as a report may show it. */
 export function showDefault({ default: value, secret }: EnvironmentRead): string | undefined {
