@@ -26,6 +26,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "requirements.txt": "django==5.2\ndjango-queryset-csv==1.2\n",
+          "urls.py":
+            "from django.conf import settings\nfrom djqscsv import render\n\nif settings.DEBUG and 'debug_toolbar' in settings.INSTALLED_APPS:\n    import debug_toolbar\n",
+        },
+        says: "declare all 2 distributions",
+        at: "requirements.txt:1",
+        note: "Only where it is installed.",
+      },
+      {
+        files: {
           "requirements.txt":
             "https://github.com/shop/tokenserver/archive/bf5f232ed78fb4eb89909ec5be40f135945aa514.zip\n",
           "a.py": "import tokenserver\n",

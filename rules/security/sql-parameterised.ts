@@ -26,6 +26,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "fix.py":
+            'from django.db import connection\n\n\ndef fix(unknown, days):\n    cursor = connection.cursor()\n    cursor.execute("""\nUPDATE publisher SET country = %d WHERE country IS NULL;\n""" % unknown.id)\n    cursor.execute(f"DELETE FROM visits WHERE age > {days:d}")\n',
+        },
+        says: "2 statements are put together, from constants, numbers",
+        note: "What is written as a number can be nothing else.",
+      },
+      {
+        files: {
           "stories.py":
             "import psycopg2\n\n\ndef merged(db, ids):\n    ids = [int(x) for x in ids]\n    listed = ', '.join(str(x) for x in ids)\n    return db.execute(\n        'SELECT id FROM stories WHERE target IN (%(listed)s) LIMIT %(most)s'\n        % {'listed': listed, 'most': int(20)}\n    )\n",
         },
@@ -46,7 +54,7 @@ export default defineRule({
           "gen.py":
             "def model(table):\n    return f'''{{{{\n    config(\n        alias=\"{table}\",\n        partition_by={{\"field\": \"year\"}},\n        labels={{'table': '{table}'}},\n    )\n}}}}\nselect id\nfrom orders\n'''\n",
         },
-        says: "constants, quoted names and placeholders only",
+        says: "constants, numbers, quoted names and placeholders only",
         at: "gen.py:2",
         note: "Arguments of a dbt template are no part of its statement.",
       },
@@ -63,7 +71,7 @@ export default defineRule({
           "store.py":
             'import psycopg\n\ndef many(cur, ids):\n    marks = ", ".join("%s" for _ in ids)\n    cur.execute(f"SELECT * FROM users WHERE id IN ({marks})", ids)\n',
         },
-        says: "1 statement is put together, from constants, quoted names and placeholders only",
+        says: "1 statement is put together, from constants, numbers, quoted names and placeholders only",
         at: "store.py:5",
         note: "A list of placeholders is not a list of values.",
       },
@@ -219,7 +227,7 @@ export default defineRule({
         [...found, ...evidence],
       );
     const are = built === 1 ? "1 statement is" : `${built} statements are`;
-    return pass(`${are} put together, from constants, quoted names and placeholders only.`, [
+    return pass(`${are} put together, from constants, numbers, quoted names and placeholders only.`, [
       ...evidence,
       ...found,
     ]);

@@ -17,6 +17,7 @@ fastapi-users fastapi pwdlib email-validator pyjwt python-multipart makefun
 fastapi-users[sqlalchemy] fastapi-users-db-sqlalchemy
 fastapi-users[beanie] fastapi-users-db-beanie
 passlib[argon2] argon2-cffi
+django-markdownx markdown pillow django
 pydantic[email] email-validator dnspython
 uvicorn[standard] httptools uvloop watchfiles websockets python-dotenv pyyaml
 httpx[http2] h2

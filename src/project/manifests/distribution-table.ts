@@ -153,6 +153,7 @@ django_filters django-filter
 djcelery django-celery
 djgeojson django-geojson
 djmoney django-money
+djqscsv django-queryset-csv djqscsv
 djstripe dj-stripe
 dkim dkimpy
 DNS py3dns
@@ -176,6 +177,7 @@ cld2 cld2-cffi pycld2
 hunspell cyhunspell hunspell
 metadata openmetadata-ingestion
 preset_cli preset-cli superset-sup
+py3votecore python3-vote-core
 temporal temporal-python-sdk
 encrypted_fields django-fernet-encrypted-fields django-searchable-encrypted-fields
 engineio python-engineio

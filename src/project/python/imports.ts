@@ -73,6 +73,7 @@ function guardOf(
     if (block.keyword === "if" || block.keyword === "elif" || block.keyword === "else") {
       const head = code.slice(block.start, block.end);
       if (/\bTYPE_CHECKING\b/.test(head)) return "type-checking";
+      if (ASKS_WHETHER_THERE.test(head)) return "optional";
       guard ??= "condition";
     }
     if (block.keyword === "except") return "optional";
@@ -80,6 +81,9 @@ function guardOf(
   }
   return guard;
 }
+
+/** Django's list of what is installed, and the import system asked beforehand. */
+const ASKS_WHETHER_THERE = /\bin (?:settings\.)?INSTALLED_APPS\b|\bis_installed\(|\bfind_spec\(/;
 
 const IMPORT_ERRORS = /\b(?:ImportError|ModuleNotFoundError|Exception)\b|^\s*except\s*:/;
 

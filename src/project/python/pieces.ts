@@ -67,7 +67,9 @@ function composeFormat(module: PythonModule, node: SyntaxNode, step: number, pie
     if (part.name !== "FormatReplacement") continue;
     pieces.push({ text: text.slice(at, part.from) });
     const [inner] = children(part);
-    if (inner) compose(module, inner, step + 1, pieces);
+    if (inner && NUMERIC.test(text.slice(Math.max(inner.to, part.to - 24), part.to)))
+      pieces.push({ node: inner, origin: "number" });
+    else if (inner) compose(module, inner, step + 1, pieces);
     at = part.to;
   }
   pieces.push({ text: text.slice(at, end) });
@@ -140,6 +142,10 @@ interface Filler {
   node: SyntaxNode;
 }
 
+/** Places that take numbers only: `%d`, `%.2f`, `{:d}`. */
+const NUMERIC =
+  /^%[^a-zA-Z]{0,20}[diufFeEgGxXo]$|^%\(\w{1,60}\)[^a-zA-Z]{0,20}[diufFeEgGxXo]$|:[^{}]{0,20}[dfFeEgGxXob]\}$/;
+
 /** Puts values into the places of a template. */
 function fill(
   module: PythonModule,
@@ -163,7 +169,8 @@ function fill(
       at = found.index + found[0].length;
       const named = values.find(({ name }) => name !== undefined && name === found[1]);
       const value = named ?? values[used++] ?? values[0];
-      if (value) compose(module, value.node, step + 1, pieces);
+      if (value && NUMERIC.test(found[0])) pieces.push({ node: value.node, origin: "number" });
+      else if (value) compose(module, value.node, step + 1, pieces);
     }
     pieces.push({ text: piece.text.slice(at) });
   }
