@@ -74,6 +74,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "a.py": "",
+          ".github/workflows/sync.yml":
+            "on:\n  pull_request:\n    types: [closed]\njobs:\n  sync:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v6\n      - run: |\n          git fetch --all\n          BASE=$(git merge-base origin/main HEAD)\n          git merge --ff-only origin/main\n          git push origin dev\n",
+        },
+        says: "keep house only",
+        at: ".github/workflows/sync.yml:5",
+        note: "Branches are moved, and nothing is looked at.",
+      },
       { files: { "a.py": "x = 1\n" }, says: "No CI configuration" },
       {
         files: {

@@ -209,7 +209,7 @@ export default defineRule({
     const good = shares.reduce((sum, share) => sum + share, 0);
     const message =
       loose.length === 0
-        ? `The base image (${judged[0]?.bases[0]?.note}) ${judged.some(({ installs }) => installs.length > 0) ? "and dependencies are fixed" : "is fixed, and nothing else is installed into it"}.`
+        ? `The base image (${judged[0]?.bases[0]?.note}) ${judged.some(({ installs }) => installs.length > 0) ? "and dependencies are fixed" : "is fixed, and no Python package is installed into it"}.`
         : `The image is not the same on every build: ${[...new Set(loose.map(({ note }) => note))].slice(0, 3).join("; ")}.`;
     return judgeShare(
       good,

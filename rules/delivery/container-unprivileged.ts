@@ -29,6 +29,17 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "dags/orders.py": "from airflow import DAG\n\nwith DAG('orders', schedule='@daily'):\n    pass\n",
+          Dockerfile:
+            "FROM apache/airflow:2.10.2\nUSER root\nRUN apt-get update && apt-get install -y git\nUSER airflow\n",
+        },
+        kind: "pipeline",
+        says: "USER airflow",
+        at: "Dockerfile:4",
+        note: "The code is mounted, or fetched by a container.",
+      },
+      {
         files: { ...APP, Dockerfile: dockerfile("RUN useradd app\nUSER app\n") },
         kind: "service",
         says: "USER app",

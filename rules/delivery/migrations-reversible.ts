@@ -19,6 +19,19 @@ export default defineRule({
     pass: [
       {
         files: {
+          "migrations/001_orders.sql": "CREATE TABLE orders (id int);\n",
+          "migrations/001_orders.rollback.sql": "DROP TABLE orders;\n",
+          "migrations/002_price.sql":
+            "ALTER TABLE orders ADD price int;\n-- rollback ALTER TABLE orders DROP price;\n",
+          "supabase/migrations/003_users.sql": "CREATE TABLE users (id int);\n",
+          "app.py": "x = 1\n",
+        },
+        kind: "service",
+        says: "All 2 SQL migrations can be taken back",
+        at: "migrations/001_orders.sql:1",
+      },
+      {
+        files: {
           "app.py": "",
           "migrations/versions/a1b2c3d4e5f6_orders.py": alembic(
             "def downgrade():\n    op.drop_table('orders')\n",
@@ -97,6 +110,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "shop/sql/migrations/001_orders.sql": "CREATE TABLE orders (id int);\n",
+          "shop/sql/migrations/002_price.sql": "ALTER TABLE orders ADD price int;\n",
+          "app.py": "x = 1\n",
+        },
+        kind: "service",
+        says: "2 of 2 SQL migrations cannot be taken back: no SQL that leads back",
+        at: "shop/sql/migrations/001_orders.sql:1",
+        note: "Files that a program of the project's own runs in order.",
+      },
       {
         files: {
           "app.py": "",

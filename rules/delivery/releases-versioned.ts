@@ -100,6 +100,14 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py": "",
+          "openspec/changes/add-orders/design.md": "# Orders\n\nAs of 2026-08-04, needs driver 2.1.\n",
+        },
+        says: "No version",
+        note: "Proposals of changes are no changelog.",
+      },
       { files: { "app.py": "x = 1\n" }, says: "No version" },
       {
         files: {

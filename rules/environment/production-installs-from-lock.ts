@@ -177,6 +177,19 @@ export default defineRule({
         note: "A list of nothing but an installer locks no dependency.",
       },
       {
+        files: {
+          "dags/orders.py": "from airflow import DAG\n\nwith DAG('orders', schedule='@daily'):\n    pass\n",
+          Dockerfile:
+            "FROM apache/airflow:2.10.2\nUSER root\nRUN apt-get update && apt-get install -y git\nUSER airflow\n",
+          "docker-compose.prod.yml":
+            'services:\n  scheduler:\n    image: shop-airflow:latest\n    restart: always\n    command: scheduler\n    environment:\n      _PIP_ADDITIONAL_REQUIREMENTS: "${EXTRA:-openai requests}"\n',
+        },
+        kind: "pipeline",
+        says: "installs openai, requests",
+        at: "docker-compose.prod.yml:2",
+        note: "Airflow's image installs them each time that a container starts.",
+      },
+      {
         kind: "pipeline",
         files: {
           Dockerfile: IMAGE("RUN uv sync"),

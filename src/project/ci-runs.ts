@@ -177,8 +177,8 @@ export function findCiWork(project: Project): CiWork[] {
   return work.sort((one, other) => Number(other.does.includes("tests")) - Number(one.does.includes("tests")));
 }
 
-/** Commands that only speak or set up. */
-const IDLE = /^\s{0,20}(?:echo|exit|true|set|export|cd|printf|gh (?:issue|pr|label|api)|git config)\b/;
+/** Commands that only speak, set up or move branches. */
+const IDLE = /^\s{0,20}(?:(?:echo|exit|true|set|export|cd|printf|gh (?:issue|pr|label|api)|git)\b|\w{1,60}=)/;
 
 function runsSomething({ file, job }: CiJobAt): boolean {
   // A bot that answers pull requests from forks checks out no code of theirs.

@@ -21,6 +21,7 @@ export function findImages(project: Project): readonly Dockerfile[] {
   const installing = running.length > 0 ? [] : all.filter((file) => !isAside(file, project.root));
   const [images = []] = [
     running,
+    installing.filter((file) => ORCHESTRATOR.test(rootStage(file, finalStage(file))?.image ?? "")),
     // What is declared for the project is installed for its code; other packages may be tools of their own.
     installing.filter((file) => installsFor(file, ({ from }) => from !== "names")),
     installing.filter((file) => installsFor(file, () => true)),
@@ -28,6 +29,10 @@ export function findImages(project: Project): readonly Dockerfile[] {
   known.set(project, images);
   return images;
 }
+
+/** Images of orchestrators, whose code is mounted or fetched where they run. */
+const ORCHESTRATOR =
+  /(?:^|\/)(?:apache\/airflow|prefecthq\/prefect|dagster\/[\w-]{1,40}|bitnami\/airflow|mageai\/mageai)(?::|@|$)/;
 
 /** The stage with which a stage's chain of stages begins: its image is the one that is pulled. */
 export function rootStage({ stages }: Dockerfile, stage: DockerStage | undefined): DockerStage | undefined {

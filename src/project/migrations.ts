@@ -167,7 +167,8 @@ function readSqlMigrations({ files, root }: Project): Migration[] {
       ];
     }
     const text = files.text(path) ?? "";
-    if (!/^--\s{0,4}(?:migrate:up|\+goose up)/im.test(text)) return [];
+    if (!/^--\s{0,4}(?:migrate:up|\+goose up)/im.test(text))
+      return isNumbered(path) ? [readNumbered(files, path, text)] : [];
     const down = findLine(text, /^--\s{0,4}(?:migrate:down|\+goose down)[^\n]{0,100}\n[\s\S]{0,400}?\w/im);
     return [
       down === undefined
@@ -175,6 +176,24 @@ function readSqlMigrations({ files, root }: Project): Migration[] {
         : { ...at, line: down, state: "reversible", note: "down part" },
     ];
   });
+}
+
+/** `migrations/004_create_orders.sql`, run in the order of their numbers; ORMs of frontends write such files, too. */
+const isNumbered = (path: string): boolean =>
+  /(?:^|\/)migrations?\/\d{1,14}[_-][^/]{1,200}\.sql$/i.test(path) &&
+  !/(?:^|\/)(?:supabase|prisma|drizzle|node_modules|frontend)\/|\.(?:down|rollback|undo)\.sql$/i.test(path);
+
+function readNumbered(files: Project["files"], path: string, text: string): Migration {
+  const at = { path, tool: "SQL" as const };
+  const back = ["down", "rollback", "undo"]
+    .map((name) => path.replace(/\.sql$/i, `.${name}.sql`))
+    .find((one) => files.has(one));
+  if (back !== undefined)
+    return { ...at, line: 1, state: "reversible", note: back.slice(back.lastIndexOf("/") + 1) };
+  const down = findLine(text, /^--\s{0,4}(?:rollback|undo|down)\b/im);
+  return down === undefined
+    ? { ...at, line: 1, state: "irreversible", note: "no SQL that leads back" }
+    : { ...at, line: down, state: "reversible", note: "down part" };
 }
 
 /** The file that takes a migration back, `undefined` where a name asks for none. */

@@ -28,12 +28,10 @@ export interface Installing extends Place {
 /** What installs dependencies for production, images first. Where there is none, deployment jobs, then platforms. */
 export function findInstallations(project: Project): Installing[] {
   const { delivery } = project;
+  const added = addedAtStart(project);
   const aside = delivery.dockerfiles.filter(({ path }) => !OPTIONAL.test(path) && !ASIDE.test(path));
   for (const files of [findImages(project), aside]) {
-    const found = judgeAll(
-      project,
-      files.flatMap((file) => commandsOf(project, file)),
-    );
+    const found = judgeAll(project, [...files.flatMap((file) => commandsOf(project, file)), ...added]);
     if (found.length > 0) return found;
   }
   const jobs = delivery.ci.flatMap(({ jobs }) => jobs);
@@ -60,6 +58,21 @@ export function findInstallations(project: Project): Installing[] {
       ),
     ),
   ).filter(({ standing }) => standing !== "unclear");
+}
+
+/** What Airflow's image installs each time that a container starts, one command a compose file. */
+function addedAtStart({ delivery }: Project): Command[] {
+  return delivery.compose.flatMap(({ path, services, development }) => {
+    if (development) return [];
+    const asked = services.map(({ line, environment }) => ({
+      line,
+      names: environment._PIP_ADDITIONAL_REQUIREMENTS
+        ?.replace(/\$\{\w{1,80}(?::?-([^}]{0,2000}))?\}/, "$1")
+        .trim(),
+    }));
+    const first = asked.find(({ names }) => names !== undefined && names !== "");
+    return first ? [{ path, line: first.line, text: `pip install ${first.names}`, via: [] }] : [];
+  });
 }
 
 const ASIDE = /(?:^|\/)(?:examples?|samples?|demos?|docs?|\.devcontainer|\.github|templates?|packaging)\//i;

@@ -175,7 +175,7 @@ export function findReleaseRecords(project: Project): VersionSign[] {
 
 const isChangelog = ({ role, path }: DocPage): boolean =>
   (role === "changelog" ||
-    /(?:^|\/)(?:changelogs?|release[-_]?notes|whatsnew)(?:[/._-]|$)|(?:^|\/)(?:changes|history|news|releases)(?:[/.]|[-_]v?\d|$)/i.test(
+    /(?:^|\/)(?:changelogs?|release[-_]?notes|whatsnew)(?:[/._-]|$)|(?:^|\/)(?:changes|history|news|releases)(?:\/[^/]{1,80}$|\.|[-_]v?\d|$)/i.test(
       path,
     )) &&
   !/(?:^|\/)(?:tests?|examples?|node_modules)\//.test(path);

@@ -638,6 +638,7 @@ watson django-watson ibm-watson
 weaviate weaviate-client
 web web-py web3
 webpack_loader django-webpack-loader
+webrtcvad webrtcvad webrtcvad-wheels
 websocket websocket-client
 webview pywebview
 whisper openai-whisper
