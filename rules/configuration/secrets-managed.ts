@@ -4,6 +4,7 @@ import { laterSettings } from "../../src/project/later-settings.ts";
 import { findLiteralSecrets } from "../../src/project/literal-secrets.ts";
 import type { Project } from "../../src/project/project.ts";
 import { weighSecrets } from "../../src/project/secret-weights.ts";
+import { findSettingsFileSecrets } from "../../src/project/settings-file-secrets.ts";
 import { findUntrackedSettings } from "../../src/project/untracked-settings.ts";
 
 export default defineRule({
@@ -27,6 +28,15 @@ export default defineRule({
         says: "config.token",
         at: "bot.py:5",
         note: "A module that git leaves out gives it.",
+      },
+      {
+        files: {
+          "bot/config.py":
+            'import yaml\n\nwith open("config/config.yml") as f:\n    config_yaml = yaml.safe_load(f)\n\ntelegram_token = config_yaml["telegram_token"]\ntimeout = config_yaml.get("timeout", 5)\n',
+        },
+        says: "telegram_token of a settings file",
+        at: "bot/config.py:6",
+        kind: "service",
       },
       {
         files: { "app.py": 'import os\n\nKEY = os.environ["STRIPE_API_KEY"]\n' },
@@ -264,6 +274,9 @@ function findManaged(project: Project): Evidence[] {
     ...findInstalled(project),
     ...findUntrackedSettings(project).flatMap(({ module, secrets }) =>
       secrets.map(({ name, line }) => module.at(line, name)),
+    ),
+    ...findSettingsFileSecrets(project).map(({ module, line, name }) =>
+      module.at(line, `${name} of a settings file`),
     ),
   ];
 }
