@@ -20,6 +20,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "bot.py":
+            "from aiogram import Bot, Dispatcher\n\ndp = Dispatcher()\n\n\nasync def on_shutdown(bot: Bot):\n    await bot.session.close()\n\n\nif __name__ == '__main__':\n    dp.shutdown.register(on_shutdown)\n    dp.run_polling(Bot(TOKEN))\n",
+        },
+        kind: "service",
+        says: "shutdown hook",
+        at: "bot.py:11",
+      },
+      {
+        files: {
           "cogs/remind.py":
             "from discord.ext import commands\n\n\nclass Remind(commands.Cog):\n    def cog_unload(self):\n        self.scheduler.cancel_all()\n",
         },
@@ -229,14 +238,14 @@ function isHeldByShell({ files }: Project, { path, line, text: said }: StartComm
 
 /** Hooks whose bodies do something, and handlers of signals. */
 const REGISTERS =
-  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<!@)\b\w{1,40}\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
+  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|\w{1,40}\.shutdown\.register\(|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<!@)\b\w{1,40}\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
 /** One of them stands in the code wherever that pattern matches. */
 const REGISTER_WORDS =
-  "sigterm add_signal_handler atexit on_shutdown on_cleanup cleanup_ctx on_stop after_server_stop before_server_stop after_serving add_event_handler worker_shutdown worker_process_shutdown listener register_listener".split(
+  "sigterm add_signal_handler atexit on_shutdown on_cleanup cleanup_ctx on_stop after_server_stop before_server_stop after_serving add_event_handler register worker_shutdown worker_process_shutdown listener register_listener".split(
     " ",
   );
 const DECORATES =
-  /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|atexit\.register)/;
+  /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|atexit\.register|(?:\w{0,20}dp|dispatcher|router)\.shutdown\()/;
 /** The body of a one-line function stands behind its header's colon. */
 const bodyOf = ({ body, header }: FunctionOutline): string =>
   body.trim() === "" ? header.slice(header.lastIndexOf(":") + 1) : body;

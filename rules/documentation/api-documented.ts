@@ -267,7 +267,7 @@ function servesPagesOnly({ source }: Project): boolean {
     /\brender(?:_template|_to_response)?\(|TemplateResponse\(|TemplateView\b/.test(code),
   );
   const answers = source.some(({ text }) =>
-    /\bjsonify\(|JsonResponse\(|JSONResponse\(|rest_framework|json_response\(|web\.json_response|flask_restful|APIView|\/api\b/.test(
+    /\bjsonify\(|JsonResponse\(|JSONResponse\(|rest_framework|json_response\(|web\.json_response|flask_restful|APIView|["'^]\/api\b/.test(
       text,
     ),
   );

@@ -16,6 +16,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "bot/start.py":
+            'from aiogram import Router\nfrom bot.services import analytics\n\nrouter = Router()\n\n\n@router.message()\n@analytics.track_event("Sign Up")\nasync def start(message):\n    await message.answer("Hello")\n',
+        },
+        kind: "service",
+        says: "Sign Up",
+        at: "bot/start.py:8",
+      },
+      {
+        files: {
           "orders.py":
             "from prometheus_client import Counter\n\nORDERS = Counter('orders_placed_total', 'Orders')\n",
         },

@@ -18,6 +18,8 @@ fastapi-users[sqlalchemy] fastapi-users-db-sqlalchemy
 fastapi-users[beanie] fastapi-users-db-beanie
 passlib[argon2] argon2-cffi
 django-markdownx markdown pillow django
+flask-security-too flask flask-login flask-principal flask-wtf wtforms email-validator passlib markupsafe
+flask-admin flask wtforms jinja2 markupsafe werkzeug
 pydantic[email] email-validator dnspython
 uvicorn[standard] httptools uvloop watchfiles websockets python-dotenv pyyaml
 httpx[http2] h2

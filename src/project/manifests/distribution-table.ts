@@ -174,6 +174,7 @@ elftools pyelftools
 embed_video django-embed-video
 enchant pyenchant
 cld2 cld2-cffi pycld2
+flask_security flask-security flask-security-too
 hunspell cyhunspell hunspell
 metadata openmetadata-ingestion
 preset_cli preset-cli superset-sup
