@@ -31,6 +31,16 @@ export default defineRule({
       },
       {
         files: {
+          "config.py":
+            'import os\n\n\nclass Config:\n    SECRET_KEY = os.environ["SECRET_KEY"]\n    PASSWORD_RESET_TEMPLATE_ID = "474e9242-823b-4f99-813d-ed392e7f1201"\n\n\nclass Development(Config):\n    TOKEN_SECRET_KEY = "5YNWU0e_pN5ZyaSZvBd5uZb_sZlrVDFe"\n',
+        },
+        says: "come from outside the code: SECRET_KEY",
+        at: "config.py:5",
+        kind: "service",
+        note: "The number of a template is no secret, and what development signs with is given away on purpose.",
+      },
+      {
+        files: {
           "bot/config.py":
             'import yaml\n\nwith open("config/config.yml") as f:\n    config_yaml = yaml.safe_load(f)\n\ntelegram_token = config_yaml["telegram_token"]\ntimeout = config_yaml.get("timeout", 5)\n',
         },

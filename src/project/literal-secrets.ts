@@ -2,6 +2,7 @@
 import type { Evidence } from "../engine/rule.ts";
 import { isSecretName } from "./environment-reads.ts";
 import type { Project } from "./project.ts";
+import { developmentAt } from "./secret-standing.ts";
 import { isRandomLetters } from "./secret-values.ts";
 
 /** Settings whose names speak of a secret bound to a literal that looks like a secret; placeholders and names of fields are none. */
@@ -18,7 +19,8 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
           written,
         );
       const [, name = "", value = ""] = found ?? [];
-      return found && looksSecret(value, name) ? [module.at(one.line, name)] : [];
+      const isSecret = found && looksSecret(value, name) && developmentAt(module, one.line) === undefined;
+      return isSecret ? [module.at(one.line, name)] : [];
     });
   });
 }

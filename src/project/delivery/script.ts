@@ -67,7 +67,8 @@ function withoutRunner(text: string, runners: ReadonlyMap<string, number>): stri
   if (kept === undefined) return text;
   let rest = text;
   for (let word = 0; word <= kept; word++) rest = rest.replace(FIRST_WORD, "");
-  return rest;
+  // `retry 3 docker push`: a number is no program.
+  return rest.replace(/^\d{1,6}\s{1,20}/, "");
 }
 
 /** `a/b` + `../c` → `a/c`; `undefined` where it leaves the archive. A leading `/` counts from the top. */

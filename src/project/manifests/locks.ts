@@ -69,11 +69,9 @@ function lockOfRequirements(file: RequirementsFile): LockFile {
   const { path, hashed, role, compiledFrom } = file;
   const packages = new Map<string, LockedPackage[]>();
   for (const dependency of file.dependencies) {
-    const { name, line } = dependency;
-    packages.set(name, [
-      ...(packages.get(name) ?? []),
-      { path, line, name, version: exactVersion(dependency) },
-    ]);
+    const { name, line, url } = dependency;
+    const locked = { path, line, name, version: exactVersion(dependency) };
+    packages.set(name, [...(packages.get(name) ?? []), url === undefined ? locked : { ...locked, url }]);
   }
   return {
     path,
@@ -84,6 +82,19 @@ function lockOfRequirements(file: RequirementsFile): LockFile {
     declares: compiledFrom === undefined,
     ...(compiledFrom === undefined ? {} : { compiledFrom }),
   };
+}
+
+/**
+ * What a lock has for a dependency. A repository may hold a distribution of another name than its own: the lock has its
+ * address under that one.
+ */
+export function lockedAs(
+  { packages }: LockFile,
+  { name, url }: Dependency,
+): readonly LockedPackage[] | undefined {
+  const named = packages.get(name);
+  if (named !== undefined || url === undefined) return named;
+  return [...packages.values()].find((entries) => entries.some((one) => one.url === url));
 }
 
 const exactVersion = ({ specifier }: Dependency): string | undefined =>

@@ -65,6 +65,8 @@ export interface LockedPackage extends Place {
   version: string | undefined;
   /** The project itself, a workspace member or another folder: nothing that an index provides. */
   local?: true;
+  /** For requirements: where it comes from instead of an index. */
+  url?: string;
 }
 
 export interface LockFile {
