@@ -70,6 +70,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "check.py":
+            "import yaml\n\nfrom lib import session_with_retries\n\n\ndef check():\n    resp = session_with_retries().get(URL)\n    return yaml.load(resp.content, Loader=yaml.Loader)\n",
+        },
+        says: "yaml.load at check.py:8",
+        at: "check.py:8",
+        note: "Another machine wrote it.",
+      },
+      {
+        files: {
           "load.py":
             "import requests\n\n\ndef download():\n    return requests.get('https://api.example.org', timeout=9)\n\n\ndef clean(text):\n    return text.replace('null', 'None')\n\n\ndef main():\n    answer = download()\n    json_string = clean(answer.text)\n    return eval(json_string)\n",
         },
@@ -119,6 +128,15 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        files: {
+          "schemas.py":
+            "from pathlib import Path\n\nimport yaml\n\nSCHEMA = '{a: 1}'\n\n\ndef read(name):\n    path = Path(__file__).parent / name\n    with path.open() as file:\n        return yaml.load(file, Loader=yaml.Loader)\n\n\nOWN = yaml.load(SCHEMA, Loader=yaml.Loader)\n",
+        },
+        says: "1 call may be dangerous, depending on who chooses the input: yaml.load at schemas.py:11",
+        at: "schemas.py:11",
+        note: "Who names a file need not have written it; a constant was written here.",
+      },
       {
         files: {
           "hook.py":

@@ -5,6 +5,7 @@ import { argument, type Call } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
 import { type Origin, originOf, worst } from "./python/origin.ts";
 import { piecesOf } from "./python/pieces.ts";
+import { FOREIGN, judgeUnpickling, judgeYaml, OWN, says, type Verdict } from "./unsafe-loading.ts";
 
 /** Ruff's rules for such calls (flake8-bandit). */
 export const DANGEROUS_CODES = [
@@ -19,14 +20,11 @@ export const DANGEROUS_CODES = [
   "S609",
 ] as const;
 
-export interface DangerousCall {
+export interface DangerousCall extends Verdict {
   module: PythonModule;
   line: number;
   /** As written: `os.system`. */
   callee: string;
-  /** `confirmed`: given values from outside the code. `doubtful`: it cannot be told, or it is what the tool is for. */
-  verdict: "confirmed" | "doubtful" | "harmless";
-  why: string;
 }
 
 /** Shells that Ruff does not know. */
@@ -62,8 +60,6 @@ const isTestCode = (module: PythonModule): boolean =>
   module.importsPackage("unittest") && /^class \w{1,80}\([^)]{0,80}TestCase\b/m.test(module.code);
 
 type Kind = "shell" | "evaluate" | "unpickle" | "yaml";
-type Verdict = Pick<DangerousCall, "verdict" | "why">;
-
 function kindOf(call: Call, flagged: boolean, module: PythonModule): Kind | undefined {
   const { callee } = call;
   if (SHELL_CALL.test(callee) || runsShell(call, module) || handsShellOn(call, module)) return "shell";
@@ -103,19 +99,6 @@ const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) 
   unpickle: judgeUnpickling,
   yaml: judgeYaml,
 };
-
-const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["attribute", "parameter", "argument", "outside"]);
-const OWN: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "constant"]);
-
-const SAYS: Partial<Record<Origin, string>> = {
-  parameter: "a value that a caller gives",
-  attribute: "an attribute of what a caller gives",
-  argument: "a value from the command line",
-  outside: "a value from outside",
-  file: "the content of a file",
-  unknown: "a value whose origin cannot be seen",
-};
-const says = (origin: Origin): string => SAYS[origin] ?? "a constant";
 
 const quoting = new WeakMap<PythonModule, boolean>();
 
@@ -219,48 +202,6 @@ function judgeEvaluation(call: Call, module: PythonModule, project: Project): Ve
   if (application && !tool && module.role !== "script" && origin === "argument")
     return { verdict: "confirmed", why: what };
   return { verdict: "doubtful", why: tool ? `${what}, in a place made for it` : what };
-}
-
-/** The function handles an upload. */
-const readsUpload = ({ line }: Call, module: PythonModule): boolean =>
-  /\brequest\.(?:files|FILES)\b|\bUploadFile\b/.test(
-    `${module.functionAt(line)?.header ?? ""}${module.functionAt(line)?.body ?? ""}`,
-  );
-
-function judgeUnpickling(call: Call, module: PythonModule): Verdict {
-  const [data] = call.args;
-  if (data && /\bdumps\(/.test(data.text))
-    return { verdict: "harmless", why: "a copy of an object of its own" };
-  const origin = data ? originOf(module, data.node) : "unknown";
-  return origin === "outside" || (origin === "file" && readsUpload(call, module))
-    ? { verdict: "confirmed", why: "unpickles a value from outside" }
-    : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };
-}
-
-function judgeYaml(call: Call, module: PythonModule): Verdict {
-  const [stream] = call.args;
-  const loader = (argument(call, "Loader", 1)?.text ?? "").replace(/^Loader\s?=\s?/, "");
-  const seen = stream ? originOf(module, stream.node) : "unknown";
-  // Who names the file need not write it.
-  const opened =
-    seen !== "outside" && stream !== undefined && /^(?:io\.|codecs\.)?open\(|\.open\(/.test(stream.text);
-  const origin = opened && !readsUpload(call, module) ? "file" : seen;
-  if (/^[A-Za-z_][\w.]*$/.test(loader) && !/(?:^|\.)C?(?:Unsafe|Full)?Loader$/.test(loader)) {
-    const safe = new RegExp(`\\b${loader.slice(loader.lastIndexOf(".") + 1)}\\b[^\\n]{0,60}Safe`).test(
-      module.code,
-    );
-    return safe
-      ? { verdict: "harmless", why: "its loader is a safe one" }
-      : { verdict: "doubtful", why: `yaml.load with ${loader}, a loader that comes from elsewhere` };
-  }
-  const loads = loader === "" ? "yaml.load without a safe loader" : `yaml.load with ${loader}`;
-  const sure =
-    (FOREIGN.has(origin) || (origin === "file" && readsUpload(call, module))) &&
-    (origin === "outside" || !/FullLoader/.test(loader));
-  return {
-    verdict: sure ? "confirmed" : "doubtful",
-    why: `${loads} of ${origin === "file" ? "a file" : says(origin)}`,
-  };
 }
 
 /** Most dangerous first. */

@@ -1,0 +1,92 @@
+/** Calls that rebuild objects from text or bytes, each judged by what it is given. */
+import { bindingsOf } from "./python/bindings.ts";
+import { argument, type Call } from "./python/calls.ts";
+import type { PythonModule } from "./python/module.ts";
+import { type Origin, originOf } from "./python/origin.ts";
+import type { SyntaxNode } from "./python/tree.ts";
+
+export interface Verdict {
+  /** `confirmed`: given values from outside the code. `doubtful`: it cannot be told, or it is what the tool is for. */
+  verdict: "confirmed" | "doubtful" | "harmless";
+  why: string;
+}
+
+export const FOREIGN: ReadonlySet<Origin> = new Set<Origin>([
+  "attribute",
+  "parameter",
+  "argument",
+  "outside",
+]);
+export const OWN: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "constant"]);
+
+const SAYS: Partial<Record<Origin, string>> = {
+  parameter: "a value that a caller gives",
+  attribute: "an attribute of what a caller gives",
+  argument: "a value from the command line",
+  outside: "a value from outside",
+  file: "the content of a file",
+  unknown: "a value whose origin cannot be seen",
+};
+export const says = (origin: Origin): string => SAYS[origin] ?? "a constant";
+
+/** The body of an answer is another machine's, whatever function asked for it. */
+const ANSWER = /^(?:\w{0,20}resp(?:onse)?|r|res)\.(?:content|text|data|read\(\))$/;
+const originOfData = (module: PythonModule, { text, node }: Call["args"][number]): Origin =>
+  ANSWER.test(text.trim()) ? "outside" : originOf(module, node);
+
+/** The function handles an upload. */
+const readsUpload = ({ line }: Call, module: PythonModule): boolean =>
+  /\brequest\.(?:files|FILES)\b|\bUploadFile\b/.test(
+    `${module.functionAt(line)?.header ?? ""}${module.functionAt(line)?.body ?? ""}`,
+  );
+
+export function judgeUnpickling(call: Call, module: PythonModule): Verdict {
+  const [data] = call.args;
+  if (data && /\bdumps\(/.test(data.text))
+    return { verdict: "harmless", why: "a copy of an object of its own" };
+  const origin = data ? originOfData(module, data) : "unknown";
+  return origin === "outside" || (origin === "file" && readsUpload(call, module))
+    ? { verdict: "confirmed", why: "unpickles a value from outside" }
+    : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };
+}
+
+const OPENS = /^(?:io\.|codecs\.)?open\(|\.open\(/;
+
+/** What `open` gives, or a name for it: `with path.open() as file`. */
+function isOpened(module: PythonModule, node: SyntaxNode): boolean {
+  const text = module.text.slice(node.from, node.to);
+  if (node.name !== "VariableName") return OPENS.test(text);
+  const bindings = bindingsOf(module, text, node);
+  return (
+    bindings.length > 0 &&
+    bindings.every(({ node: bound }) =>
+      OPENS.test(module.text.slice(bound.from, Math.min(bound.to, bound.from + 200))),
+    )
+  );
+}
+
+export function judgeYaml(call: Call, module: PythonModule): Verdict {
+  const [stream] = call.args;
+  const loader = (argument(call, "Loader", 1)?.text ?? "").replace(/^Loader\s?=\s?/, "");
+  const seen = stream ? originOfData(module, stream) : "unknown";
+  // Who names the file need not write it.
+  if (OWN.has(seen)) return { verdict: "harmless", why: "yaml.load of a constant" };
+  const opened = seen !== "outside" && stream !== undefined && isOpened(module, stream.node);
+  const origin = opened && !readsUpload(call, module) ? "file" : seen;
+  if (/^[A-Za-z_][\w.]*$/.test(loader) && !/(?:^|\.)C?(?:Unsafe|Full)?Loader$/.test(loader)) {
+    const safe = new RegExp(`\\b${loader.slice(loader.lastIndexOf(".") + 1)}\\b[^\\n]{0,60}Safe`).test(
+      module.code,
+    );
+    return safe
+      ? { verdict: "harmless", why: "its loader is a safe one" }
+      : { verdict: "doubtful", why: `yaml.load with ${loader}, a loader that comes from elsewhere` };
+  }
+  const loads = loader === "" ? "yaml.load without a safe loader" : `yaml.load with ${loader}`;
+  const sure =
+    (FOREIGN.has(origin) || (origin === "file" && readsUpload(call, module))) &&
+    (origin === "outside" || !/FullLoader/.test(loader));
+  return {
+    verdict: sure ? "confirmed" : "doubtful",
+    why: `${loads} of ${origin === "file" ? "a file" : says(origin)}`,
+  };
+}
