@@ -55,8 +55,8 @@ export class ScanError extends Error {
  *
  * @throws ArchiveError where the archive is unreadable or unsafe
  */
-export function unpack(archive: Archive, fileLimit = 8 * 1024 * 1024): ReadFiles {
-  return readFiles(archive, fileLimit);
+export function unpack(archive: Archive, fileLimit = 8 * 1024 * 1024, textLimit?: number): ReadFiles {
+  return readFiles(archive, fileLimit, textLimit);
 }
 
 /**

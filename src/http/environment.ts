@@ -57,6 +57,8 @@ export const variablesSchema = z.object({
   ARCHIVE_ENTRIES: count(50_000),
   /** Largest file that is read, in bytes. */
   FILE_BYTES: count(8 * MIB),
+  /** What the texts of an archive may take up in memory, in bytes; a scan takes about four times as much. */
+  TEXT_BYTES: count(24 * MIB),
   /** Largest Python file that is linted, and Python linted in all, in bytes. */
   PYTHON_FILE_BYTES: count(MIB),
   PYTHON_BYTES: count(64 * MIB),
@@ -133,14 +135,18 @@ export function readConfig(bindings: Bindings): Config {
     inFlightBytes: vars.IN_FLIGHT_BYTES,
     hearOut: vars.HEAR_OUT === "1",
     uploadStallMs: vars.UPLOAD_STALL_MS,
-    scan: { archive, lint },
+    scan: { archive, text: vars.TEXT_BYTES, lint },
     storeWaitMs: vars.STORE_WAIT_MS,
     repositories: {
       forges: vars.REPOSITORY_HOSTS,
       refTtlMs: atLeast(SHORTEST_REF_TTL, vars.REF_TTL_SECONDS, "REF_TTL_SECONDS") * 1_000,
       upstream: { timeoutMs: vars.UPSTREAM_TIMEOUT_MS, attempts: 3 },
       bytes: vars.REPOSITORY_BYTES,
-      scan: { archive: { ...archive, inflated: vars.REPOSITORY_INFLATED_BYTES }, lint },
+      scan: {
+        archive: { ...archive, inflated: vars.REPOSITORY_INFLATED_BYTES },
+        text: vars.TEXT_BYTES,
+        lint,
+      },
       githubToken: vars.GITHUB_TOKEN,
     },
     webhookSecrets: vars.WEBHOOK_SECRET,

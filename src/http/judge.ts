@@ -27,6 +27,8 @@ export interface Judged {
 
 export interface JudgeLimits {
   archive: ArchiveLimits;
+  /** Bytes in memory of all texts that are read. */
+  text?: number;
   lint: LintLimits;
 }
 
@@ -65,7 +67,7 @@ export const judgeArchive: Judge = async (source, options, limits, hooks) => {
       : await readTar(source, keep, limits.archive);
     hooks.onOpened?.();
     const artifact = options.artifact ?? detectArtifact(archive.entries.map(({ path }) => path));
-    const files = unpack(archive, file);
+    const files = unpack(archive, file, limits.text);
     const { contentDigest } = files;
     // Counted, so that uploads leave room for them, and never refused: the work is half done.
     texts.resize(files.bytes);

@@ -10,6 +10,7 @@ import { readManifests } from "./manifests/manifests.ts";
 import { allowsMinor, readPythonVersions } from "./manifests/python-versions.ts";
 import type { Manifests, PythonVersion } from "./manifests/types.ts";
 import type { Artifact, Framework, Kind, KindEvidence, Project, Skip, Use } from "./project.ts";
+import { FactKeeper } from "./python/fact-keeper.ts";
 import type { PythonModule } from "./python/module.ts";
 import { chooseSource } from "./python/roles.ts";
 
@@ -35,9 +36,10 @@ class ProjectFacts implements Project {
   readonly skipped: readonly Skip[];
   readonly #declaredKind: Kind | undefined;
   readonly #byPath: ReadonlyMap<string, PythonModule>;
-  readonly #facts = new Map<string, unknown>();
+  readonly #facts: Map<string, unknown>;
 
-  constructor(parts: ProjectParts) {
+  constructor(parts: ProjectParts, facts = new Map<string, unknown>()) {
+    this.#facts = facts;
     this.files = parts.files;
     this.root = parts.root;
     this.artifact = parts.artifact;
@@ -99,6 +101,14 @@ class ProjectFacts implements Project {
 
   get firstParty(): ReadonlySet<string> {
     return this.#once("firstParty", () => findFirstParty(this.modules, this.root));
+  }
+
+  afresh(): Project {
+    const { files, root, artifact, skipped } = this;
+    const declared = this.#declaredKind === undefined ? {} : { declaredKind: this.#declaredKind };
+    const keeper = new FactKeeper();
+    const modules = this.modules.map((module) => module.afresh(keeper));
+    return new ProjectFacts({ files, root, artifact, skipped, modules, ...declared }, this.#facts);
   }
 
   module(path: string): PythonModule | undefined {

@@ -100,15 +100,10 @@ const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) 
   yaml: judgeYaml,
 };
 
-const quoting = new WeakMap<PythonModule, boolean>();
 
 /** Whether the module quotes values for shells anywhere. */
-function quotes(module: PythonModule): boolean {
-  const known =
-    quoting.get(module) ?? /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(module.code);
-  quoting.set(module, known);
-  return known;
-}
+const quotes = ({ code }: PythonModule): boolean =>
+  /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(code);
 
 function judgeShell(call: Call, module: PythonModule): Verdict {
   const given = call.args.filter(({ name }) => name === undefined || name === "args" || name === "cmd");
@@ -117,7 +112,7 @@ function judgeShell(call: Call, module: PythonModule): Verdict {
   if (values.length === 0) return { verdict: "harmless", why: "the command is a constant" };
   const origin = worst(values.map((one) => one.origin));
   if (origin === "quoted") return { verdict: "doubtful", why: "a shell with quoted values" };
-  if (quotes(module)) return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
+  if (module.recall(quotes)) return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
   const [first] = values;
   if (pieces.length === 1 && first && origin === "parameter") return judgeByCallers(call, module);
   if (!FOREIGN.has(origin)) return { verdict: "doubtful", why: `a shell that runs ${says(origin)}` };
@@ -138,13 +133,8 @@ function judgeByCallers(call: Call, module: PythonModule): Verdict {
     : { verdict: "doubtful", why: "a shell that runs whatever command it is given" };
 }
 
-const byCallee = new WeakMap<PythonModule, ReadonlyMap<string, readonly Call[]>>();
-
-function callsOf(module: PythonModule): ReadonlyMap<string, readonly Call[]> {
-  const known = byCallee.get(module) ?? Map.groupBy(module.calls, ({ callee }) => callee);
-  byCallee.set(module, known);
-  return known;
-}
+const groupCalls = ({ calls }: PythonModule): ReadonlyMap<string, readonly Call[]> =>
+  Map.groupBy(calls, ({ callee }) => callee);
 
 /** Where the first argument comes from that the module's own calls give to the function around a call. */
 function originFromCallers(call: Call, module: PythonModule): Origin | undefined {
@@ -152,7 +142,7 @@ function originFromCallers(call: Call, module: PythonModule): Origin | undefined
   if (definition?.name !== "FunctionDefinition") return undefined;
   const head = module.text.slice(definition.from, definition.from + 120);
   const name = /\bdef\s+(\w{1,80})/.exec(head)?.[1];
-  const calls = callsOf(module);
+  const calls = module.recall(groupCalls);
   const given = [...(calls.get(name ?? "") ?? []), ...(calls.get(`self.${name}`) ?? [])].flatMap(({ args }) =>
     args.slice(0, 1),
   );

@@ -47,17 +47,11 @@ const TIDIES =
 /** A string that says something, unlike a default value. */
 const SAYS = /["'][^"'\n]{0,200}?(?:\w \w|error|fail|invalid|wrong|sorry|unable|exception)/i;
 
-const known = new WeakMap<PythonModule, readonly Handling[]>();
-
 /** Every handler of a module, in order. */
-export function handlingsOf(module: PythonModule): readonly Handling[] {
-  let handlings = known.get(module);
-  if (!handlings) {
-    handlings = module.handlers.map((handler) => readHandling(module, handler));
-    known.set(module, handlings);
-  }
-  return handlings;
-}
+export const handlingsOf = (module: PythonModule): readonly Handling[] => module.recall(readHandlings);
+
+const readHandlings = (module: PythonModule): Handling[] =>
+  module.handlers.map((handler) => readHandling(module, handler));
 
 function readHandling(module: PythonModule, handler: Handler): Handling {
   const broad =

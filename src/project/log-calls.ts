@@ -66,22 +66,14 @@ const BOUND =
 /** `debug, error = logger.debug, logger.error`. */
 const BOUND_METHODS = /^([A-Za-z_][\w, ]{0,200}?) ?= ?((?:[\w.]{1,80}, ?){0,12}[\w.]{1,80})[ \t]*$/gm;
 
-const known = new WeakMap<PythonModule, readonly LogCall[]>();
-
 /** Logging calls of the project's own code, in order. */
 export function findLogCalls(project: Pick<Project, "source">): LogCall[] {
   return project.source.flatMap(logCallsOf);
 }
 
 /** Logging calls of a module, in order. */
-export function logCallsOf(module: PythonModule): readonly LogCall[] {
-  let calls = known.get(module);
-  if (!calls) {
-    calls = /log|Log|LOG/.test(module.code) ? readLogCalls(module) : [];
-    known.set(module, calls);
-  }
-  return calls;
-}
+export const logCallsOf = (module: PythonModule): readonly LogCall[] =>
+  /log|Log|LOG/.test(module.code) ? module.recall(readLogCalls) : [];
 
 /** The innermost handler that holds an offset; asked for offsets in order. */
 function innermostHandling(handlings: readonly Handling[]): (offset: number) => Handling | undefined {

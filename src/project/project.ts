@@ -52,6 +52,8 @@ export interface Project {
   readonly source: readonly PythonModule[];
   readonly tests: readonly PythonModule[];
   module(path: string): PythonModule | undefined;
+  /** The same project with nothing read of its modules; what was read of this one's can go. */
+  afresh(): Project;
   /** Uses of the APIs that rules asked for, in non-test code. */
   uses(...apis: string[]): readonly Use[];
   /** The same in test code. */

@@ -44,26 +44,27 @@ export interface ReadFiles extends Files {
 }
 
 /**
- * Bytes that all texts may take up in memory, an isolate having 128 MB: one a character where all are ASCII, else
- * two. What is no bulk is read first, and the smallest files.
+ * Bytes that all texts may take up in memory: one a character where all are ASCII, else two. What is no bulk is read
+ * first, and the smallest files. A scan takes about four times as much at its height, and an isolate has 128 MB.
  */
-const TEXT_BOUND = 48 * 1024 * 1024;
-const PAST_BOUND = `past the first ${showBytes(TEXT_BOUND)} of text, code and the smallest files first`;
+export const DEFAULT_TEXT_LIMIT = 24 * 1024 * 1024;
 
 /**
  * @param fileLimit bytes of one file
+ * @param textLimit bytes in memory of all texts
  * @throws ArchiveError when an entry cannot be read or the archive is unsafe
  */
-export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
+export function readFiles(archive: Archive, fileLimit: number, textLimit = DEFAULT_TEXT_LIMIT): ReadFiles {
   const sizes = new Map(archive.entries.map(({ path, size }) => [path, size]));
   const skipped = [...archive.skipped];
-  const { texts, digests, left, bytes } = readTexts(archive, fileLimit);
+  const pastLimit = `past the first ${showBytes(textLimit)} of text, code and the smallest files first`;
+  const { texts, digests, left, bytes } = readTexts(archive, fileLimit, textLimit);
   const digest = createHash("sha256");
   for (const { path, size } of archive.entries) {
     digest.update(`${path}\0${size}\0`);
     const own = digests.get(path);
     if (own) digest.update(own);
-    if (left.has(path)) skipped.push({ path, reason: PAST_BOUND });
+    if (left.has(path)) skipped.push({ path, reason: pastLimit });
     else if (!isRead(path, size, fileLimit) && isRead(path, 0, fileLimit))
       skipped.push({ path, reason: `larger than ${limitOf(path, fileLimit)} bytes` });
   }
@@ -71,20 +72,20 @@ export function readFiles(archive: Archive, fileLimit: number): ReadFiles {
 }
 
 /** Texts within the bound, the digests of what was read, and what was left out. */
-function readTexts(archive: Archive, fileLimit: number) {
+function readTexts(archive: Archive, fileLimit: number, textLimit: number) {
   const texts = new Map<string, string>();
   const digests = new Map<string, Uint8Array>();
   const left = new Set<string>();
   const worth = archive.entries.filter(({ path, size, kept }) => kept && isRead(path, size, fileLimit));
-  const fitting = chooseFitting(worth);
+  const fitting = chooseFitting(worth, textLimit);
   let held = 0;
   for (const entry of [...worth.filter(isNoBulk), ...worth.filter((one) => !isNoBulk(one))]) {
     const { path, size } = entry;
-    const bytes = fitting.has(entry) && held + size <= TEXT_BOUND ? archive.read(path) : undefined;
+    const bytes = fitting.has(entry) && held + size <= textLimit ? archive.read(path) : undefined;
     if (bytes) digests.set(path, createHash("sha256").update(bytes).digest());
     const text = bytes && decodeText(bytes, path);
     const width = text === undefined ? 0 : widthOf(text, size);
-    if (bytes === undefined || held + width > TEXT_BOUND) left.add(path);
+    if (bytes === undefined || held + width > textLimit) left.add(path);
     else if (text !== undefined) {
       texts.set(path, text);
       held += width;
@@ -96,14 +97,14 @@ function readTexts(archive: Archive, fileLimit: number) {
 const isNoBulk = ({ path }: ArchiveEntry): boolean => !isBulk(path);
 
 /** Entries that fit into the bound together if all are ASCII. */
-function chooseFitting(worth: readonly ArchiveEntry[]): ReadonlySet<ArchiveEntry> {
+function chooseFitting(worth: readonly ArchiveEntry[], textLimit: number): ReadonlySet<ArchiveEntry> {
   let sum = 0;
   return new Set(
     [...worth]
       .sort((a, b) => Number(isBulk(a.path)) - Number(isBulk(b.path)) || a.size - b.size)
       .filter(({ size }) => {
         sum += size;
-        return sum <= TEXT_BOUND;
+        return sum <= textLimit;
       }),
   );
 }

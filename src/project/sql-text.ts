@@ -3,7 +3,7 @@ import { argument } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Origin } from "./python/origin.ts";
 import type { Piece } from "./python/pieces.ts";
-import { lineCounter, type SyntaxNode } from "./python/tree.ts";
+import type { SyntaxNode } from "./python/tree.ts";
 
 export interface SqlVerdict {
   /**
@@ -96,7 +96,7 @@ function isHarmless(module: PythonModule, node: SyntaxNode, origin: Origin): boo
 
 /** A parameter of a function that only its own module calls, each time with a string of the code. */
 function isGivenLiterals(module: PythonModule, node: SyntaxNode, text: string): boolean {
-  const scope = module.functionAt(lineOf(module)(node.from));
+  const scope = module.functionAt(module.lineAt(node.from));
   if (!scope?.name.startsWith("_") || scope.className !== undefined || !/^\w{1,60}$/.test(text)) return false;
   const parameters = scope.header.slice(scope.header.indexOf("(") + 1).split(",");
   const position = parameters.findIndex((one) => /^\s{0,80}(\w{1,60})/.exec(one)?.[1] === text);
@@ -119,19 +119,12 @@ function joinsNumbers(module: PythonModule, node: SyntaxNode, text: string): boo
   return new RegExp(`(?<![\\w.])${list}\\s{0,4}=\\s{0,4}\\[\\s{0,20}int\\(`).test(before);
 }
 
-const counters = new WeakMap<PythonModule, (offset: number) => number>();
-function lineOf(module: PythonModule): (offset: number) => number {
-  const counter = counters.get(module) ?? lineCounter(module.text);
-  counters.set(module, counter);
-  return counter;
-}
-
 /** The code before has looked at the value: it is one of a list, has a form, is a number, holds no quotes. */
 function isChecked(module: PythonModule, node: SyntaxNode, text: string): boolean {
   const name = /^(?:str\()?([A-Za-z_]\w{0,60})\)?$/.exec(text)?.[1];
   if (name === undefined) return false;
   const lineStart = module.text.lastIndexOf("\n", node.from) + 1;
-  const scope = module.functionAt(lineOf(module)(node.from));
+  const scope = module.functionAt(module.lineAt(node.from));
   if (!scope) return false;
   const before = module.text.slice(Math.max(scope.statement.start, lineStart - 4_000), lineStart);
   const listed = `(?<![\\w.])${name}(?:\\.\\w{1,10}\\(\\))?\\s{1,4}(?:not\\s{1,4}in\\s{1,4}(?!\\()[\\w.]|(?:not\\s{1,4})?in\\s{1,4}(?:[[({]\\s{0,40}["'\\d]|(?:self\\.|cls\\.)?_?[A-Z][A-Z_\\d]{2}|\\w{0,20}(?:allowed|valid|known|permitted|whitelist|safe)))`;

@@ -1,7 +1,9 @@
-/** In large projects what modules were read into is let go behind each rule: no verdict may hang on it. */
+/** Large projects are taken up afresh, and what modules were read into is let go: no verdict may hang on it. */
 import { expect, it } from "vitest";
 import { rules } from "../../rules/index.ts";
 import { runRules } from "../../src/engine/run.ts";
+import { FactKeeper } from "../../src/project/python/fact-keeper.ts";
+import { PythonModule } from "../../src/project/python/module.ts";
 import { projectOf } from "../project/project-of.ts";
 
 const FILES = {
@@ -14,14 +16,29 @@ const FILES = {
     "import pytest\n\nfrom shop.main import main\n\n\ndef test_main():\n    try:\n        main()\n    except SystemExit:\n        return\n    pytest.fail('it came through')\n",
 };
 
-it("gives the same verdicts with and without it", () => {
+it("gives the same verdicts for a project that is taken up afresh", () => {
   const kept = runRules(projectOf(FILES), rules);
-  const project = projectOf(FILES);
-  expect(runRules(project, rules, 0)).toEqual(kept);
+  expect(runRules(projectOf(FILES), rules, 0)).toEqual(kept);
   expect(kept.filter(({ outcome }) => outcome === "error")).toEqual([]);
-  const [module] = project.modules;
-  const before = module?.statements;
-  expect(module?.statements).toBe(before);
-  module?.forget();
-  expect(module?.statements).not.toBe(before);
+});
+
+it("takes up a project without what was read of its modules", () => {
+  const project = projectOf(FILES);
+  const [before, after] = [project, project.afresh()].map(({ modules }) => modules[0]);
+  expect(after?.statements).toEqual(before?.statements);
+  expect(after?.statements).not.toBe(before?.statements);
+  expect(after?.lint).toBe(before?.lint);
+});
+
+it("lets go of the module that was read first, once more than the bound holds facts", () => {
+  const text = "x = 1\n";
+  const parts = (path: string) => ({ path, role: "source" as const, name: path, text });
+  const keeper = new FactKeeper(2 * text.length);
+  const [a, b, c] = ["a", "b", "c"].map((path) => new PythonModule({ ...parts(path), keeper }));
+  const [ofA, ofB] = [a?.statements, b?.statements];
+  expect(a?.statements).toBe(ofA);
+  expect(c?.statements).toHaveLength(1);
+  expect(b?.statements).toBe(ofB);
+  expect(a?.statements).not.toBe(ofA);
+  expect(a?.statements).toEqual(ofA);
 });

@@ -13,13 +13,11 @@ export interface Binding {
 /** Bindings by scope (offset of the function's node, 0 for the module) and name; attributes of `self` by `self.name`. */
 type Scopes = ReadonlyMap<number, ReadonlyMap<string, readonly Binding[]>>;
 
-const scopesOf = new WeakMap<PythonModule, Scopes>();
 const MODULE = -1;
 
 /** What a name is bound to where a node stands: the innermost scope that binds it speaks. */
 export function bindingsOf(module: PythonModule, name: string, at: SyntaxNode): readonly Binding[] {
-  const scopes = scopesOf.get(module) ?? readScopes(module);
-  scopesOf.set(module, scopes);
+  const scopes = module.recall(readScopes);
   if (/^(?:self|cls)\./.test(name)) return scopes.get(MODULE)?.get(name.replace(/^cls/, "self")) ?? [];
   for (let scope: number | undefined = scopeOf(at); scope !== undefined; ) {
     const found = scopes.get(scope)?.get(name);

@@ -97,8 +97,10 @@ export function lex(text: string): Lexed {
 /** Stands for every character that is not ASCII: none of them means anything, so that bytes are enough. */
 const OTHER = 255;
 
-/** What is left in `scratch`, each such character put back. */
+/** What is left in `scratch`, each such character put back; one byte a character where all stood in strings and comments. */
 function withOthers(text: string): string {
+  const bytes = Buffer.from(scratch.buffer, 0, text.length);
+  if (!bytes.includes(OTHER)) return bytes.toString("latin1");
   const units = new Uint16Array(text.length);
   for (let i = 0; i < text.length; i++) {
     const c = scratch[i]!;

@@ -2,6 +2,7 @@
 
 import { type CallSite, readCallSites } from "./call-sites.ts";
 import { type Call, readCalls } from "./calls.ts";
+import type { FactKeeper } from "./fact-keeper.ts";
 import { type FunctionOutline, readFunctions } from "./functions.ts";
 import { type Handler, readHandlers } from "./handlers.ts";
 import { type Import, readAliases, readImports } from "./imports.ts";
@@ -27,7 +28,20 @@ export const NOT_LINTED_YET: Lint = { diagnostics: [], noqa: new Map() };
 const MAX_BROKEN = 100_000;
 
 /** Facts that are small, and asked for by most rules. */
-const KEPT: ReadonlySet<string> = new Set(["imports", "aliases", "packages"]);
+const KEPT: ReadonlySet<unknown> = new Set(["imports", "aliases", "packages"]);
+
+interface ModuleParts {
+  path: string;
+  role: Role;
+  name: string;
+  text: string;
+  lexed?: Lexed;
+  lint?: Lint;
+  cells?: Uint32Array;
+  flat?: boolean;
+  /** Bounds the facts of all modules of a project; without one all are held. */
+  keeper?: FactKeeper;
+}
 
 export class PythonModule {
   readonly path: string;
@@ -41,35 +55,48 @@ export class PythonModule {
   readonly #cells: Uint32Array | undefined;
   /** The notebook file holds all code in a line or so: evidence can name the cell only. */
   readonly #flat: boolean;
-  readonly #facts = new Map<string, unknown>();
+  readonly #facts = new Map<unknown, unknown>();
+  readonly #keeper: FactKeeper | undefined;
   #found: Lexed | undefined;
 
-  constructor(init: {
-    path: string;
-    role: Role;
-    name: string;
-    text: string;
-    lexed?: Lexed;
-    lint?: Lint;
-    cells?: Uint32Array;
-    flat?: boolean;
-  }) {
+  constructor(init: ModuleParts) {
     this.path = init.path;
     this.role = init.role;
     this.name = init.name;
     this.text = init.text;
     this.lint = init.lint ?? NOT_LINTED_YET;
     this.#found = init.lexed;
+    this.#keeper = init.keeper;
     this.#cells = init.cells;
     this.#flat = init.flat ?? false;
   }
 
-  #once<T>(name: string, build: () => T): T {
+  #once<T>(name: unknown, build: () => T): T {
     const known = this.#facts.get(name);
     if (known !== undefined) return known as T;
     const built = build();
     this.#facts.set(name, built);
+    if (!KEPT.has(name)) this.#keeper?.hold(this);
     return built;
+  }
+
+  /** What a pure function reads from the module, kept like its own facts. */
+  recall<T>(read: (module: PythonModule) => T): T {
+    return this.#once(read, () => read(this));
+  }
+
+  /**
+   * The same module with nothing read of it yet but what is small; what was read of this one can go.
+   *
+   * @param keeper bounds what is read of the new one and of others
+   */
+  afresh(keeper: FactKeeper): PythonModule {
+    const { path, role, name, text, lint } = this;
+    const cells = this.#cells === undefined ? {} : { cells: this.#cells };
+    const parts = { path, role, name, text, lint, lexed: this.#lexed, flat: this.#flat, keeper, ...cells };
+    const module = new PythonModule(parts);
+    for (const [fact, value] of this.#facts) if (KEPT.has(fact)) module.#facts.set(fact, value);
+    return module;
   }
 
   get #lexed(): Lexed {

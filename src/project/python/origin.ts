@@ -2,7 +2,7 @@
 import { bindingsOf, children, functionOf } from "./bindings.ts";
 import { dotted, resolve } from "./calls.ts";
 import type { PythonModule } from "./module.ts";
-import { lineCounter, type SyntaxNode } from "./tree.ts";
+import type { SyntaxNode } from "./tree.ts";
 
 /**
  * From harmless to hostile: written in the code; a number, date or enumeration; quoted for its use; a constant or
@@ -144,20 +144,13 @@ function parameterOrigin(module: PythonModule, node: SyntaxNode): Origin {
   if (/(?:^|_)(?:config|configuration|conf|cfg|settings)$/i.test(name)) return "unknown";
   const definition = functionOf(node);
   if (definition?.name !== "FunctionDefinition") return "parameter";
-  const line = lineOf(module)(definition.from);
+  const line = module.lineAt(definition.from);
   const outline = module.functions.find((one) => one.line === line);
   const decorators = outline?.decorators.map((one) => one.text) ?? [];
   if (decorators.some((one) => ROUTE.test(one) && !/^(?:property|functools)/.test(one))) return "outside";
   if (decorators.some((one) => COMMAND.test(one))) return "argument";
   const first = /\(\s{0,20}(?:self\s{0,4},\s{0,20})?(\w{1,40})/.exec(outline?.header ?? "")?.[1];
   return first !== undefined && INPUT_NAMES.test(first) ? "outside" : "parameter";
-}
-
-const counters = new WeakMap<PythonModule, (offset: number) => number>();
-function lineOf(module: PythonModule): (offset: number) => number {
-  const counter = counters.get(module) ?? lineCounter(module.text);
-  counters.set(module, counter);
-  return counter;
 }
 
 function traceMember(module: PythonModule, node: SyntaxNode, step: number): Origin {
