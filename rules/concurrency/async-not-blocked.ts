@@ -130,7 +130,7 @@ function findBlocking(module: PythonModule): { evidence: Evidence; brief: boolea
   for (const { code, line } of module.diagnostics(...CODES)) lines.set(line, code === "ASYNC230");
   const clients = blockingClients(module);
   for (const one of module.functions)
-    if (one.async) for (const line of findOthers(one, clients)) lines.set(line, false);
+    if (one.async) for (const line of findOthers(module, one, clients)) lines.set(line, false);
   return [...lines]
     .filter(([line]) => isInAsync(module, line))
     .sort(([a], [b]) => a - b)
@@ -153,29 +153,25 @@ const OTHERS =
 const CLIENTS =
   /(?<![\w.])((?:self\.)?\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:requests\.[sS]ession|httpx\.Client)\(|\bwith (?:requests\.[sS]ession|httpx\.Client)\(\) as (\w{1,60})/g;
 
-/** Names that are followed, each through the whole module. */
-const MOST_CLIENTS = 100;
-
 /** Calls of sessions and clients that the module makes and that block. */
-function blockingClients({ code }: PythonModule): RegExp | undefined {
-  if (!/requests\.[sS]ession\(|httpx\.Client\(/.test(code)) return undefined;
-  const names = new Set(
-    [...code.matchAll(CLIENTS)].map((found) => (found[1] ?? found[2] ?? "").replace(".", "\\.")),
-  );
-  const own = [...names]
-    .slice(0, MOST_CLIENTS)
-    .filter(
-      (name) => !new RegExp(`\\b(?:AsyncClient|ClientSession)\\([^\\n]{0,200} as ${name}\\b`).test(code),
-    );
-  if (own.length === 0) return undefined;
-  return new RegExp(
-    `(?<![\\w.])(?<!await )(?:${own.join("|")})\\.(?:get|post|put|patch|delete|head|request|send)\\(`,
-    "g",
-  );
+function blockingClients({ code }: PythonModule): ReadonlySet<string> {
+  if (!/requests\.[sS]ession\(|httpx\.Client\(/.test(code)) return new Set();
+  const names = new Set([...code.matchAll(CLIENTS)].map((found) => found[1] ?? found[2] ?? ""));
+  for (const [, line = ""] of code.matchAll(ASYNCHRONOUS))
+    for (const [, name = ""] of line.matchAll(/ as (\w{1,60})\b/g)) names.delete(name);
+  return names;
 }
 
-function findOthers(one: FunctionOutline, clients: RegExp | undefined): number[] {
-  const from = one.line + one.header.split("\n").length - 1;
-  const found = [...one.body.matchAll(OTHERS), ...(clients ? one.body.matchAll(clients) : [])];
-  return found.map(({ index }) => from + one.body.slice(0, index).split("\n").length - 1);
+const ASYNCHRONOUS = /\b(?:AsyncClient|ClientSession)\((?=([^\n]{0,260}))/g;
+const REQUESTS =
+  /(?<![\w.])(?<!await )((?:self\.)?\w{1,60})\.(?:get|post|put|patch|delete|head|request|send)\(/g;
+
+function findOthers(
+  module: PythonModule,
+  { body, statement }: FunctionOutline,
+  clients: ReadonlySet<string>,
+): number[] {
+  const requests = clients.size === 0 ? [] : [...body.matchAll(REQUESTS)];
+  const found = [...body.matchAll(OTHERS), ...requests.filter(([, name = ""]) => clients.has(name))];
+  return found.map(({ index }) => module.lineAt(statement.end + index));
 }

@@ -1,7 +1,8 @@
 import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
-import { remember } from "../../src/project/remember.ts";
+import type { Statement } from "../../src/project/python/statements.ts";
+import { namesBy, oncePer } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "shared-state-guarded",
@@ -156,21 +157,45 @@ function findWrites(module: PythonModule): Write[] {
   for (const one of module.functions) {
     if (one.nested || !runsPerRequest(one)) continue;
     const globals = globalsOf(one);
-    for (const [name, safe] of shared) {
-      if (!one.body.includes(name) || writes.has(name) || isLocal(one, name, globals)) continue;
-      note(one, name, safe ? safeWrite(name) : openWrite(name), safe);
+    const named = speaksOf(one, shared);
+    if (named) {
+      const locals = localsOf(one);
+      const [changed, set] = [firstBy(one, CHANGED), firstBy(one, SET_FIELD)];
+      for (const name of new Set([...changed.keys(), ...set.keys()])) {
+        const safe = shared.get(name);
+        if (safe === undefined || writes.has(name) || (!globals.has(name) && locals.has(name))) continue;
+        const at = Math.min(changed.get(name) ?? Infinity, (safe ? set.get(name) : undefined) ?? Infinity);
+        if (at !== Infinity) note(one, name, at, safe);
+      }
     }
-    for (const name of globals) if (!writes.has(name)) note(one, name, assignment(name), false);
+    const assigned = globals.size > 0 ? firstBy(one, ASSIGNED) : new Map<string, number>();
+    for (const name of globals) {
+      const at = assigned.get(name);
+      if (at !== undefined && !writes.has(name)) note(one, name, at, false);
+    }
   }
   return [...writes.values()];
 
-  function note(one: FunctionOutline, name: string, pattern: RegExp, safe: boolean): void {
-    const at = one.body.search(pattern);
-    if (at === -1) return;
-    const line = one.line + one.header.split("\n").length - 1 + one.body.slice(0, at).split("\n").length - 1;
-    if (isDecorator(module.functionAt(line)) || keepsTasks(module, name)) return;
+  function note({ statement }: FunctionOutline, name: string, at: number, safe: boolean): void {
+    const line = module.lineAt(statement.end + at);
+    const around = module.functionAt(line);
+    if ((around && isDecorator(around)) || keptTasks(module).has(name)) return;
     writes.set(name, { evidence: module.at(line, name), guarded: safe || isLocked(module, line) });
   }
+}
+
+/** Names that are looked for one by one. */
+const FEW = 30;
+
+/** Whether a function may speak of what is shared. */
+const speaksOf = ({ body }: FunctionOutline, shared: ReadonlyMap<string, boolean>): boolean =>
+  shared.size > FEW || [...shared.keys()].some((name) => body.includes(name));
+
+/** Where each name first stands in a function's body as a pattern says, however many names there are. */
+function firstBy({ body }: FunctionOutline, pattern: RegExp): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { index, 1: name = "" } of body.matchAll(pattern)) if (!first.has(name)) first.set(name, index);
+  return first;
 }
 
 /** Functions that set up or register run once, at import. */
@@ -178,16 +203,13 @@ const runsPerRequest = ({ name }: FunctionOutline): boolean =>
   !/^(?:_?register|_?setup|_?configure|_?init(?:ialize)?|create_app|main|_?load)(?:_|$)/.test(name);
 
 /** What takes a function or class and gives it back registers it, when the module is imported. */
-function isDecorator(one: FunctionOutline | undefined): boolean {
-  const taken = /\(\s{0,20}(cls|klass|func|function|fn|f|view|handler|callback)\b/.exec(
-    one?.header ?? "",
-  )?.[1];
-  return taken !== undefined && new RegExp(`\\breturn ${taken}\\s*$`).test(one?.body.trimEnd() ?? "");
-}
+const isDecorator = oncePer(({ header, body }: FunctionOutline): boolean => {
+  const taken = /\(\s{0,20}(cls|klass|func|function|fn|f|view|handler|callback)\b/.exec(header)?.[1];
+  return taken !== undefined && new RegExp(`\\breturn ${taken}\\s*$`).test(body.trimEnd());
+});
 
 /** The set in which asyncio's documentation tells to keep tasks until they are done: one event loop changes it. */
-const keepsTasks = ({ code }: PythonModule, name: string): boolean =>
-  code.includes(`.add_done_callback(${name}.discard)`);
+const keptTasks = namesBy("code", /\.add_done_callback\((\w{1,81})\.discard\)/g);
 
 const globalsOf = ({ body }: FunctionOutline): Set<string> =>
   new Set(
@@ -196,44 +218,54 @@ const globalsOf = ({ body }: FunctionOutline): Set<string> =>
     ].flatMap(([, names = ""]) => names.split(",").map((name) => name.trim())),
   );
 
-const isLocal = ({ body, header }: FunctionOutline, name: string, globals: ReadonlySet<string>): boolean =>
-  !globals.has(name) && (binding(name).test(body) || (header.includes(name) && parameter(name).test(header)));
+/** Names that a function binds itself. */
+const localsOf = ({ body, header }: FunctionOutline): ReadonlySet<string> =>
+  new Set([
+    ...[...body.matchAll(BINDING)].map(([, name, looped = ""]) => name ?? looped),
+    ...[...header.matchAll(PARAMETER)].map(([, name = ""]) => name),
+  ]);
 
-const binding = remember(
-  (name) =>
-    new RegExp(
-      `^[ \\t]{1,80}${name}\\s{0,4}(?::[^=\\n]{0,100})?=(?!=)|\\bfor ${name}\\b|\\bas ${name}\\b`,
-      "m",
-    ),
-);
-const parameter = remember((name) => new RegExp(`[(,]\\s{0,80}${name}\\s{0,4}[:=,)]`));
-const safeWrite = remember(
-  (name) => new RegExp(`(?<![\\w.])${name}(?:${CHANGES}|\\.\\w{1,60}\\s{0,4}=(?!=))`),
-);
-const openWrite = remember((name) => new RegExp(`(?<![\\w.])${name}${CHANGES}`));
-const assignment = remember((name) => new RegExp(`(?<![\\w.])${name}\\s{0,4}(?:[-+*/|&]?=)(?!=)`));
+const BINDING =
+  /^[ \t]{1,80}([A-Za-z_]\w{0,80})\s{0,4}(?::[^=\n]{0,100})?=(?!=)|\b(?:for|as) ([A-Za-z_]\w{0,80})\b/gm;
+const PARAMETER = /[(,]\s{0,80}([A-Za-z_]\w{0,80})\s{0,4}(?=[:=,)])/g;
+const CHANGED = new RegExp(`(?<![\\w.])([A-Za-z_]\\w{0,80})(?=${CHANGES})`, "g");
+const SET_FIELD = /(?<![\w.])([A-Za-z_]\w{0,80})(?=\.\w{1,60}\s{0,4}=(?!=))/g;
+const ASSIGNED = /(?<![\w.])([A-Za-z_]\w{0,80})(?=\s{0,4}(?:[-+*/|&]?=)(?!=))/g;
 
 const LOCKS =
   /(?<![\w.])(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:(?:threading|asyncio|multiprocessing|anyio|trio)\.)?(?:R?Lock|(?:Bounded)?Semaphore|Condition)\(/g;
 
+const lockNames = namesBy("code", LOCKS);
+const locking = new WeakMap<Statement, boolean>();
+
 /** Whether a block's head takes a lock, by what it is called or what it was made as. */
-function takesLock(module: PythonModule, head: string): boolean {
-  if (/lock|mutex|semaphore|condition|guard/i.test(head)) return true;
-  return [...module.code.matchAll(LOCKS)].some(([, name = ""]) => new RegExp(`\\b${name}\\b`).test(head));
+function takesLock(module: PythonModule, block: Statement): boolean {
+  const known = locking.get(block);
+  if (known !== undefined) return known;
+  const head = module.code.slice(block.start, block.end);
+  const names = lockNames(module);
+  const takes =
+    /lock|mutex|semaphore|condition|guard/i.test(head) ||
+    (names.size > 0 && (head.match(/\w{1,60}/g) ?? []).some((name) => names.has(name)));
+  locking.set(block, takes);
+  return takes;
 }
+
+/** Where a function first takes a lock by hand. */
+const acquires = oncePer(({ code }: FunctionOutline) => code.search(/\.acquire\(/));
 
 function isLocked(module: PythonModule, line: number): boolean {
   const statement = module.statementAt(line);
   for (let block = statement?.parent; block; block = block.parent) {
-    const head = module.code.slice(block.start, block.end);
-    if (block.keyword === "with" && takesLock(module, head)) return true;
-    if (block.keyword === "def") {
-      const decorators = module.functions.find(({ statement: own }) => own === block)?.decorators ?? [];
-      return (
-        decorators.some(({ text }) => /lock|synchroni[sz]ed/i.test(text)) ||
-        /\.acquire\(/.test(module.code.slice(block.start, statement?.start ?? block.start))
-      );
-    }
+    if (block.keyword === "with" && takesLock(module, block)) return true;
+    if (block.keyword !== "def") continue;
+    const own = module.functionOf(block);
+    if (!own || !statement) return false;
+    const at = acquires(own);
+    return (
+      own.decorators.some(({ text }) => /lock|synchroni[sz]ed/i.test(text)) ||
+      (at !== -1 && block.start + at < statement.start)
+    );
   }
   return false;
 }

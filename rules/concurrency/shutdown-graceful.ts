@@ -4,6 +4,7 @@ import { FOREIGN_IMAGE } from "../../src/project/health-probes.ts";
 import type { Project } from "../../src/project/project.ts";
 import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
+import { oncePer } from "../../src/project/remember.ts";
 import { findServerRuns } from "../../src/project/server-runs.ts";
 
 export default defineRule({
@@ -284,7 +285,7 @@ function findHooks(module: PythonModule): Evidence[] {
 
 /** A generator of the application: by its name, by its argument, or handed over as one. Sessions of a request are none. */
 function isLifespan(
-  { text }: PythonModule,
+  module: PythonModule,
   { name, header, decorators }: FunctionOutline,
   handsOver: boolean,
 ): boolean {
@@ -296,8 +297,16 @@ function isLifespan(
     )
   )
     return true;
-  return handsOver && new RegExp(`\\b(?:lifespan|cleanup_ctx)\\b[^\\n]{0,80}\\b${name}\\b`).test(text);
+  return handsOver && handedOver(module).has(name);
 }
+
+/** Names that stand behind what takes a lifespan, on the same line. */
+const handedOver = oncePer(({ text }: PythonModule) => {
+  const names = new Set<string>();
+  for (const [, behind = ""] of text.matchAll(/\b(?:lifespan|cleanup_ctx)\b(?=([^\n]{0,120}))/g))
+    for (const name of behind.match(/\w{1,120}/g) ?? []) names.add(name);
+  return names;
+});
 
 const BOT_PACKAGES = ["discord", "disnake", "nextcord", "hikari", "interactions", "twitchio"];
 
@@ -316,7 +325,7 @@ const acts = (body: string): boolean =>
 
 /** The first line behind the yield of a lifespan that does something. */
 function behindYield(module: PythonModule, { line, endLine, name }: FunctionOutline): number | undefined {
-  const inside = module.statements.filter((one) => one.line > line && one.line <= endLine);
+  const inside = module.statementsBetween(line, endLine);
   const at = inside.findIndex(
     (one) =>
       one.keyword === "yield" ||

@@ -1,6 +1,6 @@
 import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { type EnvironmentRead, findSettings } from "../../src/project/environment-reads.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
+import { namesBy } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "config-defaults",
@@ -189,18 +189,6 @@ function isTested({ module, line }: EnvironmentRead): boolean {
     /(?:settings?|config)(?:\/|\w{0,20}\.py)/.test(module.path) &&
     !usedNames(module).has(name)
   );
-}
-
-/** Names that patterns find in a module: found once, however many variables it reads. */
-function namesBy(where: "code" | "text", ...patterns: RegExp[]) {
-  const known = new WeakMap<PythonModule, ReadonlySet<string>>();
-  return (module: PythonModule): ReadonlySet<string> => {
-    const names =
-      known.get(module) ??
-      new Set(patterns.flatMap((one) => [...module[where].matchAll(one)].map(([, name = ""]) => name)));
-    known.set(module, names);
-    return names;
-  };
 }
 
 /** `if "X" in os.environ`: unset, it is not read. */

@@ -1,8 +1,9 @@
 import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
-import { type EntryPoint, findEntryPoints } from "../../src/project/entry-functions.ts";
+import { coversLine, type EntryPoint, findEntryPoints } from "../../src/project/entry-functions.ts";
 import { type Handling, handlingsOf } from "../../src/project/handling.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
+import { firstBehind, type PythonModule } from "../../src/project/python/module.ts";
 import type { Statement } from "../../src/project/python/statements.ts";
+import { oncePer } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "failures-exit-nonzero",
@@ -147,7 +148,7 @@ const EXITS_WELL = /\b(?:exit|quit|Exit|SystemExit)\(\s{0,20}(?:code\s?=\s?)?(?:
 /** It catches what stops the program's work and says no status. */
 function hidesFailure({ module, blocks, returns }: EntryPoint, handling: Handling): boolean {
   const { handler, broad, raises, exits } = handling;
-  if (!blocks.some(([first, last]) => first <= handler.line && handler.line <= last)) return false;
+  if (!coversLine(blocks)(handler.line)) return false;
   if ((raises.length > 0 || exits) && !EXITS_WELL.test(handler.code)) return false;
   if (isLooped(handler.tried[0])) return false;
   // A named failure that is told and forgotten ends as well as any; one that is replaced does not.
@@ -158,10 +159,14 @@ function hidesFailure({ module, blocks, returns }: EntryPoint, handling: Handlin
 }
 
 /** `p.error(…)` of an argument parser ends with status 2. */
-function tellsParser({ code }: PythonModule, handled: string): boolean {
-  const parser = /\b(\w{1,40})\s?=\s?[\w.]{0,40}ArgumentParser\(/.exec(code)?.[1];
+function tellsParser(module: PythonModule, handled: string): boolean {
+  const parser = parserOf(module);
   return parser !== undefined && new RegExp(`(?<![\\w.])${parser}\\.(?:error|exit)\\(`).test(handled);
 }
+
+const parserOf = oncePer(
+  ({ code }: PythonModule) => /\b(\w{1,40})\s?=\s?[\w.]{0,40}ArgumentParser\(/.exec(code)?.[1],
+);
 
 /** Inside a loop, up to the function that holds it. */
 function isLooped(statement: Statement | undefined): boolean {
@@ -172,16 +177,18 @@ function isLooped(statement: Statement | undefined): boolean {
   return false;
 }
 
+/** Statements behind a `try` that are looked at. */
+const MOST_AFTER = 200;
+
 /** Nothing but closing words comes after the `try`: what it guards is the work itself. */
 function endsWithTry(module: PythonModule, { handler }: Handling): boolean {
   const start = handler.tried[0]?.parent;
   if (!start) return false;
-  const after = module.statements.filter(
-    (one) =>
-      one.parent?.start === start.parent?.start &&
-      one.line > handler.endLine &&
-      !/^(?:except|else|finally)$/.test(one.keyword),
-  );
+  const siblings = module.inside(start.parent);
+  const from = firstBehind(siblings, handler.endLine);
+  const after = siblings
+    .slice(from, from + MOST_AFTER)
+    .filter(({ keyword }) => !/^(?:except|else|finally)$/.test(keyword));
   return after.every(({ start: from, end }) =>
     /^\s*(?:print|log|logger|logging|return|sys\.exit|pass|input|time\.sleep)\b/.test(
       module.code.slice(from, end),

@@ -1,6 +1,8 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 import type { Statement } from "../../src/project/python/statements.ts";
+import { oncePer } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "file-writes-sanitised",
@@ -260,19 +262,19 @@ function judge(
     return undefined;
   if (/\.extractall\(/.test(code)) {
     // Python's ZipFile cleans the names itself.
-    if (/zipfile|ZipFile/.test(module.text) && !/tarfile/.test(module.text)) return undefined;
+    if (hasZipOnly(module)) return undefined;
     if (/\b\w{0,20}(?:zip|zf)\w{0,20}\.extractall\(/i.test(code)) return undefined;
     const filtered =
       /\bfilter\s{0,4}=|\bmembers\s{0,4}=|extractall\([^,()]{1,80},\s{0,8}(?!numeric_owner)\w/.test(code) ||
-      /extraction_filter/.test(module.text) ||
-      CHECKS_MEMBERS.test(scopeOf(one, module));
-    return {
-      safe: filtered,
-      sure: module.diagnostics("S202").some(({ line }) => one.line <= line && line <= one.endLine),
-    };
+      setsFilter(module) ||
+      readScope(one, module).checks;
+    const lines = unpackLines(module);
+    let line = one.line;
+    while (line <= one.endLine && !lines.has(line)) line++;
+    return { safe: filtered, sure: line <= one.endLine };
   }
   if (/(?<!\w)models\.(?:FileField|ImageField)\(/.test(code)) return { safe: true, sure: true };
-  if (DIRECT.test(code)) return { safe: CLEANED.test(scopeOf(one, module)), sure: true };
+  if (DIRECT.test(code)) return { safe: readScope(one, module).cleans, sure: true };
   const uploads =
     /(?<!\w)\w{0,40}(?:file|upload|image|photo|picture|attachment|document|avatar)\w{0,20}\.filename\b/i.test(
       code,
@@ -287,13 +289,24 @@ function judge(
   )
     return undefined;
   return {
-    safe: CLEANED.test(text) || CLEANED.test(scopeOf(one, module)),
-    sure: WRITES.test(code) || (IN_PATH.test(text) && WRITES.test(scopeOf(one, module))),
+    safe: CLEANED.test(text) || readScope(one, module).cleans,
+    sure: WRITES.test(code) || (IN_PATH.test(text) && readScope(one, module).writes),
   };
 }
 
-/** The function that a statement stands in. */
-const scopeOf = (one: Statement, module: PythonModule): string => {
+// Read once a module or function, however many statements ask.
+const hasZipOnly = oncePer(({ text }: PythonModule) => /zipfile|ZipFile/.test(text) && !text.includes("tarfile"));
+const setsFilter = oncePer(({ text }: PythonModule) => text.includes("extraction_filter"));
+const unpackLines = oncePer((module: PythonModule) => new Set(module.diagnostics("S202").map(({ line }) => line)));
+const readFunction = oncePer(({ code }: FunctionOutline) => ({
+  checks: CHECKS_MEMBERS.test(code),
+  cleans: CLEANED.test(code),
+  writes: WRITES.test(code),
+}));
+const NO_SCOPE = { checks: false, cleans: false, writes: false };
+
+/** What the function does that a statement stands in. */
+const readScope = (one: Statement, module: PythonModule): typeof NO_SCOPE => {
   const scope = module.functionAt(one.line);
-  return scope ? `${scope.header}${scope.body}` : "";
+  return scope ? readFunction(scope) : NO_SCOPE;
 };

@@ -2,6 +2,7 @@ import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine
 import type { Project } from "../../src/project/project.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 import { lineCounter } from "../../src/project/python/tree.ts";
+import { oncePer } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "tls-verified",
@@ -182,7 +183,7 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
       for (const match of module.code.matchAll(OTHERS)) {
         const line = lineOf(match.index);
         const parameter = isParameter(module.code, match.index);
-        if ((!parameter || IS_SWITCH.test(match[0])) && isHttp(module.text, match[0]))
+        if ((!parameter || IS_SWITCH.test(match[0])) && (!/^ssl\s*=/.test(match[0]) || isHttp(module)))
           lines.set(line, match[0].replace(/\s+/g, "") + (parameter ? " by default" : ""));
       }
     }
@@ -192,7 +193,7 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
         const colon = match.index + match[0].length - 1;
         if (module.code.charAt(colon) === ":")
           lines.set(
-            module.text.slice(0, colon).split("\n").length,
+            module.lineAt(colon),
             "verification is off in keyword arguments",
           );
       }
@@ -207,18 +208,22 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
 /** It stands in a class or function that says so in its name, and is taken only under a condition. */
 function isChosen(module: PythonModule, line: number, source: readonly PythonModule[]): boolean {
   const name = UNVERIFIED_SCOPE.exec(scopeOf(module, line))?.[0];
-  if (name === undefined) return false;
-  const word = new RegExp(`(?<!\\w)${name}(?!\\w)`, "g");
-  const uses = source.flatMap((one) => {
-    if (!one.text.includes(name)) return [];
-    const lineOf = lineCounter(one.text);
-    return [...one.code.matchAll(word)].map(({ index }) => ({ one, line: lineOf(index) }));
-  });
-  const taken = uses.filter(
-    (use) => !/^\s{0,80}(?:class|def|async|from|import)\b/.test(use.one.codeLine(use.line)),
-  );
-  return taken.length > 0 && taken.every((use) => isAsked(use.one, use.line));
+  return name !== undefined && chosenNames(source).get(name) === true;
 }
+
+/** Names that say so: whether they are taken under conditions only. One pass, however many there are. */
+const chosenNames = oncePer((source: readonly PythonModule[]) => {
+  const chosen = new Map<string, boolean>();
+  for (const module of source) {
+    if (!UNVERIFIED_SCOPE.test(module.code)) continue;
+    for (const { 0: name, index } of module.code.matchAll(UNVERIFIED_NAMES)) {
+      const line = module.lineAt(index);
+      if (/^\s{0,80}(?:class|def|async|from|import)\b/.test(module.codeLine(line).slice(0, 200))) continue;
+      chosen.set(name, chosen.get(name) !== false && isAsked(module, line));
+    }
+  }
+  return chosen;
+});
 
 /** The names of the classes and functions around a line. */
 function scopeOf(module: PythonModule, line: number): string {
@@ -235,10 +240,12 @@ function scopeOf(module: PythonModule, line: number): string {
 const UNVERIFIED_SCOPE =
   /\b\w{0,40}(?:no_?verif|insecure|unverified|without_?verif|skip_?(?:ssl|tls|verif))\w{0,40}\b/i;
 
+const UNVERIFIED_NAMES = new RegExp(UNVERIFIED_SCOPE.source, "gi");
+
 const IS_SWITCH = new RegExp(`^${SWITCH}`);
 
 /** `ssl=False` turns TLS off for a database on the same host, verification only for aiohttp. */
-const isHttp = (text: string, match: string): boolean => !/^ssl\s*=/.test(match) || /\baiohttp\b/.test(text);
+const isHttp = oncePer(({ text }: PythonModule) => /\baiohttp\b/.test(text));
 
 /** The default of a parameter of a function: `def f(ssl=False)`. */
 const isParameter = (code: string, at: number): boolean =>
@@ -250,8 +257,8 @@ function isAsked(module: Project["source"][number], line: number): boolean {
   const statement = module.statementAt(line);
   for (let block = statement?.parent; block; block = block.parent) {
     if (!["if", "elif", "else"].includes(block.keyword)) continue;
-    if (/insecure|verify|ssl|tls|debug|local|dev|test|cert/i.test(module.text.slice(block.start, block.end)))
-      return true;
+    const head = module.text.slice(block.start, Math.min(block.end, block.start + 2_000));
+    if (/insecure|verify|ssl|tls|debug|local|dev|test|cert/i.test(head)) return true;
   }
   return false;
 }

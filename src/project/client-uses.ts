@@ -7,6 +7,7 @@ import type { Family } from "./external/api.ts";
 import { type ExternalCall, findProgramCalls } from "./external-calls.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 
 /** Clients that are only made here, and connect later. */
 const MADE =
@@ -17,6 +18,8 @@ const CONNECTS = /(?:^|\.)create_pool$/;
 
 /** Clients that are followed, each through all modules. */
 const MOST_CLIENTS = 200;
+/** Calls of the methods of one name that are looked at in a module. */
+const MOST_USES = 2_000;
 
 const VERBS: Partial<Record<Family, string>> = {
   http: "get|post|put|patch|delete|head|options|request|ws_connect|stream|send",
@@ -45,11 +48,16 @@ export function findCallLines(
     lines.set(module, known);
     for (const line of at) known.add(line);
   };
-  let followed = 0;
-  for (const call of findProgramCalls(project)) {
+  const calls = findProgramCalls(project);
+  const clients = calls.filter(({ callee }) => MADE.test(callee)).slice(0, MOST_CLIENTS);
+  const given = new Map(clients.map((call) => [call, namesGiven(call)]));
+  const names = new Set([...given.values()].flat().map(({ name }) => name));
+  const callsIn = oncePer((module: PythonModule) => readMethodCalls(module, names));
+  for (const call of calls) {
+    const own = given.get(call);
     if (!MADE.test(call.callee)) add(call.module, [call.line]);
-    else if (++followed <= MOST_CLIENTS) {
-      const uses = usesOf(project, call);
+    else if (own) {
+      const uses = usesOf(project, call, own, callsIn);
       for (const [module, at] of uses) add(module, at);
       if (uses.size === 0 && (handled(call.module) || CONNECTS.test(call.callee)))
         add(call.module, [call.line]);
@@ -59,7 +67,12 @@ export function findCallLines(
 }
 
 /** Where a client that is made here is called. */
-function usesOf(project: Project, call: ExternalCall): Map<PythonModule, number[]> {
+function usesOf(
+  project: Project,
+  call: ExternalCall,
+  given: readonly Given[],
+  callsIn: (module: PythonModule) => ReadonlyMap<string, readonly MethodCall[]>,
+): Map<PythonModule, number[]> {
   const uses = new Map<PythonModule, number[]>();
   if (/^[A-Z_]+$|engine/.test(call.callee)) return uses;
   const direct = call.module.callSites.filter(({ callee }) => callee.startsWith(`${call.callee}().`));
@@ -70,12 +83,12 @@ function usesOf(project: Project, call: ExternalCall): Map<PythonModule, number[
     );
   const verbs = VERBS[call.family];
   if (verbs === undefined) return uses;
-  for (const { owner, name } of namesGiven(call)) {
+  for (const { owner, name } of given) {
     for (const module of project.source) {
       if (module.role === "script" || !module.mentions(name)) continue;
       const named = isNamed(module, call.module, owner, name);
       if (!named && module !== call.module && COMMON.test(name)) continue;
-      const found = findUses(module, name, verbs, named);
+      const found = findUses(module, callsIn(module).get(name) ?? [], new RegExp(`^(?:${verbs})$`), named);
       if (found.length > 0) uses.set(module, [...(uses.get(module) ?? []), ...found]);
     }
   }
@@ -91,12 +104,17 @@ interface Given {
   name: string;
 }
 
+/** Lines that make the clients of a pool. */
+const poolUsers = oncePer(({ code }: PythonModule) =>
+  [...code.matchAll(/^.{0,120}\bRedis(?:\.from_pool)?\(/gm)].map(([line]) => line).slice(0, 20),
+);
+
 /** The names that the client is bound to where it is made; for a pool, those of the clients that take it. */
 function namesGiven({ module, line, callee }: ExternalCall): Given[] {
   const statement = module.statementAt(line);
   const own = statement ? module.code.slice(statement.start, statement.end).slice(0, 1_000) : "";
   const texts = callee.includes("ConnectionPool")
-    ? [...module.code.matchAll(/^.{0,120}\bRedis(?:\.from_pool)?\(/gm)].map((found) => found[0]).slice(0, 20)
+    ? poolUsers(module)
     : [own];
   return texts.flatMap((text): Given[] => {
     const target =
@@ -124,9 +142,40 @@ function isNamed(module: PythonModule, from: PythonModule, owner: string, name: 
   );
 }
 
-function findUses(module: PythonModule, name: string, verbs: string, bare: boolean): number[] {
-  // A web framework's session of a user is none of HTTP, and an ORM's is followed nowhere.
-  const before = bare ? "(?<!\\w)" : "(?<=(?<!\\b(?:request|req|db))\\.)";
-  const pattern = new RegExp(`${before}${name}\\.(?:${verbs})\\(`, "g");
-  return [...module.code.matchAll(pattern)].slice(0, 100).map(({ index }) => module.lineAt(index));
+interface MethodCall {
+  at: number;
+  method: string;
+}
+
+const METHOD_CALL = /(?<!\w)(\w{3,80})\.(?=(\w{3,40})\()/g;
+
+/** Calls of the methods of named objects, found in one pass over a module. */
+function readMethodCalls(
+  { code }: PythonModule,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, readonly MethodCall[]> {
+  const calls = new Map<string, MethodCall[]>();
+  for (const { index, 1: name = "", 2: method = "" } of code.matchAll(METHOD_CALL)) {
+    if (!names.has(name)) continue;
+    const known = calls.get(name) ?? [];
+    calls.set(name, known);
+    if (known.length < MOST_USES) known.push({ at: index, method });
+  }
+  return calls;
+}
+
+/** A web framework's session of a user is none of HTTP, and an ORM's is followed nowhere. */
+const isAttribute = ({ code }: PythonModule, at: number): boolean =>
+  code[at - 1] === "." && !/\b(?:request|req|db)$/.test(code.slice(Math.max(0, at - 9), at - 1));
+
+function findUses(
+  module: PythonModule,
+  calls: readonly MethodCall[],
+  verbs: RegExp,
+  bare: boolean,
+): number[] {
+  return calls
+    .filter(({ at, method }) => verbs.test(method) && (bare || isAttribute(module, at)))
+    .slice(0, 100)
+    .map(({ at }) => module.lineAt(at));
 }

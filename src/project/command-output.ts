@@ -8,6 +8,7 @@ import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
+import { oncePer } from "./remember.ts";
 
 /** Folders and files that hold commands. */
 const COMMAND_PATH =
@@ -24,14 +25,11 @@ const OUTPUT_NAME =
 /** Whoever reads the terminal talks to the person before it. */
 const ASKS_A_PERSON = /(?<![\w.])(?:input|raw_input|getpass|getpass\.getpass)\(/;
 
-const asking = new WeakMap<FunctionOutline, boolean>();
-
 /** Read once a function, however often it prints. */
-function asksAPerson(one: FunctionOutline): boolean {
-  const known = asking.get(one) ?? ASKS_A_PERSON.test(one.body);
-  asking.set(one, known);
-  return known;
-}
+const readFunction = oncePer(({ name, body, decorators }: FunctionOutline) => ({
+  talks: OUTPUT_NAME.test(name) || ASKS_A_PERSON.test(body),
+  command: decorators.some(({ text }) => isCommandDecorator(text)),
+}));
 
 interface Commands {
   /** Targets of console scripts: module name to function names. */
@@ -71,14 +69,8 @@ function readUse(project: Project, module: PythonModule): ModuleUse {
   return use;
 }
 
-const daemons = new WeakMap<PythonModule, boolean>();
-
 /** Whether it stays and serves. */
-function isDaemon(module: PythonModule): boolean {
-  const known = daemons.get(module) ?? DAEMON.test(module.code);
-  daemons.set(module, known);
-  return known;
-}
+const isDaemon = oncePer(({ code }: PythonModule) => DAEMON.test(code));
 
 /** Whether what stands at a line is printed for the person who started the command. */
 export function isCommandOutput(project: Project, module: PythonModule, line: number): boolean {
@@ -87,14 +79,9 @@ export function isCommandOutput(project: Project, module: PythonModule, line: nu
   const { guard, command, targets } = readUse(project, module);
   if (guard && guard[0] <= line && line <= guard[1]) return true;
   const own = outerFunctions(module, line);
-  const talks = command || own.some((one) => OUTPUT_NAME.test(one.name) || asksAPerson(one));
+  const talks = command || own.some((one) => readFunction(one).talks);
   if (talks && !isDaemon(module)) return true;
-  if (
-    own.some(
-      ({ name, decorators }) => targets.has(name) || decorators.some(({ text }) => isCommandDecorator(text)),
-    )
-  )
-    return true;
+  if (own.some((one) => targets.has(one.name) || readFunction(one).command)) return true;
   return command && isLastWord(module, line);
 }
 
@@ -114,9 +101,15 @@ function isCommandModule(module: PythonModule, started: boolean): boolean {
   );
 }
 
-/** The functions around a line, outermost first. */
-const outerFunctions = (module: PythonModule, line: number): FunctionOutline[] =>
-  module.functions.filter((one) => one.line <= line && line <= one.endLine);
+/** The functions around a line. */
+function outerFunctions(module: PythonModule, line: number): FunctionOutline[] {
+  const found: FunctionOutline[] = [];
+  for (let block = module.functionAt(line)?.statement; block; block = block.parent) {
+    const one = module.functionOf(block);
+    if (one) found.push(one);
+  }
+  return found;
+}
 
 /** Code that prints at its top level, that nothing imports and no scheduler loads: somebody runs it by name. */
 function isLooseScript(project: Project, module: PythonModule): boolean {

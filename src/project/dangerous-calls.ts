@@ -5,6 +5,7 @@ import { argument, type Call } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
 import { type Origin, originOf, worst } from "./python/origin.ts";
 import { piecesOf } from "./python/pieces.ts";
+import { oncePer } from "./remember.ts";
 import { FOREIGN, judgeUnpickling, judgeYaml, OWN, says, type Verdict } from "./unsafe-loading.ts";
 
 /** Ruff's rules for such calls (flake8-bandit). */
@@ -89,9 +90,11 @@ function runsShell({ callee, args }: Call, module: PythonModule): boolean {
         .join(", ")
         .slice(0, 200),
     ) &&
-    SHELL_TEXT.test(module.text)
+    writesShell(module)
   );
 }
+
+const writesShell = oncePer(({ text }: PythonModule) => SHELL_TEXT.test(text));
 
 const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) => Verdict> = {
   shell: judgeShell,
@@ -102,8 +105,9 @@ const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) 
 
 
 /** Whether the module quotes values for shells anywhere. */
-const quotes = ({ code }: PythonModule): boolean =>
-  /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(code);
+const quotes = oncePer(({ code }: PythonModule) =>
+  /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(code),
+);
 
 function judgeShell(call: Call, module: PythonModule): Verdict {
   const given = call.args.filter(({ name }) => name === undefined || name === "args" || name === "cmd");
@@ -112,7 +116,7 @@ function judgeShell(call: Call, module: PythonModule): Verdict {
   if (values.length === 0) return { verdict: "harmless", why: "the command is a constant" };
   const origin = worst(values.map((one) => one.origin));
   if (origin === "quoted") return { verdict: "doubtful", why: "a shell with quoted values" };
-  if (module.recall(quotes)) return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
+  if (quotes(module)) return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
   const [first] = values;
   if (pieces.length === 1 && first && origin === "parameter") return judgeByCallers(call, module);
   if (!FOREIGN.has(origin)) return { verdict: "doubtful", why: `a shell that runs ${says(origin)}` };
@@ -142,8 +146,18 @@ function originFromCallers(call: Call, module: PythonModule): Origin | undefined
   if (definition?.name !== "FunctionDefinition") return undefined;
   const head = module.text.slice(definition.from, definition.from + 120);
   const name = /\bdef\s+(\w{1,80})/.exec(head)?.[1];
+  if (name === undefined) return undefined;
+  const known = originsOf(module);
+  if (!known.has(name)) known.set(name, readCallers(name, module));
+  return known.get(name);
+}
+
+/** What callers give, by function: it may hold many calls, and have many callers. */
+const originsOf = oncePer((_: PythonModule) => new Map<string, Origin | undefined>());
+
+function readCallers(name: string, module: PythonModule): Origin | undefined {
   const calls = module.recall(groupCalls);
-  const given = [...(calls.get(name ?? "") ?? []), ...(calls.get(`self.${name}`) ?? [])].flatMap(({ args }) =>
+  const given = [...(calls.get(name) ?? []), ...(calls.get(`self.${name}`) ?? [])].flatMap(({ args }) =>
     args.slice(0, 1),
   );
   if (given.length === 0) return undefined;
@@ -159,9 +173,13 @@ function isForOwner({ line }: Call, module: PythonModule): boolean {
   const decorators = module.functionAt(line)?.decorators ?? [];
   return (
     decorators.some(({ text }) => /(?:is_owner|owner_only|dev_only|owners?_command)\b/.test(text)) ||
-    /\bdef cog_check\b[\s\S]{0,200}\bis_owner\b/.test(module.code)
+    isCogOfOwner(module)
   );
 }
+
+const isCogOfOwner = oncePer(({ code }: PythonModule) =>
+  /\bdef cog_check\b[\s\S]{0,200}\bis_owner\b/.test(code),
+);
 
 /** Names of places whose purpose is to run the user's own code. */
 const MADE_FOR_CODE =
@@ -172,7 +190,11 @@ const isDownloaded = (text: string, module: PythonModule): boolean =>
   /json|response|resp\b|payload/i.test(text) &&
   !/\bast\b/.test(text) &&
   ["requests", "httpx", "aiohttp", "urllib3"].some((name) => module.importsPackage(name)) &&
-  /\b(?:requests|httpx|session|client|http)\.(?:get|post|request)\(/.test(module.code);
+  downloads(module);
+
+const downloads = oncePer(({ code }: PythonModule) =>
+  /\b(?:requests|httpx|session|client|http)\.(?:get|post|request)\(/.test(code),
+);
 
 function judgeEvaluation(call: Call, module: PythonModule, project: Project): Verdict {
   const [code] = call.args;

@@ -1,10 +1,11 @@
 /** Where debug modes and reloaders are turned on or off: settings, application objects, start commands. */
 import { DEVELOPMENT, type DebugModes, type DebugSign, readCommands } from "./debug-commands.ts";
-import { findEnvironmentReads } from "./environment-reads.ts";
+import { type EnvironmentRead, findEnvironmentReads } from "./environment-reads.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
+import { oncePer } from "./remember.ts";
 import { findServerRuns } from "./server-runs.ts";
 
 const WEB = [
@@ -84,13 +85,30 @@ function readSettings(module: PythonModule, project: Project, modes: DebugModes)
 function isSetting({ parent }: Statement, module: PythonModule): boolean {
   for (let block = parent; block; block = block.parent) {
     if (block.keyword !== "class") return false;
-    const name = /\bclass\s+(\w+)/.exec(module.code.slice(block.start, block.end))?.[1] ?? "";
-    const head = module.code.slice(block.start, block.end);
-    if (DEVELOPMENT_CLASS.test(name)) return false;
+    const head = module.code.slice(block.start, Math.min(block.end, block.start + 2_000));
+    if (DEVELOPMENT_CLASS.test(/\bclass\s+(\w+)/.exec(head)?.[1] ?? "")) return false;
     if (!/Config|Settings|Base|Prod|Default|Common/i.test(head)) return false;
   }
   return true;
 }
+
+const SCHEME = /\b(\w{1,60})\s{0,4}=\s{0,4}\(\s{0,20}bool\s{0,4},\s{0,20}(True|False)/g;
+
+/** What schemes of django-environ give to names, the first of each. */
+const schemesOf = oncePer(
+  ({ code }: PythonModule) => new Map([...code.matchAll(SCHEME)].reverse().map(([, name, value]) => [name, value])),
+);
+
+/** The first read of each line, by module. */
+const readsByLine = oncePer((reads: readonly EnvironmentRead[]) => {
+  const found = new Map<PythonModule, Map<number, EnvironmentRead>>();
+  for (const read of reads) {
+    const lines = found.get(read.module) ?? new Map<number, EnvironmentRead>();
+    found.set(read.module, lines);
+    if (!lines.has(read.line)) lines.set(read.line, read);
+  }
+  return found;
+});
 
 /** What the debug setting is where nothing is set: true, false, or undecided. */
 function debugValue(
@@ -109,11 +127,7 @@ function debugValue(
   if (field !== undefined) return field === "True" || field === "1";
   // `environ.Env(DEBUG=(bool, True))` above `env("DEBUG")`.
   const scheme = /^\w{0,20}env\(\s{0,20}["'](\w{1,60})["']\s{0,20}\)/i.exec(value)?.[1];
-  const given =
-    scheme &&
-    new RegExp(`\\b${scheme}\\s{0,4}=\\s{0,4}\\(\\s{0,20}bool\\s{0,4},\\s{0,20}(True|False)`).exec(
-      module.code,
-    )?.[1];
+  const given = scheme && schemesOf(module).get(scheme);
   if (given) return given === "True";
   const read = readIn(one, module, project);
   if (!read) {
@@ -130,10 +144,13 @@ function debugValue(
   return isTrue;
 }
 
-const readIn = (one: Statement, module: PythonModule, project: Project) =>
-  findEnvironmentReads(project).find(
-    ({ module: where, line }) => where === module && one.line <= line && line <= one.endLine,
-  );
+/** The first read of the environment in a statement. */
+function readIn(one: Statement, module: PythonModule, project: Project): EnvironmentRead | undefined {
+  const reads = readsByLine(findEnvironmentReads(project)).get(module);
+  let line = one.line;
+  while (reads && line < one.endLine && !reads.has(line)) line++;
+  return reads?.get(line);
+}
 
 /** Names of where or how it runs, unlike yes and no. */
 const isMode = (value: string): boolean => /^(?:dev|debug|local|test)/.test(value);
@@ -169,11 +186,7 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
   const place = (line: number, note: string): void => {
     // A command that is made for development may say so.
     const command = module.functionAt(line);
-    const names = [
-      command?.name ?? "",
-      ...(command?.decorators ?? []).map(({ text }) => text.replace(/["'(), ]/g, "_")),
-    ];
-    if (names.some((name) => DEVELOPMENT.test(`_${name}_`)) || saysDevelopment(module, command)) return;
+    if (command && (isForDevelopment(command) || saysDevelopment(module, command))) return;
     (served ? modes.byHand : modes.on).push(sign(module, line, note));
   };
   for (const { line } of module.diagnostics("S201")) place(line, "app.run(debug=True)");
@@ -185,19 +198,16 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
     ...module.code.matchAll(calls),
     ...(module.importsPackage("bottle") ? module.code.matchAll(bottle) : []),
   ];
+  const known = new Set([...modes.on, ...modes.byHand].map(({ path, line }) => `${path}:${line}`));
   for (const found of starts) {
     const args = argumentsAt(module, found.index + found[0].length);
     const line = module.lineAt(found.index);
     const on =
       /\b(reload|reloader|debug|use_reloader)\s{0,4}=\s{0,4}True\b/.exec(args)?.[1] ??
       debugOfEnvironment(module, found.index + found[0].length, args);
-    if (
-      on !== undefined &&
-      !modes.on.some((one) => one.path === module.path && one.line === line) &&
-      !modes.byHand.some((one) => one.path === module.path && one.line === line)
-    ) {
-      place(line, `${found[0]}${on}=True)`);
-    }
+    if (on === undefined || known.has(`${module.path}:${line}`)) continue;
+    known.add(`${module.path}:${line}`);
+    place(line, `${found[0]}${on}=True)`);
   }
   for (const found of module.code.matchAll(APP_DEBUG)) {
     const args = argumentsAt(module, found.index + found[0].length);
@@ -218,9 +228,13 @@ function debugOfEnvironment({ text }: PythonModule, from: number, args: string):
     : undefined;
 }
 
+/** By its name, or by what its decorators call it. */
+const isForDevelopment = oncePer(({ name, decorators }: FunctionOutline) =>
+  [name, ...decorators.map(({ text }) => text.replace(/["'(), ]/g, "_"))].some((one) => DEVELOPMENT.test(`_${one}_`)),
+);
+
 /** `"""Run the application (for testing only)."""` */
-const saysDevelopment = ({ text }: PythonModule, command: FunctionOutline | undefined): boolean =>
-  command !== undefined &&
+const saysDevelopment = ({ text }: PythonModule, command: FunctionOutline): boolean =>
   /^[^\n]{0,400}\n\s{0,80}(?:[rR]?["']{1,3})[^\n]{0,200}\b(?:for|in)\s(?:local\s)?(?:testing|test|development|debugging)\b/.test(
     text.slice(
       command.statement.start + command.header.length - 1,

@@ -3,6 +3,7 @@ import { familyOf } from "./frameworks.ts";
 import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 
 export interface EntryPoint {
   module: PythonModule;
@@ -39,6 +40,25 @@ export function findEntryPoints(project: Project): readonly EntryPoint[] {
   }
   return entries;
 }
+
+/** Whether any of an entry point's blocks holds a line. */
+export const coversLine = oncePer((blocks: EntryPoint["blocks"]) => {
+  const merged: [first: number, last: number][] = [];
+  for (const [first, last] of blocks.toSorted(([a], [b]) => a - b)) {
+    const before = merged.at(-1);
+    if (before && first <= before[1]) before[1] = Math.max(before[1], last);
+    else merged.push([first, last]);
+  }
+  return (line: number): boolean => {
+    let [low, high] = [0, merged.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (merged[middle]![0] <= line) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && line <= merged[low - 1]![1];
+  };
+});
 
 /** One a module: the guard before the functions it calls, with the blocks of them all. */
 const distinct = (entries: readonly EntryPoint[]): EntryPoint[] =>
@@ -97,7 +117,7 @@ function fromScripts({ manifests }: Project, module: PythonModule): EntryPoint[]
   return manifests.metadata.scripts.flatMap(({ target }): EntryPoint[] => {
     const [name, attribute = ""] = target.split(":");
     if (name !== module.name) return [];
-    const own = module.functions.find((one) => one.name === attribute.trim());
+    const [own] = module.functionsNamed(attribute.trim());
     if (!own) return [];
     const blocks = [[own.line, own.endLine] as const];
     return [{ module, line: own.line, blocks, returns: true, what: "console script" }];

@@ -46,12 +46,9 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   const settings = settingsClassNames(project.source);
   const wrappers = findWrappers(project.source);
   const declared = declaredInSchemes(project.source);
+  const words = [...READ_WORDS, ...[...settings].slice(0, MOST_NAMES), ...wrappers.keys()];
   const found = project.source
-    .filter(
-      (module) =>
-        module.mentions(...READ_WORDS, ...settings, ...wrappers.keys()) ||
-        module.importsPackage("starlette.config"),
-    )
+    .filter((module) => module.mentions(...words) || module.importsPackage("starlette.config"))
     .flatMap((module) => [
       ...readCalls(module),
       ...readWrapped(module, wrappers),
@@ -84,21 +81,25 @@ const READ =
 /** What reads settings, by whatever name: `_config = ConfigManager.basic_config()` of Everett. */
 const READER = /^(\w{1,40}) ?= ?(?:ConfigManager(?:\.\w{1,40})?|AutoConfig)\(/gm;
 
+/** Names that are put into the pattern. */
+const MOST_RENAMED = 20;
+
 /** READ, with the names that the module gives to `os.environ` and `os.getenv`: `from os import environ as env`. */
 function readPattern({ aliases, code }: PythonModule): RegExp {
-  const renamed = (target: string): string[] => [
+  const renamed = (target: string): string[] =>
+    [
     ...[...aliases].flatMap(([name, path]) =>
       path === target && !target.endsWith(`.${name}`) ? [name] : [],
     ),
     ...[
       ...code.matchAll(new RegExp(`^[ \\t]{0,40}(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm")),
     ].map(([, name = ""]) => name),
-  ];
+  ].slice(0, MOST_RENAMED);
   const [environ, getenv] = [renamed("os.environ"), renamed("os.getenv")];
   const readers = [
     ...renamed("decouple.config"),
     ...[...code.matchAll(READER)].map(([, name = ""]) => name).filter((name) => name !== "config"),
-  ];
+  ].slice(0, MOST_RENAMED);
   if (environ.length + getenv.length + readers.length === 0) return READ;
   const source = READ.source
     .replaceAll("(?:os\\.)?environb?", `${["(?:(?:os\\.)?environb?", ...environ].join("|")})`)
@@ -146,6 +147,9 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
   return found;
 }
 
+/** Each is looked for in all modules. */
+const MOST_NAMES = 1_000;
+
 /**
  * The project's own functions that read the variable they are given: `def env_bool(name, default): os.getenv(name…`.
  * By their names.
@@ -156,7 +160,7 @@ function findWrappers(source: readonly PythonModule[]): Map<string, Wrapper> {
     if (!module.mentions("environ", "getenv", "get_env", "get_env_var", "get_env_variable", "get_env_value"))
       continue;
     for (const { name, header, body, className } of module.functions) {
-      if (className !== undefined || name.length < 4) continue;
+      if (className !== undefined || name.length < 4 || wrappers.size >= MOST_NAMES) continue;
       const read =
         /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\(|\bget_env\w{0,20}\()\s{0,40}([a-z_]\w{0,60})\b/.exec(
           body,
@@ -184,29 +188,31 @@ const parametersOf = (header: string): string[] =>
     .map((part) => /^[\s*]{0,80}(\w{1,80})/.exec(part)?.[1] ?? "");
 
 function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, Wrapper>): EnvironmentRead[] {
-  const { code, text } = module;
-  return [...wrappers].flatMap(([wrapper, { position, falls }]) => {
-    if (!text.includes(`${wrapper}(`)) return [];
-    return [...code.matchAll(new RegExp(`(?<!\\w|def )${wrapper}\\(`, "g"))].flatMap(({ index }) => {
-      const { args } = readArguments(module, index + wrapper.length);
-      const name = /^["']([A-Za-z][A-Za-z0-9_]{1,80})["']$/.exec(args[position]?.text ?? "")?.[1];
-      if (name === undefined) return [];
-      const rest =
-        args.find((arg) => arg.name === "default") ??
-        (position === 0 && args[1]?.name === undefined ? args[1] : undefined);
-      return [
-        {
-          name,
-          module,
-          line: module.lineAt(index),
-          default: isType(rest?.text) ? undefined : rest?.text.slice(0, 200),
-          style: falls || isType(rest?.text) ? ("typed" as const) : ("optional" as const),
-          secret: isSecretName(name),
-        },
-      ];
-    });
+  if (wrappers.size === 0) return [];
+  return [...module.code.matchAll(WRAPPED)].flatMap(({ index, 1: called = "" }) => {
+    const wrapper = wrappers.get(called);
+    if (!wrapper) return [];
+    const { position, falls } = wrapper;
+    const { args } = readArguments(module, index + called.length, 2_000);
+    const name = /^["']([A-Za-z][A-Za-z0-9_]{1,80})["']$/.exec(args[position]?.text ?? "")?.[1];
+    if (name === undefined) return [];
+    const rest =
+      args.find((arg) => arg.name === "default") ??
+      (position === 0 && args[1]?.name === undefined ? args[1] : undefined);
+    return [
+      {
+        name,
+        module,
+        line: module.lineAt(index),
+        default: isType(rest?.text) ? undefined : rest?.text.slice(0, 200),
+        style: falls || isType(rest?.text) ? ("typed" as const) : ("optional" as const),
+        secret: isSecretName(name),
+      },
+    ];
   });
 }
+
+const WRAPPED = /(?<!\w|def )(\w{4,120})\(/g;
 
 /** A wrapper may be told the type of a variable instead of its default. */
 const isType = (text = ""): boolean =>

@@ -16,6 +16,7 @@ import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { CallSite } from "./python/call-sites.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 
 export interface ExternalCall extends Bound {
   module: PythonModule;
@@ -52,7 +53,7 @@ function readExternalCalls(project: Project): ExternalCall[] {
   const around = readSurroundings(project);
   const calls = project.source.flatMap((module) => {
     if (runsMigrations(module)) return [];
-    const usesMaker = [...around.makers.keys()].some((name) => module.text.includes(name));
+    const usesMaker = [...around.makers.keys()].some((name) => module.mentions(name));
     if (!usesMaker && !mayGoOut(module, project.firstParty)) return [];
     return module.callSites.flatMap((call) => judgeCall(project, module, call, around));
   });
@@ -124,8 +125,8 @@ function judgeCall(
   return [{ ...found, ...bound }];
 }
 
-const isLocalSocket = ({ code }: PythonModule, { args }: CallSite): boolean =>
-  /\bAF_UNIX\b/.test(code) && (!/\bAF_INET6?\b/.test(code) || /path/i.test(args[0]?.text ?? ""));
+const isLocalSocket = (module: PythonModule, { args }: CallSite): boolean =>
+  says(module, /\bAF_UNIX\b/) && (!says(module, /\bAF_INET6?\b/) || /path/i.test(args[0]?.text ?? ""));
 
 /** One request that takes away the time-out of its client. */
 const lifts = (callee: string, { args }: CallSite): boolean =>
@@ -139,7 +140,7 @@ const lifts = (callee: string, { args }: CallSite): boolean =>
 
 /** A client all of whose requests do that; they are counted by themselves. */
 function isLifted(module: PythonModule, callee: string): boolean {
-  if (!/^(?:httpx|aiohttp)\./.test(callee) || !module.code.includes("timeout")) return false;
+  if (!/^(?:httpx|aiohttp)\./.test(callee) || !says(module, /timeout/)) return false;
   return once(module, `lifts ${callee}`, () => {
     const requests = module.callSites.filter(
       (one) => one.callee.startsWith(`${callee}().`) && one.args.length > 0,
@@ -213,7 +214,7 @@ function readSurroundings(project: Project): Surroundings {
     adapters,
     makers: findMakers(project, adapters),
     callersBound(name) {
-      const said = callers.get(name) ?? (callers.size < MOST_NAMES ? judgeCallers(project, name) : "unknown");
+      const said = callers.get(name) ?? judgeCallers(callsOf(project).get(name) ?? []);
       callers.set(name, said);
       return said;
     },
@@ -221,27 +222,47 @@ function readSurroundings(project: Project): Surroundings {
   };
 }
 
-/** Functions whose callers are looked for, each in all modules. */
-const MOST_NAMES = 200;
-
 /** Names that other objects have methods of too: their callers say nothing. */
 const COMMON =
   /^_{0,2}(?:get|post|put|patch|delete|request|send|call|run|fetch|execute|wrapper|wrapped|inner|decorated|main|open|connect|__\w+__)$/;
 
-function judgeCallers(project: Project, name: string): "all" | "none" | "unknown" {
-  if (COMMON.test(name) || !/^\w{3,80}$/.test(name)) return "unknown";
-  const pattern = new RegExp(`(?<![\\w]|def )${name}\\(`, "g");
-  let [bounded, total] = [0, 0];
-  for (const module of project.source) {
-    if (!module.text.includes(name)) continue;
-    for (const found of module.code.matchAll(pattern)) {
-      if (total > 200) return "unknown";
-      const { args } = readArguments(module, found.index + name.length);
-      if (args.some(({ code }) => code.startsWith("**"))) return "unknown";
-      total++;
-      if (args.some((arg) => arg.name !== undefined && /timeout/.test(arg.name) && arg.text !== "None"))
-        bounded++;
+interface Place {
+  module: PythonModule;
+  /** Where the bracket opens. */
+  open: number;
+}
+
+/** More names than these stand in most modules. */
+const MOST_NAMES = 1_000;
+/** Calls of a function that are read. */
+const MOST_CALLS = 200;
+const CALLED = /(?<!\w|def )(\w{3,80})\(/g;
+
+/** Calls of the project's functions that take `**kwargs`, by name: found in one pass, however many there are. */
+const callsOf = oncePer(({ source }: Project) => {
+  const calls = new Map<string, Place[]>();
+  for (const { name, header } of source.flatMap(({ functions }) => functions))
+    if (header.includes("**") && !COMMON.test(name)) calls.set(name, []);
+  const names = [...calls.keys()];
+  for (const module of source) {
+    if (names.length < MOST_NAMES && !module.mentions(...names)) continue;
+    for (const { index, 1: name = "" } of module.code.matchAll(CALLED)) {
+      const known = calls.get(name);
+      if (known && known.length <= MOST_CALLS) known.push({ module, open: index + name.length });
     }
+  }
+  return calls;
+});
+
+function judgeCallers(calls: readonly Place[]): "all" | "none" | "unknown" {
+  let [bounded, total] = [0, 0];
+  for (const { module, open } of calls) {
+    if (total === MOST_CALLS) return "unknown";
+    const { args } = readArguments(module, open);
+    if (args.some(({ code }) => code.startsWith("**"))) return "unknown";
+    total++;
+    if (args.some((arg) => arg.name !== undefined && /timeout/.test(arg.name) && arg.text !== "None"))
+      bounded++;
   }
   if (total === 0) return "unknown";
   return bounded === total ? "all" : bounded === 0 ? "none" : "unknown";

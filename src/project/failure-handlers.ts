@@ -6,6 +6,7 @@ import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
+import { oncePer } from "./remember.ts";
 
 export type FailureHandler = Place & { what: string };
 
@@ -29,7 +30,9 @@ export function frameworkHandlers(project: Project): (module: PythonModule) => F
   });
   if (found.length === 0) return () => undefined;
   const programOf = programsOf(project);
-  return (module) => found.find((one) => programOf(one.module) === programOf(module))?.place;
+  // The first of each program.
+  const places = new Map(found.reverse().map(({ module, place }) => [programOf(module), place]));
+  return (module) => places.get(programOf(module));
 }
 
 function handlerIn(module: PythonModule): FailureHandler | undefined {
@@ -106,19 +109,21 @@ export function entryHandler(project: Project, module: PythonModule): FailureHan
   const entries = entriesOf(project);
   const own = entries.find(({ entry }) => entry === module || project.modules.length === 1);
   // Of many programs in one repository, each answers for its own folder.
-  const near = entries.find(
-    ({ entry }) => folderOf(entry.path) !== "" && module.path.startsWith(`${folderOf(entry.path)}/`),
-  );
+  const near = entries.find(({ folder }) => folder !== "/" && module.path.startsWith(folder));
   const found = own ?? near ?? (entries.length > 0 && countGuards(project) <= 2 ? entries[0] : undefined);
   return found && { path: found.entry.path, line: found.line, what: "handled around the whole program" };
 }
 
-const countGuards = ({ source }: Project): number =>
-  source.filter((module) => module.role !== "script" && mainGuard(module) !== undefined).length;
+const countGuards = oncePer(
+  ({ source }: Project) =>
+    source.filter((module) => module.role !== "script" && mainGuard(module) !== undefined).length,
+);
 
 interface Entry {
   entry: PythonModule;
   line: number;
+  /** With its slash. */
+  folder: string;
 }
 
 const knownEntries = new WeakMap<object, readonly Entry[]>();
@@ -143,7 +148,7 @@ function findEntry(entry: PythonModule): Entry[] {
     const inGuard = block !== undefined && block.line <= handler.line && handler.line <= block.blockEnd;
     return broad && (inMain || inGuard);
   });
-  return found ? [{ entry, line: found.handler.line }] : [];
+  return found ? [{ entry, line: found.handler.line, folder: `${folderOf(entry.path)}/` }] : [];
 }
 
 /** The statement that holds a `try`. */

@@ -1,6 +1,8 @@
 /** Files and data that somebody else chose or wrote: by a name that the code is given, not one that it states. */
 import type { Project } from "./project.ts";
+import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 
 /** Opens or parses something by a name. */
 const READS =
@@ -34,11 +36,24 @@ function isGiven(module: PythonModule, name: string, line: number): boolean {
   if (/^os\.(?:environ|getenv|path)\b/.test(name)) return false;
   const first = name.split(".")[0] ?? "";
   const own = module.functionAt(line);
-  const scope = own ? own.header + own.body : module.code.slice(0, 100_000);
-  if (own && new RegExp(`[(,]\\s{0,200}\\*{0,2}${first}\\b`).test(own.header.slice(own.header.indexOf("("))))
-    return first !== "self" && first !== "cls";
-  const asked = new RegExp(
-    `(?<![\\w.])${first}\\s?=\\s?[^\\n]{0,120}(?:\\binput\\(|\\bargv\\b|\\bargs\\.|\\.read\\(|\\.recv\\(|askopenfilename|getOpenFileName)`,
-  );
-  return asked.test(scope) || new RegExp(`\\bas ${first}\\s?:`).test(scope);
+  if (own && parametersOf(own).has(first)) return first !== "self" && first !== "cls";
+  return (own ? askedBy(own) : askedAround(module)).has(first);
 }
+
+/** Names behind the brackets and commas of a function's head. */
+const parametersOf = oncePer(
+  ({ header }: FunctionOutline) =>
+    new Set(
+      [...header.slice(header.indexOf("(")).matchAll(/[(,]\s{0,200}\*{0,2}(\w{1,80})/g)].map(([, name = ""]) => name),
+    ),
+);
+
+const askedBy = oncePer(({ header, body }: FunctionOutline) => askedIn(header + body));
+const askedAround = oncePer(({ code }: PythonModule) => askedIn(code.slice(0, 100_000)));
+
+/** `path = input()`, `data = sock.recv(…)`, `with open(…) as lines:`. */
+const ASKED =
+  /(?<![\w.])(?=(\w{1,80})\s?=\s?[^\n]{0,120}(?:\binput\(|\bargv\b|\bargs\.|\.read\(|\.recv\(|askopenfilename|getOpenFileName))|\bas (\w{1,80})\s?:/g;
+
+const askedIn = (scope: string): ReadonlySet<string> =>
+  new Set([...scope.matchAll(ASKED)].map(([, given, opened = ""]) => given ?? opened));

@@ -6,6 +6,7 @@ import { handlingsOf } from "./handling.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 import { findRetries } from "./retries.ts";
 
 export interface GuardedModule {
@@ -45,10 +46,22 @@ function guardOf(project: Project, module: PythonModule, lines: readonly number[
 
 /** The line of a handler whose `try` holds one of the lines. */
 function tryAround(module: PythonModule, lines: readonly number[]): number | undefined {
+  const sorted = Int32Array.from(lines).sort();
   return handlingsOf(module).find(({ handler: { tried } }) => {
     const [first, last] = [tried[0], tried.at(-1)];
-    return first && last && lines.some((line) => first.line <= line && line <= last.blockEnd);
+    return first && last && (nextOf(sorted, first.line) ?? Infinity) <= last.blockEnd;
   })?.handler.line;
+}
+
+/** The first of sorted numbers that is not below another, by binary search. */
+function nextOf(sorted: Int32Array, least: number): number | undefined {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low];
 }
 
 /** A `try` elsewhere in the project around a call of the function or class that makes the call. */
@@ -59,18 +72,35 @@ function callerHandler(
 ): GuardedModule["guard"] {
   const names = namesOf(module, lines);
   if (names.size === 0) return undefined;
-  const called = new RegExp(`(?<!def |class )\\b(?:${[...names].slice(0, 40).join("|")})\\(`);
+  const calls = callsInTries(project).get(programsOf(project)(module));
+  const found = [...names].slice(0, 40).flatMap((name) => calls?.get(name) ?? []);
+  const [first] = found.sort((a, b) => a.order - b.order);
+  return first && { path: first.path, line: first.line, what: "handled by a caller" };
+}
+
+interface Caller extends Place {
+  order: number;
+}
+
+/** The first `try` that calls a name, by program and name: one pass over all of them, however many modules ask. */
+const callsInTries = oncePer((project: Project) => {
+  const programs = new Map<string, Map<string, Caller>>();
   const programOf = programsOf(project);
-  for (const other of project.source) {
-    if (programOf(other) !== programOf(module)) continue;
-    for (const { handler } of handlingsOf(other)) {
-      if (handler.tried.length === 0) continue;
-      const code = other.code.slice(handler.tried[0]!.start, handler.tried.at(-1)!.end);
-      if (called.test(code)) return { path: other.path, line: handler.line, what: "handled by a caller" };
+  let order = 0;
+  for (const module of project.source) {
+    const program = programOf(module);
+    const callers = programs.get(program) ?? new Map<string, Caller>();
+    programs.set(program, callers);
+    for (const { handler } of handlingsOf(module)) {
+      const { tried, line } = handler;
+      order++;
+      const code = module.code.slice(tried[0]?.start ?? 0, tried.at(-1)?.end ?? 0);
+      for (const [, name = ""] of code.matchAll(/(?<!def |class )\b(\w{4,80})\(/g))
+        if (!callers.has(name)) callers.set(name, { path: module.path, line, order });
     }
   }
-  return undefined;
-}
+  return programs;
+});
 
 /** Functions and classes that make the calls, and those of the same module that call them. */
 function namesOf(module: PythonModule, lines: readonly number[]): Set<string> {

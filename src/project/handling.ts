@@ -2,6 +2,7 @@
 import type { Handler } from "./python/handlers.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
+import { oncePer } from "./remember.ts";
 
 /** A `raise` inside a handler. */
 export interface HandlerRaise {
@@ -56,7 +57,7 @@ const readHandlings = (module: PythonModule): Handling[] =>
 function readHandling(module: PythonModule, handler: Handler): Handling {
   const broad =
     handler.types.length === 0 ||
-    handler.types.some((type) => BROAD.test(type) || standsForAll(module, type));
+    handler.types.some((type) => BROAD.test(type) || (/^[A-Z][A-Z0-9_]{1,60}$/.test(type) && standForAll(module).has(type)));
   const raises = readRaises(module, handler);
   const exits = EXITS.test(handler.code);
   const traceback = TRACEBACK.test(handler.code);
@@ -74,12 +75,17 @@ function readHandling(module: PythonModule, handler: Handler): Handling {
   return { module, handler, broad, raises, exits, traceback, silent, importing };
 }
 
-/** `ERRORS = (Exception,)`: a constant of the module that holds the broad types. */
-function standsForAll({ code }: PythonModule, type: string): boolean {
-  if (!/^[A-Z][A-Z0-9_]{1,60}$/.test(type) || !code.includes(`${type} `)) return false;
-  const value = new RegExp(`^${type}(?:\\s?:[^=\\n]{1,80})?\\s?=\\s?\\(?([^)=]{1,400})`, "m").exec(code)?.[1];
-  return value?.split(/[,\s]+/).some((part) => BROAD.test(part)) === true;
-}
+const TYPES = /^([A-Z][A-Z0-9_]{1,60})(?:\s?:[^=\n]{1,80})?\s?=\s?\(?(?=([^)=]{1,400}))/gm;
+
+/** `ERRORS = (Exception,)`: constants of the module that hold the broad types. */
+const standForAll = oncePer(
+  ({ code }: PythonModule): ReadonlySet<string> =>
+    new Set(
+      (/Exception|StandardError/.test(code) ? [...code.matchAll(TYPES)] : []).flatMap(([, name = "", value = ""]) =>
+        value.split(/[,\s]+/).some((part) => BROAD.test(part)) ? [name] : [],
+      ),
+    ),
+);
 
 function readRaises(module: PythonModule, handler: Handler): HandlerRaise[] {
   if (!/\braise\b/.test(handler.code)) return [];

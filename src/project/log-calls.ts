@@ -60,6 +60,7 @@ const LOGGER_NAME = /(?:^|_)(?:log|logger|logging|LOG|LOGGER|Log|Logger)\d?$|[a-
 const GIVES_LOGGER =
   /^(?:getLogger|get_logger|get_task_logger|getChild|bind|unbind|try_unbind|new|opt|patch|with_context)$/;
 const MADE = /(?:getLogger|get_logger|get_task_logger)\(|logging\.root\b/g;
+const CALLED = /(?<![\w.]|def )(\w{1,80})\(/g;
 /** What the last logger of a line is bound to. */
 const BOUND =
   /(?<![\w.])((?:self|cls)\.)?(\w{1,80})(?:\s?:[^=\n]{1,80})?\s?=\s?((?:[\w.]{1,80}\.)?(?:getLogger|get_logger|get_task_logger)\(|logging\.root)$/;
@@ -104,9 +105,9 @@ function readLogCalls(module: PythonModule): LogCall[] {
     const root = judgeReceiver(receiver, loggers, module.aliases);
     if (root !== undefined) found.push({ open: match.index + method.length + 1, method, receiver, root });
   }
-  for (const [name, { method, root }] of loggers.functions) {
-    for (const match of code.matchAll(new RegExp(`(?<![\\w.]|def )${name}\\(`, "g")))
-      found.push({ open: match.index + name.length, method, receiver: "", root });
+  for (const { index, 1: name = "" } of loggers.functions.size > 0 ? code.matchAll(CALLED) : []) {
+    const one = loggers.functions.get(name);
+    if (one) found.push({ open: index + name.length, receiver: "", ...one });
   }
   const lineOf = lineCounter(code);
   const handlingAt = innermostHandling(handlingsOf(module));

@@ -1,3 +1,5 @@
+import type { PythonModule } from "./python/module.ts";
+
 /**
  * What a pure function of a text gave before. For functions that many facts ask about the same few texts; the bound
  * keeps what stays between scans small, whatever they held.
@@ -17,3 +19,23 @@ export function remember<T>(read: (text: string) => T): (text: string) => T {
     return found;
   };
 }
+
+/** What is read of a module, a function or a project, once each, however often it is asked for. */
+export function oncePer<K extends object, T>(read: (of: K) => T): (of: K) => T {
+  const known = new WeakMap<K, { found: T }>();
+  return (of) => {
+    const before = known.get(of) ?? { found: read(of) };
+    known.set(of, before);
+    return before.found;
+  };
+}
+
+/**
+ * Names that patterns find in a module, in their first groups. Looking a name up here costs the same however many the
+ * project has; a pattern made of each would go over the whole text again and again.
+ */
+export const namesBy = (where: "code" | "text", ...patterns: RegExp[]) =>
+  oncePer(
+    (module: PythonModule): ReadonlySet<string> =>
+      new Set(patterns.flatMap((one) => [...module[where].matchAll(one)].map(([, name = ""]) => name))),
+  );

@@ -2,6 +2,7 @@
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 import { findRoutes } from "./routes.ts";
 import { injectedAliases, typedBody } from "./typed-bodies.ts";
 
@@ -66,14 +67,19 @@ const HANDS_ON =
   /(?:^|[._])(?:get|pop|getlist|get_json|json|form|data|strip|lower|upper|loads?|read|decode|str|int|bool|dict|list|getattr|parse\w{0,20}|valid\w{0,20}|check\w{0,20}|is\w{0,20}|has\w{0,20}|verify\w{0,20}|allowed\w{0,20})$/;
 
 /** Conditions on what was sent. What a call made of it, as in `token = login(name); if not token:`, came too late for one. */
-const isChecked = (body: string): boolean =>
-  CHECKS.test(body) ||
-  [...body.matchAll(DENIES)].some(([, name = ""]) => {
-    const made = new RegExp(`(?<![\\w.])${name}\\s{0,4}=\\s{0,4}(?:await\\s{1,4})?([\\w.]{1,80})\\(`).exec(
-      body,
-    )?.[1];
-    return made === undefined || HANDS_ON.test(made);
+function isChecked(body: string): boolean {
+  if (CHECKS.test(body)) return true;
+  const denied = [...body.matchAll(DENIES)];
+  if (denied.length === 0) return false;
+  // The first call that makes each name.
+  const made = new Map([...body.matchAll(MADE)].reverse().map(([, name, call = ""]) => [name, call]));
+  return denied.some(([, name]) => {
+    const call = made.get(name);
+    return call === undefined || HANDS_ON.test(call);
   });
+}
+
+const MADE = /(?<![\w.])([\w.]{1,60})\s{0,4}=\s{0,4}(?:await\s{1,4})?([\w.]{1,80})\(/g;
 
 const MODEL_DECORATOR =
   /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params|parameters)\(/;
@@ -114,9 +120,13 @@ function readFunction(
   return made(isChecked(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
 }
 
+/** Characters of methods that are read with those that call them: thousands may call the same long one. */
+const followedOf = oncePer((_: PythonModule) => ({ characters: 2_000_000 }));
+
 /** The body of a method with those that it calls on itself, of its class or of one that it may build on. */
-function withOwnMethods({ functions }: PythonModule, { body, className, name }: FunctionOutline): string {
+function withOwnMethods(module: PythonModule, { body, className, name }: FunctionOutline): string {
   if (className === undefined) return body;
+  const followed = followedOf(module);
   const seen = new Set([name]);
   let [all, last] = [body, body];
   for (let depth = 0; depth < 3 && last !== ""; depth++) {
@@ -125,12 +135,17 @@ function withOwnMethods({ functions }: PythonModule, { body, className, name }: 
         seen.has(one) ? [] : [one],
       ),
     );
-    const methods = functions.filter((one) => one.className !== undefined && called.has(one.name));
+    const methods = [...called]
+      .flatMap((one) => module.functionsNamed(one))
+      .filter((one) => one.className !== undefined)
+      .sort((a, b) => a.line - b.line);
     const own = new Set(methods.filter((one) => one.className === className).map((one) => one.name));
     last = methods
       .filter((one) => one.className === className || !own.has(one.name))
       .map((one) => one.body)
       .join("\n");
+    followed.characters -= last.length;
+    if (followed.characters < 0) return body;
     for (const one of called) seen.add(one);
     all += last === "" ? "" : `\n${last}`;
   }
@@ -151,7 +166,7 @@ function readRaw(module: PythonModule, body: string, name: string): RegExpExecAr
     if (UPLOAD.test(found[0]) || (name === "get" && found[0].startsWith("self.get_arg"))) continue;
     const own = /^self\.(get_\w{1,20})\($/.exec(found[0])?.[1];
     // A method of the project's own that happens to bear the name of Tornado's.
-    if (own !== undefined && module.functions.some((one) => one.name === own)) continue;
+    if (own !== undefined && module.functionsNamed(own).length > 0) continue;
     if (SIGNED.test(body) && /(?:body|get_data\(|data|read\(|text\()$/.test(found[0])) continue;
     return found;
   }
@@ -189,10 +204,9 @@ function readClasses(module: PythonModule, known: ReadonlySet<string>): BodyHand
     const [, name = "", bases = ""] = head ?? [];
     if (!TAKES_FORMS.test(bases) || known.has(name)) return [];
     const mutation = /\bMutation\b/.test(bases) && module.importsPackage("graphene");
-    const attribute = module.statements.find(
-      ({ parent, start }) =>
-        parent === statement && FORM_ATTRIBUTE.test(module.code.slice(start, start + 60)),
-    );
+    const attribute = module
+      .inside(statement)
+      .find(({ start }) => FORM_ATTRIBUTE.test(module.code.slice(start, start + 60)));
     if (!attribute && !mutation) return [];
     const sign = attribute ? module.lineText(attribute.line).trim().slice(0, 60) : "Mutation";
     return [{ module, line: (attribute ?? statement).line, name, guard: "model" as const, sign }];

@@ -62,12 +62,11 @@ export function mountOf(route: Route, routes: readonly Route[]): string {
 
 /** The name of the list that a route of Django stands in, where it is not the module's own. */
 function listOf({ module, line }: Route): string | undefined {
-  const holder = module.statements.find(
-    (one) => one.parent === undefined && one.line <= line && line <= one.endLine,
-  );
-  const name =
-    holder &&
-    /^\s{0,20}(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?\+?=/.exec(module.code.slice(holder.start, holder.end))?.[1];
+  const holder = module.statementAt(line);
+  if (!holder || holder.parent) return undefined;
+  const name = /^\s{0,20}(\w{1,60})\s{0,4}(?::[^=\n]{0,60})?\+?=/.exec(
+    module.code.slice(holder.start, holder.end),
+  )?.[1];
   return name === "urlpatterns" ? undefined : name;
 }
 

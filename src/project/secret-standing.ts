@@ -5,6 +5,7 @@ import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import { roleOf } from "./python/roles.ts";
 import type { Statement } from "./python/statements.ts";
+import { oncePer } from "./remember.ts";
 import type { Assignment } from "./secret-assignments.ts";
 
 export type Standing =
@@ -80,53 +81,74 @@ export function isOverridable(module: PythonModule, one: Assignment, line: numbe
   const statement = module.statementAt(line);
   if (!statement) return false;
   if (statement.keyword === "def" || statement.keyword === "lambda") return true;
-  const head = module.code.slice(statement.start, statement.end);
-  const defaults = /\.(?:setdefault|from_mapping)\(|add_argument\(|\.option\(|Option\(|Argument\(/;
-  if (one.form !== "assignment" && defaults.test(head)) return true;
+  if (one.form !== "assignment" && givesDefaults(module)(statement)) return true;
   const block = statement.parent;
   return (
     block?.keyword === "class" &&
     (isOverridden(module, one.name, block) ||
-      /\([^)]{0,200}(?:Settings|BaseModel|Schema)\b/.test(module.code.slice(block.start, block.end)))
+      /\([^)]{0,200}(?:Settings|BaseModel|Schema)\b/.test(headOf(module, block)))
   );
 }
 
+const headOf = ({ code }: PythonModule, { start, end }: Statement): string =>
+  code.slice(start, Math.min(end, start + 2_000));
+
+/** Whether a statement gives values that something else may replace; one may hold thousands of them. */
+const givesDefaults = oncePer((module: PythonModule) =>
+  oncePer(({ start, end }: Statement) =>
+    /\.(?:setdefault|from_mapping)\(|add_argument\(|\.option\(|Option\(|Argument\(/.test(
+      module.code.slice(start, end),
+    ),
+  ),
+);
+
 /** A class for production that builds on this one reads the setting from the environment. */
 function isOverridden(module: PythonModule, name: string, block: Statement): boolean {
-  const [, base = ""] = /\bclass\s{1,4}(\w{1,80})/.exec(module.code.slice(block.start, block.end)) ?? [];
-  return module.statements.some(({ parent, start, end }) => {
-    if (parent?.keyword !== "class" || parent === block) return false;
-    const head = module.code.slice(parent.start, parent.end);
-    const written = module.code.slice(start, Math.min(end, start + 300));
-    return (
-      new RegExp(
-        `\\bclass\\s{1,4}\\w{0,80}(?:Prod|Live|Deploy)\\w{0,80}\\s{0,4}\\([^)]{0,200}\\b${base}\\b`,
-      ).test(head) &&
-      new RegExp(`^\\s{0,80}${name}\\s{0,4}=[^=]`).test(written) &&
-      /environ|getenv|\benv\(|config\(/.test(written)
-    );
-  });
+  const [, base = ""] = /\bclass\s{1,4}(\w{1,80})/.exec(headOf(module, block)) ?? [];
+  return overridden(module).get(base)?.has(name) === true;
 }
 
-/** Names that are looked for in a project, each in all of its code: more of them are data. */
-const MOST_LOOKED = 200;
-const lookedUp = new WeakMap<object, Map<string, boolean>>();
+const FOR_PRODUCTION = /\bclass\s{1,4}\w{0,80}(?:Prod|Live|Deploy)\w{0,80}\s{0,4}\(([^)]{0,200})/;
+
+/** What classes for production read from the environment, by the names of the classes they build on. */
+const overridden = oncePer((module: PythonModule) => {
+  const names = new Map<string, Set<string>>();
+  for (const one of module.statements) {
+    const bases = one.keyword === "class" ? FOR_PRODUCTION.exec(headOf(module, one))?.[1] : undefined;
+    if (bases === undefined) continue;
+    const read = module.inside(one).flatMap(({ start, end }) => {
+      const written = module.code.slice(start, Math.min(end, start + 300));
+      const name = /^\s{0,80}([\w.]{1,80})\s{0,4}=[^=]/.exec(written)?.[1];
+      return name !== undefined && /environ|getenv|\benv\(|config\(/.test(written) ? [name] : [];
+    });
+    for (const base of (bases.match(/\w{1,80}/g) ?? []).slice(0, 10)) {
+      const known = names.get(base) ?? new Set();
+      names.set(base, known);
+      for (const name of read) known.add(name);
+    }
+  }
+  return names;
+});
+
+const LOOKS_UP =
+  /(?:\.get|getenv)\(\s{0,40}(?=((?:\w{1,80}\.){0,4}\w{1,80}))|\[(?=((?:\w{1,60}\.){0,5}\w{1,80})\])/g;
+
+/** Names under which the code looks something up. */
+const lookedUp = oncePer((source: readonly PythonModule[]) => {
+  const names = new Set<string>();
+  for (const { code } of source)
+    for (const [, asked, index = ""] of code.matchAll(LOOKS_UP)) {
+      const parts = (asked ?? index).split(".");
+      if (asked !== undefined) for (const part of parts) names.add(part);
+      else names.add(parts.at(-1) === "value" ? (parts.at(-2) ?? "") : (parts.at(-1) ?? ""));
+    }
+  return names;
+});
 
 /** `VAULT_SECRET_KEY = "FRED_API_KEY"`: a name under which the code looks the secret up: `.get(VAULT_SECRET_KEY)`. */
 export function isNameOfKey({ name, value, form }: Assignment, { source }: Pick<Project, "source">): boolean {
   if (form !== "assignment" || !/^[A-Z][A-Z\d]{0,40}(?:_[A-Z\d]{1,40}){1,8}$/.test(value)) return false;
-  const known = lookedUp.get(source) ?? new Map<string, boolean>();
-  lookedUp.set(source, known);
-  let found = known.get(name);
-  if (found === undefined) {
-    if (known.size >= MOST_LOOKED) return false;
-    const looks = new RegExp(
-      `(?:\\.get|getenv)\\(\\s{0,40}(?:\\w{1,60}\\.){0,4}${name}\\b|\\[(?:\\w{1,60}\\.){0,4}${name}(?:\\.value)?\\]`,
-    );
-    found = source.some((module) => module.mentions(name) && looks.test(module.code));
-    known.set(name, found);
-  }
-  return found;
+  return lookedUp(source).has(name);
 }
 
 /** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */

@@ -1,5 +1,7 @@
 /** How much a credential counts: by what it is, where it stands, and whether other settings are read over it. */
 import type { Project } from "./project.ts";
+import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 import { isCalledTest, isCi } from "./secret-standing.ts";
 import { findSecrets, type Secret } from "./secrets.ts";
 
@@ -8,13 +10,14 @@ export type Weight = "held" | "doubtful" | "named";
 
 /** What a credential is seen beside: all the others, and whether other settings are read over the code's own. */
 interface Others {
-  all: readonly Secret[];
+  /** Names of those in configuration files. */
+  deployed: ReadonlySet<string | undefined>;
   overrides: boolean;
 }
 
 const IN_USE: ReadonlySet<string> = new Set(["code", "configuration"]);
 
-function weigh(secret: Secret, { all, overrides }: Others): Weight {
+function weigh(secret: Secret, others: Others): Weight {
   const { value, weak, issued, standing } = secret;
   // A token that an issuer made is live wherever it stands, but for test data, samples and ignored files.
   if (issued && !weak && value === "strong") {
@@ -39,7 +42,7 @@ function weigh(secret: Secret, { all, overrides }: Others): Weight {
   if (!IN_USE.has(standing)) return "named";
   if (isInUseEnv(secret)) return "doubtful";
   if (value === "strong") return weak ? "doubtful" : "held";
-  return weak ? "named" : weighPlain(secret, { all, overrides });
+  return weak ? "named" : weighPlain(secret, others);
 }
 
 /** A compose file whose name says neither development nor tests. */
@@ -53,21 +56,21 @@ const isInUseEnv = ({ path, value, standing }: Secret): boolean =>
   standing === "configuration" && value === "weak" && /(?:^|\/)\.env[^/]{0,40}$/.test(path);
 
 /** Plain words and placeholders: live where nothing else sets them. */
-function weighPlain(secret: Secret, { all, overrides }: Others): Weight {
+function weighPlain(secret: Secret, { deployed, overrides }: Others): Weight {
   const { value, setting, fallback, module, name } = secret;
   if (name === undefined) return "named";
   if (!module) return setting && secret.standing === "configuration" ? "doubtful" : "named";
   if (!setting) return value === "weak" || fallback ? "doubtful" : "named";
-  if (!fallback) return isOverridden(secret) || (overrides && isDefault(secret)) ? "doubtful" : "held";
-  const deployed = all.some((one) => !one.module && one.name === name && one.standing === "configuration");
-  return deployed ? "held" : "doubtful";
+  if (!fallback) return isOverridden(module) || (overrides && isDefault(secret)) ? "doubtful" : "held";
+  return deployed.has(name) ? "held" : "doubtful";
 }
 
 /** The module takes in other settings after its own, so the literal may never be used. */
-const isOverridden = ({ module }: Secret): boolean =>
-  module !== undefined &&
-  (/\b(?:local_settings|settings_local|local|secrets?|production)\s+import\s+\*/.test(module.code) ||
-    OVERRIDES.test(module.code));
+const isOverridden = oncePer(
+  ({ code }: PythonModule) =>
+    /\b(?:local_settings|settings_local|local|secrets?|production)\s+import\s+\*/.test(code) ||
+    OVERRIDES.test(code),
+);
 
 const OVERRIDES = /\.from_(?:pyfile|envvar|prefixed_env|file|object)\(/;
 
@@ -78,7 +81,9 @@ const isDefault = ({ path }: Secret): boolean => /(?:^|[/_.-])defaults?(?:[/_.-]
 export function weighSecrets(project: Project): readonly { secret: Secret; weight: Weight }[] {
   const all = findSecrets(project);
   const others = {
-    all,
+    deployed: new Set(
+      all.flatMap(({ module, name, standing }) => (!module && standing === "configuration" ? [name] : [])),
+    ),
     overrides: project.source.some(({ code, text }) => text.includes(".from_") && OVERRIDES.test(code)),
   };
   return all.map((secret) => ({ secret, weight: weigh(secret, others) }));

@@ -1,12 +1,14 @@
 /** Settings classes of pydantic, whose fields read the environment by their names. */
 import { type EnvironmentRead, isSecretName } from "./environment-reads.ts";
 import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
 
 const FIELD = /^[ \t]+([A-Za-z]\w{0,60})\s{0,4}:\s{0,4}([^=\n#]{1,200})(?:=\s{0,4}([^\n]{0,200}))?/;
 
 /** Fields of pydantic's settings classes, which read the environment by their names. */
 export function readSettingsClasses(module: PythonModule, names: ReadonlySet<string>): EnvironmentRead[] {
   const { code, text, statements } = module;
+  const prefixes = new Map<Statement, string>();
   return statements.flatMap((one) => {
     const { parent } = one;
     if (parent?.keyword !== "class" || one.keyword !== "" || !isSettingsClass(code, parent, names)) return [];
@@ -16,7 +18,9 @@ export function readSettingsClasses(module: PythonModule, names: ReadonlySet<str
     if (!name || name === "model_config" || /^ClassVar/.test(type) || names.has(type.trim())) return [];
     const written = text.slice(one.start, one.end);
     const alias = /(?:\benv|alias)\s{0,4}=\s{0,4}["'](\w{1,80})["']/.exec(written)?.[1];
-    const variable = alias ?? `${prefixOf(module, parent)}${name}`.toUpperCase();
+    const prefix = prefixes.get(parent) ?? prefixOf(module, parent);
+    prefixes.set(parent, prefix);
+    const variable = alias ?? `${prefix}${name}`.toUpperCase();
     return [
       {
         name: variable,

@@ -56,12 +56,14 @@ export function judgeSql(
   if (/^\s{0,20}<\w/.test(template)) return undefined;
   const values = pieces.filter((piece) => "node" in piece);
   let worst: SqlVerdict = values.length === 0 ? { verdict: "safe", why: CONSTANT } : SAFE_PIECE;
+  // Where the names of what the database holds are its values.
+  const catalogue = values.length > 0 && CATALOGUE.test(template);
   let at = -1;
   for (const { node, origin } of values) {
     at = template.indexOf(MARK, at + 1);
     if (isHarmless(module, node, origin) || isInJinja(template, at)) continue;
     const name = module.text.slice(node.from, Math.min(node.to, node.from + 40)).replace(/\s+/g, " ");
-    const one = judgePiece(origin, placeOf(template, at), name, DEFINES.test(template));
+    const one = judgePiece(origin, placeOf(template, at, catalogue), name, DEFINES.test(template));
     if (RANK[one.verdict] < RANK[worst.verdict]) worst = one;
   }
   return worst;
@@ -181,19 +183,19 @@ const NAMED_IN_QUOTES =
  * What a mark stands for: a value inside or outside of quotes, a number of rows, a name (table, column), a whole part
  * of the statement, the name of a placeholder.
  */
-function placeOf(template: string, at: number): Place {
+function placeOf(template: string, at: number, catalogue: boolean): Place {
   const before = template.slice(Math.max(0, at - 120), at).replace(/\s+/g, " ");
   const after = template.slice(at + 1, at + 40);
   if (/(?<![:\w]):$|%\($|(?<!\w)@$|\$$/.test(before)) return "placeholder";
   if (insideQuotes(template, at))
-    return CATALOGUE.test(template) || NAMED_IN_QUOTES.test(before) ? "name" : "text";
+    return catalogue || NAMED_IN_QUOTES.test(before) ? "name" : "text";
   if (IN_DOUBLE_QUOTES.test(before) && !/^"\s?[.\]]/.test(after)) return "text";
   if (/\b(?:limit|offset|top) \(?$/i.test(before)) return "number";
   if (isQuoted(before, after)) return "quoted-name";
   if (AFTER_NAME_WORD.test(before) || /[.[`"]$/.test(before) || /^[.\]`"]/.test(after)) return "name";
   if (BEFORE_COMPARISON.test(before) && COMPARES.test(after)) return "name";
   if (!AFTER_OPERATOR.test(before) && !IN_LIST.test(before)) return "fragment";
-  return CATALOGUE.test(template) ? "name" : "value";
+  return catalogue ? "name" : "value";
 }
 
 const CLOSES: Readonly<Record<string, string>> = { '"': '"', "`": "`", "[": "]" };

@@ -1,6 +1,7 @@
 /** Bodies that a framework builds from the annotations of a handler. */
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 
 /** Names for what a framework injects: `CurrentSession = Annotated[AsyncSession, Depends(get_db)]`. */
 const INJECTED_ALIAS =
@@ -27,6 +28,9 @@ const TYPED_FRAMEWORKS = [
   "esmerald",
   "strawberry",
 ];
+const speaksOfTyped = oncePer((module: PythonModule) =>
+  TYPED_FRAMEWORKS.some((name) => module.importsPackage(name) || module.text.includes(name)),
+);
 const TYPED_ROUTE =
   /(?:^|\.)(?:post|put|patch|api_route|api_operation|http_post|http_put|http_patch|mutation)\b/;
 /** Parameters that are no body: what the framework injects. */
@@ -43,8 +47,7 @@ export function typedBody(
   injected: ReadonlySet<string>,
 ): { guard: "model" | "raw"; sign: string } | undefined {
   if (!decorators.some(({ text }) => TYPED_ROUTE.test(text.slice(0, 80)))) return undefined;
-  if (!TYPED_FRAMEWORKS.some((name) => module.importsPackage(name) || module.text.includes(name)))
-    return undefined;
+  if (!speaksOfTyped(module)) return undefined;
   for (const [, name = "", written = "", value = ""] of header.slice(0, 6_000).matchAll(PARAMETER)) {
     const type = written.trim();
     if (injected.has(type) || INJECTED.test(type) || INJECTED.test(value)) continue;

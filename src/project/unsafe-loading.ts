@@ -1,9 +1,11 @@
 /** Calls that rebuild objects from text or bytes, each judged by what it is given. */
 import { bindingsOf } from "./python/bindings.ts";
 import { argument, type Call } from "./python/calls.ts";
+import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
 import { type Origin, originOf } from "./python/origin.ts";
 import type { SyntaxNode } from "./python/tree.ts";
+import { namesBy, oncePer } from "./remember.ts";
 
 export interface Verdict {
   /** `confirmed`: given values from outside the code. `doubtful`: it cannot be told, or it is what the tool is for. */
@@ -35,10 +37,13 @@ const originOfData = (module: PythonModule, { text, node }: Call["args"][number]
   ANSWER.test(text.trim()) ? "outside" : originOf(module, node);
 
 /** The function handles an upload. */
-const readsUpload = ({ line }: Call, module: PythonModule): boolean =>
-  /\brequest\.(?:files|FILES)\b|\bUploadFile\b/.test(
-    `${module.functionAt(line)?.header ?? ""}${module.functionAt(line)?.body ?? ""}`,
-  );
+function readsUpload({ line }: Call, module: PythonModule): boolean {
+  const own = module.functionAt(line);
+  return own !== undefined && takesUpload(own);
+}
+const takesUpload = oncePer(({ code }: FunctionOutline) =>
+  /\brequest\.(?:files|FILES)\b|\bUploadFile\b/.test(code),
+);
 
 export function judgeUnpickling(call: Call, module: PythonModule): Verdict {
   const [data] = call.args;
@@ -49,6 +54,9 @@ export function judgeUnpickling(call: Call, module: PythonModule): Verdict {
     ? { verdict: "confirmed", why: "unpickles a value from outside" }
     : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };
 }
+
+/** `class Loader(SafeLoader)`. */
+const safeNames = namesBy("code", /\b(?=(\w{1,80})\b[^\n]{0,60}Safe)/g);
 
 const OPENS = /^(?:io\.|codecs\.)?open\(|\.open\(/;
 
@@ -74,10 +82,7 @@ export function judgeYaml(call: Call, module: PythonModule): Verdict {
   const opened = seen !== "outside" && stream !== undefined && isOpened(module, stream.node);
   const origin = opened && !readsUpload(call, module) ? "file" : seen;
   if (/^[A-Za-z_][\w.]*$/.test(loader) && !/(?:^|\.)C?(?:Unsafe|Full)?Loader$/.test(loader)) {
-    const safe = new RegExp(`\\b${loader.slice(loader.lastIndexOf(".") + 1)}\\b[^\\n]{0,60}Safe`).test(
-      module.code,
-    );
-    return safe
+    return safeNames(module).has(loader.slice(loader.lastIndexOf(".") + 1))
       ? { verdict: "harmless", why: "its loader is a safe one" }
       : { verdict: "doubtful", why: `yaml.load with ${loader}, a loader that comes from elsewhere` };
   }

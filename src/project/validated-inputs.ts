@@ -46,7 +46,7 @@ const CONVERTS =
 function queries(project: Project): Boundary {
   const places = findRoutes(project).flatMap(({ module, handler, line, path }): InputPlace[] => {
     const name = handler?.split(".").at(-1);
-    const one = module.functions.find((each) => each.name === name);
+    const [one] = name === undefined ? [] : module.functionsNamed(name);
     if (!one) return [];
     const at = module.at(one.line, path);
     if (TYPED_FRAMEWORKS.some((framework) => module.importsPackage(framework)))

@@ -3,7 +3,7 @@ import type { CallSite } from "../python/call-sites.ts";
 import { argument } from "../python/calls.ts";
 import type { FunctionOutline } from "../python/functions.ts";
 import type { PythonModule } from "../python/module.ts";
-import type { Statement } from "../python/statements.ts";
+import { oncePer } from "../remember.ts";
 import type { ExternalApi } from "./api.ts";
 
 export interface Bound {
@@ -102,29 +102,23 @@ function judgeValue(module: PythonModule, value: string, line: number, depth: nu
   const parameter = own && parameterDefault(own, text);
   if (own && parameter) {
     // Set in the body before it is used: `timeout = timeout or 10`.
-    const sets = new RegExp(`^\\s*${text}\\s?=\\s?(?!None\\b|=)`);
-    const set = once(module, `set ${text} ${own.line}`, () =>
-      statementsOf(module, own).some((one) => sets.test(module.code.slice(one.start, one.end))),
-    );
-    if (set) return fine;
+    if (once(module, `sets ${own.line}`, () => setIn(module, own)).has(text)) return fine;
     return parameter.value === "None" ? no(`None unless the caller of ${own.name} says otherwise`) : fine;
   }
   const assigned = once(module, "assigned", () => readAssigned(module)).get(text);
   return assigned ? judgeValue(module, assigned.value, assigned.line, depth + 1) : fine;
 }
 
-/** The statements inside a function, by binary search: it is asked for many. */
-function statementsOf({ statements }: PythonModule, own: FunctionOutline): readonly Statement[] {
-  let [low, high] = [0, statements.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (statements[middle]!.line <= own.line) low = middle + 1;
-    else high = middle;
-  }
-  let end = low;
-  while (end < statements.length && statements[end]!.line <= own.endLine) end++;
-  return statements.slice(low, end);
-}
+/** Names that the statements inside a function set to something. */
+const setIn = (module: PythonModule, { line, endLine }: FunctionOutline): ReadonlySet<string> =>
+  new Set(
+    module
+      .statementsBetween(line, endLine)
+      .map(
+        ({ start, end }) =>
+          /^\s*([\w.]{1,90})\s?=\s?(?!None\b|=)/.exec(module.code.slice(start, end))?.[1] ?? "",
+      ),
+  );
 
 const ASSIGNMENT = /^[ \t]{0,80}([\w.]{1,90})(?:\s?:[^=\n]{1,80})?\s?=\s?([^\n#]{1,200})$/gm;
 
@@ -138,12 +132,26 @@ function readAssigned(module: PythonModule): Map<string, { value: string; line: 
 
 /** The default of a function's parameter, `""` where it has none; `undefined` where there is no such parameter. */
 function parameterDefault(own: FunctionOutline, name: string): { value: string } | undefined {
-  if (!/^\w+$/.test(name)) return undefined;
-  const found = new RegExp(
-    `[(,]\\s{0,200}${name}\\s{0,4}(?::[^=,)]{0,200})?(?:=\\s{0,4}([^,)\\n]{0,200}))?\\s{0,200}[,)]`,
-  ).exec(own.header);
-  return found ? { value: (found[1] ?? "").trim() } : undefined;
+  const value = parametersOf(own).get(name);
+  return value === undefined ? undefined : { value };
 }
+
+const PARAMETER =
+  /[(,]\s{0,200}(\w{1,80})\s{0,4}(?::[^=,)]{0,200})?(?:=\s{0,4}([^,)\n]{0,200}))?\s{0,200}(?=[,)])/g;
+
+/** Parameters of a function with their defaults. */
+const parametersOf = oncePer(
+  ({ header }: FunctionOutline) =>
+    new Map(
+      [...header.matchAll(PARAMETER)].reverse().map(([, name = "", value = ""]) => [name, value.trim()]),
+    ),
+);
+
+/** What a function takes as `**kwargs`. */
+const keywordsOf = oncePer(
+  ({ header }: FunctionOutline) =>
+    new Set([...header.matchAll(/\*\*\s?(\w{1,80})/g)].map(([, name]) => name)),
+);
 
 /** Calls around a call that are looked at. */
 const MOST_OUTER = 60;
@@ -167,7 +175,11 @@ export function sessionBound(module: PythonModule, { adapters }: Pick<Surroundin
   return once(module, "session", () => {
     const { code } = module;
     if (/\.request\s?=\s?(?:functools\.)?partial\([^)\n]{0,200}timeout/.test(code)) return true;
-    return code.includes(".mount(") && [...adapters].some((name) => new RegExp(`\\b${name}\\(`).test(code));
+    return (
+      code.includes(".mount(") &&
+      adapters.size > 0 &&
+      [...code.matchAll(/\b(\w{1,80})\(/g)].some(([, name = ""]) => adapters.has(name))
+    );
   });
 }
 
@@ -186,7 +198,7 @@ function judgePassed(
   const shown = passed.replace(/^\*\*\s?/, "").slice(0, 40);
   const named = around.namesTimeout(module, shown);
   if (named !== undefined) return named ? yes(`a time-out in ${shown}`) : no(`no time-out in ${shown}`);
-  const isOwn = own !== undefined && new RegExp(`\\*\\*\\s?${passed.replace(/\W/g, "")}\\b`).test(own.header);
+  const isOwn = own !== undefined && keywordsOf(own).has(passed.replace(/\W/g, ""));
   const callers = isOwn ? around.callersBound(own.name) : "unknown";
   if (callers === "all") return yes(`every caller of ${own?.name} passes one`);
   if (callers === "none") return no(`no caller of ${own?.name} passes a time-out`);

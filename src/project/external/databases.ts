@@ -4,6 +4,7 @@ import { laterSettings } from "../later-settings.ts";
 import type { Project } from "../project.ts";
 import type { CallSite } from "../python/call-sites.ts";
 import type { PythonModule } from "../python/module.ts";
+import { namesBy } from "../remember.ts";
 import type { Bound } from "./bounds.ts";
 
 /** What a driver does where nothing is said; `undefined` for one that waits without end. */
@@ -65,6 +66,9 @@ function readUrls({ source }: Project): ReadonlyMap<string, string> {
   return urls;
 }
 
+/** Names that are given something with a time-out. */
+const toldTimeouts = namesBy("text", /\b(?=(\w{1,80})\b[^\n=]{0,20}=[^\n]{0,400}timeout)/gi);
+
 /** An engine of SQLAlchemy; `undefined` where it is embedded. */
 export function judgeEngine(
   project: Project,
@@ -80,8 +84,7 @@ export function judgeEngine(
   const passed = call.args.find(({ name }) => name === "connect_args")?.text;
   if (TIME.test(text.replace(given, ""))) return { bounded: "yes", how: "a time-out among its arguments" };
   if (passed !== undefined && /^\w+$/.test(passed)) {
-    const told = new RegExp(`\\b${passed}\\b[^\\n]{0,20}=[^\\n]{0,400}timeout`, "i").test(module.text);
-    return told
+    return toldTimeouts(module).has(passed)
       ? { bounded: "yes", how: `a time-out in ${passed}` }
       : { bounded: "unknown", how: `what ${passed} holds cannot be seen` };
   }

@@ -74,9 +74,15 @@ function timeoutAfter(module: PythonModule, line: number, callee = /./): number 
   return (bounded.find((call) => call.line >= line) ?? bounded[0])?.line;
 }
 
+/** Each is looked for in all modules. */
+const MOST_MAKERS = 1_000;
+
 /** Functions that return a session of requests, and classes built on one. */
 export function findMakers(project: Project, adapters: ReadonlySet<string>): Map<string, boolean> {
   const makers = new Map<string, boolean>();
+  const add = (name: string, bounded: boolean): void => {
+    if (makers.size < MOST_MAKERS) makers.set(name, bounded);
+  };
   for (const module of project.source) {
     if (!module.mentions("requests") || !/[sS]ession\b/.test(module.code)) continue;
     const bound = (code: string) => /timeout\b/.test(code) || sessionBound(module, { adapters });
@@ -85,12 +91,12 @@ export function findMakers(project: Project, adapters: ReadonlySet<string>): Map
       const given =
         /\breturn (?:requests\.)?[sS]ession\(\)/.test(body) ||
         (made && new RegExp(`\\breturn ${made}\\b`).test(body));
-      if (given && !nested && className === undefined) makers.set(name, bound(body));
+      if (given && !nested && className === undefined) add(name, bound(body));
     }
     for (const found of module.code.matchAll(
       /^[ \t]{0,20}class (\w{1,80})\((?:requests\.)?(?:sessions\.)?Session\)/gm,
     ))
-      makers.set(found[1] ?? "", bound(module.code.slice(found.index, found.index + 6_000)));
+      add(found[1] ?? "", bound(module.code.slice(found.index, found.index + 6_000)));
   }
   return makers;
 }

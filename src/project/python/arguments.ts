@@ -26,13 +26,14 @@ export function outermostCalls<Found extends { open: number }>(
     });
 }
 
-/** The arguments between the bracket that opens at `open` and its end, the first 20,000 characters of them. */
+/** The arguments between the bracket that opens at `open` and its end, the first characters of them. */
 export function readArguments(
   { text, code }: PythonModule,
   open: number,
+  most = 20_000,
 ): { args: CallArgument[]; end: number } {
   const args: CallArgument[] = [];
-  const stop = Math.min(code.length, open + 20_000);
+  const stop = Math.min(code.length, open + most);
   let depth = 0;
   let start = open + 1;
   let at = open;

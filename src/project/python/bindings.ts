@@ -1,4 +1,5 @@
 /** What names of a module are bound to: assignments, loops, parameters, by the scope they stand in. */
+import { oncePer } from "../remember.ts";
 import type { PythonModule } from "./module.ts";
 import { type SyntaxNode, visit } from "./tree.ts";
 
@@ -18,20 +19,51 @@ const MODULE = -1;
 /** What a name is bound to where a node stands: the innermost scope that binds it speaks. */
 export function bindingsOf(module: PythonModule, name: string, at: SyntaxNode): readonly Binding[] {
   const scopes = module.recall(readScopes);
-  if (/^(?:self|cls)\./.test(name)) return scopes.get(MODULE)?.get(name.replace(/^cls/, "self")) ?? [];
+  if (/^(?:self|cls)\./.test(name)) return scopes.get(MODULE)?.get(name.replace(/^cls/, "self")) ?? NONE;
   for (let scope: number | undefined = scopeOf(at); scope !== undefined; ) {
     const found = scopes.get(scope)?.get(name);
     if (found) return innermostWith(found, at) ?? found;
-    if (scope === MODULE) return [];
+    if (scope === MODULE) return NONE;
     scope = outerScope(at, scope);
   }
-  return [];
+  return NONE;
 }
+
+const NONE: readonly Binding[] = [];
 
 /** The binding of the innermost `with … as name:` whose block holds a node: no other has a say there. */
 function innermostWith(found: readonly Binding[], at: SyntaxNode): readonly Binding[] | undefined {
-  const around = found.findLast(({ block }) => block && block.from <= at.from && at.to <= block.to);
+  const { blocks } = factsOf(found);
+  let [low, high] = [0, blocks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle]!.block!.from <= at.from) low = middle + 1;
+    else high = middle;
+  }
+  const around = blocks.slice(Math.max(0, low - MOST_BLOCKS), low).findLast(({ block }) => at.to <= block!.to);
   return around && [around];
+}
+
+/** Blocks before a node that are looked at for one that holds it. */
+const MOST_BLOCKS = 200;
+
+/** What holds for all bindings of a name, which thousands of places may ask about. */
+export const factsOf = oncePer((bindings: readonly Binding[]) => ({
+  /** A caller gives it, somewhere. */
+  given: bindings.some(({ kind }) => kind === "parameter"),
+  /** It is never an item of something, nor given. */
+  values: bindings.every(({ kind }) => kind === "value"),
+  blocks: bindings.filter(({ block }) => block),
+  places: new Set(bindings.map(({ node }) => `${node.from} ${node.to}`)),
+}));
+
+/** Whether a node stands in what one of the bindings is bound to: `a = f(a)`. */
+export function isInOwn(bindings: readonly Binding[], node: SyntaxNode): boolean {
+  const { places } = factsOf(bindings);
+  let at: SyntaxNode | null = node;
+  for (let depth = 0; at && depth < MOST_BLOCKS; depth++, at = at.parent)
+    if (places.has(`${at.from} ${at.to}`)) return true;
+  return false;
 }
 
 /** The function whose body or parameters hold a node. */

@@ -145,6 +145,22 @@ export class PythonModule {
     return this.#once("functions", () => readFunctions(this.text, this.code, this.statements));
   }
 
+  /** Functions and methods of a name, in order. */
+  functionsNamed(name: string): readonly FunctionOutline[] {
+    const named = this.#once("named", () => Map.groupBy(this.functions, (one) => one.name));
+    return named.get(name) ?? [];
+  }
+
+  /** The function that a `def` begins. */
+  functionOf(def: Statement): FunctionOutline | undefined {
+    return this.#once("outlines", () => new Map(this.functions.map((one) => [one.statement, one]))).get(def);
+  }
+
+  /** Statements that stand in a block itself, in order; of the module where none is given. */
+  inside(block: Statement | undefined): readonly Statement[] {
+    return this.#once("blocks", () => Map.groupBy(this.statements, ({ parent }) => parent)).get(block) ?? [];
+  }
+
   /** Exception handlers in order. */
   get handlers(): readonly Handler[] {
     return this.#once("handlers", () => readHandlers(this.code, this.statements));
@@ -255,14 +271,15 @@ export class PythonModule {
   /** The statement whose own lines hold a line, by binary search: it is asked for many. */
   statementAt(line: number): Statement | undefined {
     const { statements } = this;
-    let [low, high] = [0, statements.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (statements[middle]!.line <= line) low = middle + 1;
-      else high = middle;
-    }
-    const found = statements[low - 1];
+    const found = statements[firstBehind(statements, line) - 1];
     return found && line <= found.endLine ? found : undefined;
+  }
+
+  /** The statements that begin behind a line, up to another. */
+  statementsBetween(above: number, last: number): readonly Statement[] {
+    const { statements } = this;
+    const from = firstBehind(statements, above);
+    return statements.slice(from, firstBehind(statements, last));
   }
 
   /** Whether the module imports a package or a module below it (`"google.cloud"` too). */
@@ -284,6 +301,17 @@ export class PythonModule {
       return packages;
     });
   }
+}
+
+/** How many statements begin at a line or before it, by binary search. */
+export function firstBehind(statements: readonly Statement[], line: number): number {
+  let [low, high] = [0, statements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (statements[middle]!.line <= line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** `S1` matches S105, `S` does not match SIM102. */

@@ -1,5 +1,6 @@
 /** Where a value comes from, as far as its module shows: what may be put into a command or a query, and what may not. */
-import { bindingsOf, children, functionOf } from "./bindings.ts";
+import { bindingsOf, children, factsOf, functionOf } from "./bindings.ts";
+import { oncePer } from "../remember.ts";
 import { dotted, resolve } from "./calls.ts";
 import type { PythonModule } from "./module.ts";
 import type { SyntaxNode } from "./tree.ts";
@@ -25,7 +26,7 @@ export type Origin = (typeof ORIGINS)[number];
 
 /** The more dangerous of several. */
 export const worst = (origins: readonly Origin[]): Origin =>
-  ORIGINS[Math.max(0, ...origins.map((one) => ORIGINS.indexOf(one)))] ?? "literal";
+  ORIGINS[origins.reduce((most, one) => Math.max(most, ORIGINS.indexOf(one)), 0)] ?? "literal";
 
 /** Steps that are followed from a name to what it is bound to. */
 export const MAX_STEPS = 6;
@@ -48,12 +49,18 @@ const SETTING =
 /** Nodes looked at for one expression, and how deep: code made to be slow is answered with "unknown". */
 const MAX_NODES = 2_000;
 const MAX_DEPTH = 150;
+/** Nodes looked at for all expressions of a module: there may be thousands of those. */
+const MAX_OF_MODULE = 300_000;
 let [nodes, depth] = [0, 0];
+const spentOn = oncePer((_: PythonModule) => ({ nodes: 0 }));
 
 /** The origin of an expression. */
 export function originOf(module: PythonModule, node: SyntaxNode): Origin {
+  const spent = spentOn(module);
   [nodes, depth] = [0, 0];
-  return trace(module, node, 0);
+  const origin = spent.nodes > MAX_OF_MODULE ? "unknown" : trace(module, node, 0);
+  spent.nodes += nodes;
+  return origin;
 }
 
 function trace(module: PythonModule, node: SyntaxNode, step: number): Origin {
@@ -145,7 +152,7 @@ function parameterOrigin(module: PythonModule, node: SyntaxNode): Origin {
   const definition = functionOf(node);
   if (definition?.name !== "FunctionDefinition") return "parameter";
   const line = module.lineAt(definition.from);
-  const outline = module.functions.find((one) => one.line === line);
+  const outline = outlinesOf(module).get(line);
   const decorators = outline?.decorators.map((one) => one.text) ?? [];
   if (decorators.some((one) => ROUTE.test(one) && !/^(?:property|functools)/.test(one))) return "outside";
   if (decorators.some((one) => COMMAND.test(one))) return "argument";
@@ -153,10 +160,14 @@ function parameterOrigin(module: PythonModule, node: SyntaxNode): Origin {
   return first !== undefined && INPUT_NAMES.test(first) ? "outside" : "parameter";
 }
 
+const outlinesOf = oncePer(
+  ({ functions }: PythonModule) => new Map(functions.toReversed().map((one) => [one.line, one])),
+);
+
 function traceMember(module: PythonModule, node: SyntaxNode, step: number): Origin {
   const path = resolve(dotted(node, module.text), module.aliases);
   const root = /^\w+/.exec(path)?.[0] ?? "";
-  const given = bindingsOf(module, root, node).some(({ kind }) => kind === "parameter");
+  const { given } = factsOf(bindingsOf(module, root, node));
   if (REQUEST.test(path)) return "outside";
   if (/^sys\.argv/.test(path)) return "argument";
   if (/^sys\.(?:executable|platform|prefix)$/.test(path) || (SETTING.test(path) && !given)) return "constant";

@@ -1,5 +1,5 @@
 /** Strings as they are put together in code: which text, and which values from where. */
-import { bindingsOf, children } from "./bindings.ts";
+import { bindingsOf, children, factsOf, isInOwn } from "./bindings.ts";
 import { dotted, resolve } from "./calls.ts";
 import type { PythonModule } from "./module.ts";
 import { argumentsOf, MAX_STEPS, methodOf, type Origin, originOf, PASSES_ON } from "./origin.ts";
@@ -44,8 +44,7 @@ function composeNode(module: PythonModule, node: SyntaxNode, step: number, piece
   else if (node.name === "CallExpression") composeCall(module, node, step, pieces);
   else if (node.name === "VariableName" && step < MAX_STEPS) {
     const bindings = bindingsOf(module, text.slice(node.from, node.to), node);
-    const inside = bindings.some((one) => one.node.from <= node.from && node.to <= one.node.to);
-    if (bindings.length === 0 || inside || bindings.some(({ kind }) => kind !== "value")) dynamic(node);
+    if (bindings.length === 0 || !factsOf(bindings).values || isInOwn(bindings, node)) dynamic(node);
     else for (const one of bindings.slice(0, 12)) compose(module, one.node, step + 1, pieces);
   } else if (node.name === "ConditionalExpression") {
     const [yes, , no] = children(node);
@@ -65,6 +64,7 @@ function composeFormat(module: PythonModule, node: SyntaxNode, step: number, pie
   const end = node.to - (quote?.[1]?.length ?? 1);
   for (const part of children(node)) {
     if (part.name !== "FormatReplacement") continue;
+    if (pieces.length >= MAX_PIECES) return;
     pieces.push({ text: text.slice(at, part.from) });
     const [inner] = children(part);
     if (inner && NUMERIC.test(text.slice(Math.max(inner.to, part.to - 24), part.to)))
@@ -165,6 +165,7 @@ function fill(
     }
     let at = 0;
     for (const found of piece.text.matchAll(place)) {
+      if (pieces.length >= MAX_PIECES) return;
       pieces.push({ text: piece.text.slice(at, found.index) });
       at = found.index + found[0].length;
       const named = values.find(({ name }) => name !== undefined && name === found[1]);
