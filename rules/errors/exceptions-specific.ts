@@ -8,7 +8,7 @@ const isBlind = ({ broad, raises, traceback }: Handling): boolean =>
 /** Ruff's codes for it: the project has said that it means this handler. A bare `# noqa` says nothing of the kind. */
 const isMeant = ({ module, handler: { line } }: Handling): boolean =>
   (module.silenced({ code: "BLE001", line }) || module.silenced({ code: "E722", line })) &&
-  !/#\s{0,4}noqa\b(?!\s{0,4}:)/i.test(module.text.split("\n")[line - 1] ?? "");
+  !/#\s{0,4}noqa\b(?!\s{0,4}:)/i.test(module.lineText(line));
 
 export default defineRule({
   id: "exceptions-specific",

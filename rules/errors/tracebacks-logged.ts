@@ -2,6 +2,8 @@ import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/
 import { incidentalCommand } from "../../src/project/app-kind.ts";
 import { findLogCalls, type LogCall, logCatchesOf } from "../../src/project/log-calls.ts";
 import type { CallArgument } from "../../src/project/python/arguments.ts";
+import type { FunctionOutline } from "../../src/project/python/functions.ts";
+import { oncePer } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "tracebacks-logged",
@@ -161,10 +163,13 @@ function errorsLogged(calls: readonly LogCall[]): LogCall[][] {
 
 /** `def failed(request, error: Exception)`. */
 function givenException({ module, line }: LogCall): object | undefined {
-  if (!/:\s?(?:Base)?Exception\b/.test(module.code)) return undefined;
   const one = module.functionAt(line);
-  return one && /[(,]\s{0,80}\w{1,60}\s?:\s?(?:Base)?Exception\b/.test(one.header) ? one : undefined;
+  return one && takesException(one) ? one : undefined;
 }
+
+const takesException = oncePer(({ header }: FunctionOutline) =>
+  /[(,]\s{0,80}\w{1,60}\s?:\s?(?:Base)?Exception\b/.test(header),
+);
 
 const keepsTraceback = (calls: readonly LogCall[]): boolean => {
   const told = calls.filter(({ args }) => !args.some(dropsTraceback));

@@ -152,7 +152,7 @@ const describe = (found: readonly Unparsed[], total: number, what: string): stri
 };
 
 const evidenceOf = ({ module, line, kind, message }: Unparsed): Evidence =>
-  module.at(Math.min(line, module.text.split("\n").length), kind === "broken" ? message : NOTES[kind]);
+  module.at(Math.min(line, module.lineAt(module.text.length)), kind === "broken" ? message : NOTES[kind]);
 
 const NOTES: Record<Unparsed["kind"], string> = {
   broken: "does not parse",

@@ -1,7 +1,9 @@
 import { defineRule, type Evidence, fail, partial, pass } from "../../src/engine/rule.ts";
+import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 import type { Diagnostic } from "../../src/project/python/ruff.ts";
 import { lineCounter } from "../../src/project/python/tree.ts";
+import { oncePer } from "../../src/project/remember.ts";
 
 export default defineRule({
   id: "crypto-strong",
@@ -169,6 +171,12 @@ function randomBits(module: PythonModule): Pick<Diagnostic, "code" | "line">[] {
   }));
 }
 
+/** What a function speaks of, read once however often it hashes. */
+const speaks = oncePer(({ name, body }: FunctionOutline) => ({
+  passwords: HASHES_PASSWORDS.test(body),
+  lookups: /nginx|secure_?link|throttl|rate_?limit|bucket/i.test(`${name} ${body}`),
+}));
+
 /** Random numbers count only where they make secrets; hashes count fully where names speak of secrets. */
 function judge(
   module: PythonModule,
@@ -178,7 +186,8 @@ function judge(
   const written = statementAt(module, line);
   const text = `${scope?.name ?? ""} ${written}`;
   const secret =
-    SECRET.test(text) || (SALT.test(text) && HASHES_PASSWORDS.test(`${text}${scope?.body ?? ""}`));
+    SECRET.test(text) ||
+    (SALT.test(text) && (HASHES_PASSWORDS.test(text) || (scope !== undefined && speaks(scope).passwords)));
   if (code === "S311")
     return (secret || OAUTH.test(text) || ABOUT_SECRETS.test(module.path)) &&
       GENERATES.test(module.lineText(line).replace(/\brandom\./g, "")) &&
@@ -189,7 +198,6 @@ function judge(
   const evidence = module.at(line, code === "S324" || code === "S303" ? "weak hash" : "weak cipher or key");
   if (code !== "S324" && code !== "S303") return [{ evidence, sure: true }];
   const prescribed =
-    PROTOCOL.test(`${text} ${module.path}`) ||
-    /nginx|secure_?link|throttl|rate_?limit|bucket/i.test(`${scope?.name} ${scope?.body}`);
+    PROTOCOL.test(`${text} ${module.path}`) || (scope !== undefined && speaks(scope).lookups);
   return [{ evidence, sure: secret && !prescribed }];
 }

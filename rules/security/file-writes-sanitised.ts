@@ -295,9 +295,13 @@ function judge(
 }
 
 // Read once a module or function, however many statements ask.
-const hasZipOnly = oncePer(({ text }: PythonModule) => /zipfile|ZipFile/.test(text) && !text.includes("tarfile"));
+const hasZipOnly = oncePer(
+  ({ text }: PythonModule) => /zipfile|ZipFile/.test(text) && !text.includes("tarfile"),
+);
 const setsFilter = oncePer(({ text }: PythonModule) => text.includes("extraction_filter"));
-const unpackLines = oncePer((module: PythonModule) => new Set(module.diagnostics("S202").map(({ line }) => line)));
+const unpackLines = oncePer(
+  (module: PythonModule) => new Set(module.diagnostics("S202").map(({ line }) => line)),
+);
 const readFunction = oncePer(({ code }: FunctionOutline) => ({
   checks: CHECKS_MEMBERS.test(code),
   cleans: CLEANED.test(code),

@@ -192,10 +192,7 @@ function findUnverified({ source }: Project): { evidence: Evidence; asked: boole
       for (const match of module.text.matchAll(/["']verify(?:_ssl|_certs)?["']\s{0,4}:(?=\s{0,4}False\b)/g)) {
         const colon = match.index + match[0].length - 1;
         if (module.code.charAt(colon) === ":")
-          lines.set(
-            module.lineAt(colon),
-            "verification is off in keyword arguments",
-          );
+          lines.set(module.lineAt(colon), "verification is off in keyword arguments");
       }
     }
     return [...lines].map(([line, note]) => ({

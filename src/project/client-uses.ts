@@ -7,7 +7,7 @@ import type { Family } from "./external/api.ts";
 import { type ExternalCall, findProgramCalls } from "./external-calls.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
-import { oncePer } from "./remember.ts";
+import { oncePer, remember } from "./remember.ts";
 
 /** Clients that are only made here, and connect later. */
 const MADE =
@@ -66,6 +66,13 @@ export function findCallLines(
   return new Map([...lines].map(([module, at]) => [module, [...at]]));
 }
 
+/** Lines of calls of what a callee gives; few callees make clients. */
+const directUses = oncePer((module: PythonModule) =>
+  remember((callee: string) =>
+    module.callSites.filter((one) => one.callee.startsWith(`${callee}().`)).map(({ line }) => line),
+  ),
+);
+
 /** Where a client that is made here is called. */
 function usesOf(
   project: Project,
@@ -75,12 +82,8 @@ function usesOf(
 ): Map<PythonModule, number[]> {
   const uses = new Map<PythonModule, number[]>();
   if (/^[A-Z_]+$|engine/.test(call.callee)) return uses;
-  const direct = call.module.callSites.filter(({ callee }) => callee.startsWith(`${call.callee}().`));
-  if (direct.length > 0)
-    uses.set(
-      call.module,
-      direct.map(({ line }) => line),
-    );
+  const direct = directUses(call.module)(call.callee);
+  if (direct.length > 0) uses.set(call.module, direct);
   const verbs = VERBS[call.family];
   if (verbs === undefined) return uses;
   for (const { owner, name } of given) {
@@ -113,9 +116,7 @@ const poolUsers = oncePer(({ code }: PythonModule) =>
 function namesGiven({ module, line, callee }: ExternalCall): Given[] {
   const statement = module.statementAt(line);
   const own = statement ? module.code.slice(statement.start, statement.end).slice(0, 1_000) : "";
-  const texts = callee.includes("ConnectionPool")
-    ? poolUsers(module)
-    : [own];
+  const texts = callee.includes("ConnectionPool") ? poolUsers(module) : [own];
   return texts.flatMap((text): Given[] => {
     const target =
       /^\s*([A-Za-z_][\w.]{0,80})(?:\s?:[^=\n]{1,80})?\s?=(?!=)/.exec(text)?.[1] ??

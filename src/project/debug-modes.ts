@@ -96,7 +96,8 @@ const SCHEME = /\b(\w{1,60})\s{0,4}=\s{0,4}\(\s{0,20}bool\s{0,4},\s{0,20}(True|F
 
 /** What schemes of django-environ give to names, the first of each. */
 const schemesOf = oncePer(
-  ({ code }: PythonModule) => new Map([...code.matchAll(SCHEME)].reverse().map(([, name, value]) => [name, value])),
+  ({ code }: PythonModule) =>
+    new Map([...code.matchAll(SCHEME)].reverse().map(([, name, value]) => [name, value])),
 );
 
 /** The first read of each line, by module. */
@@ -230,7 +231,9 @@ function debugOfEnvironment({ text }: PythonModule, from: number, args: string):
 
 /** By its name, or by what its decorators call it. */
 const isForDevelopment = oncePer(({ name, decorators }: FunctionOutline) =>
-  [name, ...decorators.map(({ text }) => text.replace(/["'(), ]/g, "_"))].some((one) => DEVELOPMENT.test(`_${one}_`)),
+  [name, ...decorators.map(({ text }) => text.replace(/["'(), ]/g, "_"))].some((one) =>
+    DEVELOPMENT.test(`_${one}_`),
+  ),
 );
 
 /** `"""Run the application (for testing only)."""` */

@@ -7,6 +7,9 @@ const SAMPLE =
 const DESCRIBES =
   /(?:^|\/)(?:app\.json|values\.ya?ml|render\.ya?ml|heroku\.yml|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,40}\.ya?ml)$/i;
 
+/** Names of one word that are looked for in all texts. */
+const MOST_SEARCHED = 200;
+
 const documentedOf = new WeakMap<object, (name: string) => boolean>();
 
 /** Whether README, docs, a sample of the environment file or a deployment manifest for people names a variable. */
@@ -25,13 +28,14 @@ export function documentsVariable(project: Project): (name: string) => boolean {
   ];
   const joined = new Set(texts.flatMap(joinedWords));
   const answers = new Map<string, boolean>();
+  let searched = 0;
   const documents = (name: string): boolean => {
     const before = answers.get(name);
     if (before !== undefined) return before;
     const names = [name, name.toLowerCase()];
     const answer = name.includes("_")
       ? names.some((one) => joined.has(one))
-      : texts.some((text) => names.some((one) => holdsWord(text, one)));
+      : ++searched <= MOST_SEARCHED && texts.some((text) => names.some((one) => holdsWord(text, one)));
     answers.set(name, answer);
     return answer;
   };

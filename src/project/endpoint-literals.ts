@@ -2,7 +2,7 @@
 import { linesWhere } from "./files.ts";
 import { laterSettings } from "./later-settings.ts";
 import type { Project } from "./project.ts";
-import type { PythonModule } from "./python/module.ts";
+import { firstBehind, type PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
 
 export interface Endpoint {
@@ -171,16 +171,20 @@ export function isFallback(module: PythonModule, line: number, layered = false):
   );
 }
 
+/** Statements before a branch among which its `if` is looked for. */
+const MOST_BRANCHES = 200;
+
 /**
  * Under a condition that nothing else is set: `if not url:`, `elif app.config.get("URL") is None:` and their `else`;
  * or under one that asks for development.
  */
 function isGuarded(module: PythonModule, { parent }: Statement): boolean {
   if (!parent || !/^(?:if|elif|else)$/.test(parent.keyword)) return false;
-  const siblings = module.statements.filter(
-    (one) =>
-      one.parent === parent.parent && one.line <= parent.line && /^(?:if|elif|else)$/.test(one.keyword),
-  );
+  const around = module.inside(parent.parent);
+  const end = firstBehind(around, parent.line);
+  const siblings = around
+    .slice(Math.max(0, end - MOST_BRANCHES), end)
+    .filter(({ keyword }) => /^(?:if|elif|else)$/.test(keyword));
   const first = siblings.findLastIndex(({ keyword }) => keyword === "if");
   const head =
     module.code.slice(parent.start, Math.min(parent.end, parent.start + 400)).split("\n", 1)[0] ?? "";

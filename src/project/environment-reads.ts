@@ -6,7 +6,7 @@ import { isLauncherVariable } from "./launcher-variables.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { PythonModule } from "./python/module.ts";
-import { remember } from "./remember.ts";
+import { oncePer, remember } from "./remember.ts";
 import { readSettingsClasses, settingsClassNames } from "./settings-classes.ts";
 
 export interface EnvironmentRead {
@@ -88,13 +88,13 @@ const MOST_RENAMED = 20;
 function readPattern({ aliases, code }: PythonModule): RegExp {
   const renamed = (target: string): string[] =>
     [
-    ...[...aliases].flatMap(([name, path]) =>
-      path === target && !target.endsWith(`.${name}`) ? [name] : [],
-    ),
-    ...[
-      ...code.matchAll(new RegExp(`^[ \\t]{0,40}(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm")),
-    ].map(([, name = ""]) => name),
-  ].slice(0, MOST_RENAMED);
+      ...[...aliases].flatMap(([name, path]) =>
+        path === target && !target.endsWith(`.${name}`) ? [name] : [],
+      ),
+      ...[
+        ...code.matchAll(new RegExp(`^[ \\t]{0,40}(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm")),
+      ].map(([, name = ""]) => name),
+    ].slice(0, MOST_RENAMED);
   const [environ, getenv] = [renamed("os.environ"), renamed("os.getenv")];
   const readers = [
     ...renamed("decouple.config"),
@@ -107,6 +107,10 @@ function readPattern({ aliases, code }: PythonModule): RegExp {
     .replace("(?:decouple\\.)?config", `(?:${["(?:decouple\\.)?config", ...readers].join("|")})`);
   return new RegExp(source, "g");
 }
+
+const bindsEnviron = oncePer(({ code }: PythonModule) =>
+  /^[ \t]{0,40}environ\s{0,4}=\s{0,4}os\.environ\s{0,4}$/m.test(code),
+);
 
 function readCalls(module: PythonModule): EnvironmentRead[] {
   const { code, text } = module;
@@ -121,7 +125,7 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
     if (
       /^(?:environb?|getenv)/.test(whole) &&
       !/^os\./.test(module.aliases.get(/^\w+/.exec(whole)?.[0] ?? "") ?? "") &&
-      !/^[ \t]{0,40}environ\s{0,4}=\s{0,4}os\.environ\s{0,4}$/m.test(code)
+      !bindsEnviron(module)
     )
       continue;
     const quote = match.index + whole.length;

@@ -44,7 +44,9 @@ function isGiven(module: PythonModule, name: string, line: number): boolean {
 const parametersOf = oncePer(
   ({ header }: FunctionOutline) =>
     new Set(
-      [...header.slice(header.indexOf("(")).matchAll(/[(,]\s{0,200}\*{0,2}(\w{1,80})/g)].map(([, name = ""]) => name),
+      [...header.slice(header.indexOf("(")).matchAll(/[(,]\s{0,200}\*{0,2}(\w{1,80})/g)].map(
+        ([, name = ""]) => name,
+      ),
     ),
 );
 

@@ -57,7 +57,9 @@ const readHandlings = (module: PythonModule): Handling[] =>
 function readHandling(module: PythonModule, handler: Handler): Handling {
   const broad =
     handler.types.length === 0 ||
-    handler.types.some((type) => BROAD.test(type) || (/^[A-Z][A-Z0-9_]{1,60}$/.test(type) && standForAll(module).has(type)));
+    handler.types.some(
+      (type) => BROAD.test(type) || (/^[A-Z][A-Z0-9_]{1,60}$/.test(type) && standForAll(module).has(type)),
+    );
   const raises = readRaises(module, handler);
   const exits = EXITS.test(handler.code);
   const traceback = TRACEBACK.test(handler.code);
@@ -81,8 +83,8 @@ const TYPES = /^([A-Z][A-Z0-9_]{1,60})(?:\s?:[^=\n]{1,80})?\s?=\s?\(?(?=([^)=]{1
 const standForAll = oncePer(
   ({ code }: PythonModule): ReadonlySet<string> =>
     new Set(
-      (/Exception|StandardError/.test(code) ? [...code.matchAll(TYPES)] : []).flatMap(([, name = "", value = ""]) =>
-        value.split(/[,\s]+/).some((part) => BROAD.test(part)) ? [name] : [],
+      (/Exception|StandardError/.test(code) ? [...code.matchAll(TYPES)] : []).flatMap(
+        ([, name = "", value = ""]) => (value.split(/[,\s]+/).some((part) => BROAD.test(part)) ? [name] : []),
       ),
     ),
 );

@@ -5,6 +5,7 @@ import { normaliseName } from "./manifests/requirement.ts";
 import type { Dependency, Place } from "./manifests/types.ts";
 import { usedWithoutImport } from "./manifests/used-without-import.ts";
 import type { Project } from "./project.ts";
+import { oncePer, remember } from "./remember.ts";
 import { type ThirdPartyImport, thirdPartyImports } from "./third-party-imports.ts";
 
 export interface ImportedDistribution {
@@ -84,7 +85,7 @@ function settle(
 ): ImportedDistribution {
   if (one.standing !== "missing") return one;
   if (unread) return { ...one, standing: "unclear", place: unread, by: unread.reason };
-  const candidate = unused.find(({ name }) => mayConcern(name, one.name) && !isNamedItself(name, source));
+  const candidate = unused.find(({ name }) => mayConcern(name, one.name) && !isNamedItself(source)(name));
   if (!candidate) return one;
   return { ...one, standing: "unclear", place: candidate, by: `${candidate.name} may supply it` };
 }
@@ -98,8 +99,12 @@ function mayConcern(distribution: string, imported: string): boolean {
 }
 
 /** Settings that load `"acme_errors.Extension"` show what acme-errors holds: a module of its own name, and no `acme`. */
-const isNamedItself = (distribution: string, source: Project["source"]): boolean =>
-  source.some(({ text }) => text.includes(`"${distribution.replaceAll("-", "_")}.`));
+const isNamedItself = oncePer((source: Project["source"]) =>
+  remember((distribution) => {
+    const named = `"${distribution.replaceAll("-", "_")}.`;
+    return source.some(({ text }) => text.includes(named));
+  }),
+);
 
 /** Stand-ins for modules that newer versions of Python have. */
 const BACKPORTS =

@@ -6,6 +6,7 @@ import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import { lineCounter } from "./python/tree.ts";
+import { oncePer } from "./remember.ts";
 
 export interface PackageUse extends Place {
   /** `prometheus_client.Counter`, `sentry_sdk.init`: resolved through the module's imports. */
@@ -47,28 +48,20 @@ function importedTops(module: PythonModule): ReadonlySet<string> {
 }
 
 function readUses(module: PythonModule, name: string): PackageUse[] {
-  const { code, aliases, statements } = module;
+  const { code, aliases } = module;
   const uses: PackageUse[] = [];
-  const lineOf = lineCounter(code);
-  const importLines = new Set(
-    statements
-      .filter(({ keyword }) => keyword === "import" || keyword === "from")
-      .flatMap(({ line, endLine }) =>
-        Array.from({ length: Math.min(endLine - line, MAX_IMPORT_LINES) + 1 }, (_, i) => line + i),
-      ),
-  );
+  const importLines = importLinesOf(module);
+  const places = placesOf(module);
   for (const [alias, path] of aliases) {
     // `import google.cloud.x` binds `google`: the use itself says which package is meant.
     if (path !== name && !path.startsWith(`${name}.`) && !name.startsWith(`${path}.`)) continue;
-    const pattern = new RegExp(
-      `(?<![\\w.])${alias.replace(/[^\w]/g, "")}((?:\\.\\w{1,60}){0,8})(?!\\w)`,
-      "g",
-    );
-    for (const found of code.matchAll(pattern)) {
-      const api = path + (found[1] ?? "");
+    for (const at of places.get(alias) ?? []) {
+      ATTRIBUTES.lastIndex = at + alias.length;
+      const attributes = ATTRIBUTES.exec(code)?.[0] ?? "";
+      const api = path + attributes;
       if (api !== name && !api.startsWith(`${name}.`)) continue;
-      const line = lineOf(found.index);
-      const end = found.index + found[0].length;
+      const line = module.lineAt(at);
+      const end = at + alias.length + attributes.length;
       if (importLines.has(line) || isKeyword(code, end)) continue;
       uses.push({ api, module, path: module.path, line, args: argumentsAt(module, end) });
       if (uses.length >= MAX_USES) return uses;
@@ -78,7 +71,32 @@ function readUses(module: PythonModule, name: string): PackageUse[] {
 }
 
 /** More than these say nothing new. */
-const [MAX_USES, MAX_IMPORT_LINES] = [500, 1_000];
+const [MAX_USES, MAX_IMPORT_LINES, MAX_PLACES, MAX_NAMED] = [500, 1_000, 5_000, 50];
+
+const ATTRIBUTES = /(?:\.\w{1,60}){0,8}(?!\w)/y;
+
+const importLinesOf = oncePer(
+  ({ statements }: PythonModule) =>
+    new Set(
+      statements
+        .filter(({ keyword }) => keyword === "import" || keyword === "from")
+        .flatMap(({ line, endLine }) =>
+          Array.from({ length: Math.min(endLine - line, MAX_IMPORT_LINES) + 1 }, (_, i) => line + i),
+        ),
+    ),
+);
+
+/** Where imported names stand: found in one pass, however many there are. */
+const placesOf = oncePer(({ code, aliases }: PythonModule) => {
+  const places = new Map<string, number[]>();
+  for (const { 0: word, index } of code.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)) {
+    if (!aliases.has(word)) continue;
+    const known = places.get(word) ?? [];
+    places.set(word, known);
+    if (known.length < MAX_PLACES) known.push(index);
+  }
+  return places;
+});
 
 /** `metrics=…` in a call names a parameter; a plain assignment to the name is none of its uses either. */
 const isKeyword = (code: string, end: number): boolean => /^\s{0,4}=(?!=)/.test(code.slice(end, end + 8));
@@ -124,7 +142,7 @@ export function findNamedUses(project: Project, pattern: RegExp): PackageUse[] {
       (path) =>
         pattern.test(path) && !path.startsWith(".") && !project.firstParty.has(path.split(".")[0] ?? ""),
     );
-    return [...new Set(foreign)].flatMap((path) => readUses(module, path));
+    return [...new Set(foreign)].slice(0, MAX_NAMED).flatMap((path) => readUses(module, path));
   });
 }
 

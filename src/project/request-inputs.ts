@@ -59,6 +59,7 @@ const VALIDATED = /(?<![\w.])(?:self\.)?request\.validated\b/;
 /** A form that is only made and shown checks nothing; what asks it may stand beside the handler. */
 const FORM = /(?:Form|FormSet|Formset)\($/;
 const VALIDATES = /\bvalidate\w{0,40}\(|\bis_valid\b|\bfull_clean\(|\.errors\b|\bform_valid\b/;
+const validates = oncePer(({ code }: PythonModule) => VALIDATES.test(code));
 const CHECKS =
   /\babort\(\s{0,10}4\d\d|\bHTTPException\(|\b(?:raise|return)\s{1,4}[\w.]{0,60}(?:BadRequest|Validation|Invalid|ValueError|TypeError|HTTPError|bad_request|error)\w{0,30}\(|,\s{0,4}4(?:00|22)\b|\bstatus(?:_code)?\s{0,4}=\s{0,4}4\d\d|\brequire_fields\(|\bvalidate\w{0,40}\(|\bfrom_(?:json|dict)\(|\bisinstance\(|\b(?:int|float|UUID|date)\(|\bnot\s{1,4}in\b|\bis\s{1,4}None\b/;
 const DENIES = /\bif\s{1,4}not\s{1,4}([\w.]{1,60})\s{0,4}(?::|or\b)/g;
@@ -113,7 +114,7 @@ function readFunction(
   if (validated && name !== "get") return made("model", validated[0]);
   const raw = readRaw(module, body, name);
   const model = MODEL.exec(body);
-  const unused = model !== null && FORM.test(model[0]) && !VALIDATES.test(module.code);
+  const unused = model !== null && FORM.test(model[0]) && !validates(module);
   if (model && !unused && (raw || /\bvalidate_on_submit\(/.test(body)))
     return made("model", model[0].replace(/\([^()]*$/, ""));
   if (!raw) return [];

@@ -3,6 +3,7 @@ import { mainGuard } from "./main-guard.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 import { closingBracket } from "./route-arguments.ts";
 
 export interface ServerRun extends Place {
@@ -129,11 +130,13 @@ function applies({ needs, server }: Runner, module: PythonModule): boolean {
   return needs === undefined || needs.some((name) => module.importsPackage(name));
 }
 
+const importsSanic = oncePer(({ text }: PythonModule) => /\bimport (?:sanic|Sanic)\b/.test(text));
+
 function toRun(module: PythonModule, { server, development }: Runner, match: RegExpExecArray): ServerRun {
   const open = match.index + match[0].length;
   const args = match[0].endsWith("(") ? module.text.slice(open, closingBracket(module.code, open)) : "";
   const reloads = /\b(?:reload|debug)\s{0,4}=\s{0,4}True\b(?!\s{1,4}if\b)/.test(args.slice(0, 2_000));
-  const asgi = server === "app.run()" && /\bimport (?:sanic|Sanic)\b/.test(module.text);
+  const asgi = server === "app.run()" && importsSanic(module);
   return {
     path: module.path,
     line: module.lineAt(match.index),

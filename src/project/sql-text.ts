@@ -187,8 +187,7 @@ function placeOf(template: string, at: number, catalogue: boolean): Place {
   const before = template.slice(Math.max(0, at - 120), at).replace(/\s+/g, " ");
   const after = template.slice(at + 1, at + 40);
   if (/(?<![:\w]):$|%\($|(?<!\w)@$|\$$/.test(before)) return "placeholder";
-  if (insideQuotes(template, at))
-    return catalogue || NAMED_IN_QUOTES.test(before) ? "name" : "text";
+  if (insideQuotes(template, at)) return catalogue || NAMED_IN_QUOTES.test(before) ? "name" : "text";
   if (IN_DOUBLE_QUOTES.test(before) && !/^"\s?[.\]]/.test(after)) return "text";
   if (/\b(?:limit|offset|top) \(?$/i.test(before)) return "number";
   if (isQuoted(before, after)) return "quoted-name";

@@ -77,12 +77,13 @@ function isTemplate(module: PythonModule, line: number): boolean {
 const FIXTURE =
   /(?:^|\/)(?:test_?data|test_?files|test_?cases|fixtures?|corp(?:us|ora)|resources?|data|bad|broken|invalid|malformed|exercises?|syntax_?errors?)\/|(?:bad|broken|invalid)_?(?:syntax|file)|(?:^|\/)(?:broken|invalid|malformed)_[^/]{0,80}\.py$|syntax_?error/i;
 
-function isFixture({ path, text }: PythonModule, line: number): boolean {
+function isFixture(module: PythonModule, line: number): boolean {
+  const { path, text } = module;
   if (FIXTURE.test(path)) return true;
   const trimmed = text.trim();
   if (/^[\w./-]{1,300}$/.test(trimmed) && trimmed.includes("/")) return true;
   if (trimmed.startsWith("version https://git-lfs")) return true;
-  const around = text.split("\n").slice(Math.max(0, line - 3), line + 1);
+  const around = [line - 2, line - 1, line, line + 1].map((one) => module.lineText(one));
   return around.some((one) => /#.{0,200}(?:SyntaxError|IndentationError|TabError|invalid syntax)/i.test(one));
 }
 

@@ -40,7 +40,9 @@ function innermostWith(found: readonly Binding[], at: SyntaxNode): readonly Bind
     if (blocks[middle]!.block!.from <= at.from) low = middle + 1;
     else high = middle;
   }
-  const around = blocks.slice(Math.max(0, low - MOST_BLOCKS), low).findLast(({ block }) => at.to <= block!.to);
+  const around = blocks
+    .slice(Math.max(0, low - MOST_BLOCKS), low)
+    .findLast(({ block }) => at.to <= block!.to);
   return around && [around];
 }
 

@@ -1,6 +1,7 @@
 /** Where a value comes from, as far as its module shows: what may be put into a command or a query, and what may not. */
-import { bindingsOf, children, factsOf, functionOf } from "./bindings.ts";
+
 import { oncePer } from "../remember.ts";
+import { bindingsOf, children, factsOf, functionOf } from "./bindings.ts";
 import { dotted, resolve } from "./calls.ts";
 import type { PythonModule } from "./module.ts";
 import type { SyntaxNode } from "./tree.ts";

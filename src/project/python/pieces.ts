@@ -1,4 +1,6 @@
 /** Strings as they are put together in code: which text, and which values from where. */
+
+import { oncePer } from "../remember.ts";
 import { bindingsOf, children, factsOf, isInOwn } from "./bindings.ts";
 import { dotted, resolve } from "./calls.ts";
 import type { PythonModule } from "./module.ts";
@@ -9,16 +11,23 @@ import type { SyntaxNode } from "./tree.ts";
 export type Piece = { text: string } | { node: SyntaxNode; origin: Origin };
 
 const MAX_PIECES = 200;
+/** Pieces of all strings of a module: thousands may be put together of many. */
+const MAX_OF_MODULE = 20_000;
 /** Operators nested in each other that are followed. */
 const MAX_DEPTH = 150;
 
 /** A string as it is put together: f-strings, `%`, `+`, `.format()`, `.join()`, through the names it is bound to. */
 export function piecesOf(module: PythonModule, node: SyntaxNode): Piece[] {
   const pieces: Piece[] = [];
+  const spent = spentOn(module);
   depth = 0;
-  compose(module, node, 0, pieces);
+  if (spent.pieces > MAX_OF_MODULE) pieces.push({ node, origin: "unknown" });
+  else compose(module, node, 0, pieces);
+  spent.pieces += pieces.length;
   return pieces.slice(0, MAX_PIECES);
 }
+
+const spentOn = oncePer((_: PythonModule) => ({ pieces: 0 }));
 
 let depth = 0;
 
