@@ -4,6 +4,7 @@ import type { Skip } from "../project.ts";
 import { lex } from "./lex.ts";
 import { type Lint, NOT_LINTED_YET, PythonModule } from "./module.ts";
 import { readNotebook } from "./notebook.ts";
+import { bindsTooOften } from "./rebindings.ts";
 import { chooseSource, type Role, roleOf } from "./roles.ts";
 import { type InstantiateRuff, Linter, type LintOptions } from "./ruff.ts";
 
@@ -86,9 +87,11 @@ export class ModuleReader {
     return this.#root === "" ? path : path.slice(this.#root.length + 1);
   }
 
-  #lint({ path, role, text, lineCount, unfit }: PythonModule, own: boolean): Lint {
+  #lint(module: PythonModule, own: boolean): Lint {
+    const { path, role, text, lineCount, unfit } = module;
     if (NOT_LINTED.has(role) || lineCount === 0) return NOT_LINTED_YET;
-    const reason = this.#overTotal(text.length) ?? unfit;
+    const often = bindsTooOften(module) ? "it binds a name too often: not linted" : undefined;
+    const reason = this.#overTotal(text.length) ?? unfit ?? often;
     const result = reason === undefined ? this.#linter.check(text, own) : { skipped: reason };
     if ("skipped" in result) {
       this.skipped.push({ path, reason: result.skipped });
