@@ -1,5 +1,6 @@
 /** Dictionaries that the code writes out and hands over with `**`: what they hold can be read. */
 import type { PythonModule } from "../python/module.ts";
+import { oncePer } from "../remember.ts";
 
 /** Modules that are searched for a name, and characters of a dictionary. */
 const [MOST_MODULES, LONGEST] = [500, 4_000];
@@ -10,6 +11,21 @@ const [MOST_MODULES, LONGEST] = [500, 4_000];
  * @param passed what stands behind the `**`: `DB`, `config.DB`, `self.db`, `details.as_arguments()`
  */
 export function namesTimeout(
+  source: readonly PythonModule[],
+  module: PythonModule,
+  passed: string,
+): boolean | undefined {
+  const known = answers(source);
+  const key = `${module.path} ${passed}`;
+  if (!known.has(key) && known.size < MOST_NAMES) known.set(key, readTimeout(source, module, passed));
+  return known.get(key);
+}
+
+/** Names that are looked for, each in the whole of a module. */
+const MOST_NAMES = 50;
+const answers = oncePer((_: readonly PythonModule[]) => new Map<string, boolean | undefined>());
+
+function readTimeout(
   source: readonly PythonModule[],
   module: PythonModule,
   passed: string,

@@ -40,7 +40,7 @@ const TARGETS = /^([^=]*?)(?:[-+*/%&|^@]|\/\/|\*\*|<<|>>)?=(?!=)/;
 
 /** Names that a statement binds, those of a block on its own line among them. */
 function boundBy({ keyword }: Statement, text: string): string[] {
-  const found = [...text.matchAll(/(\w+)\s*:=|\b(?:def|class)\s+(\w+)/g)].map(
+  const found = [...text.matchAll(/\b(\w{1,80})\s{0,9}:=|\b(?:def|class)\s{1,9}(\w{1,80})/g)].map(
     ([, walrus, defined = ""]) => walrus ?? defined,
   );
   const parts = [
@@ -55,6 +55,9 @@ function boundBy({ keyword }: Statement, text: string): string[] {
 
 /** What stands before the sign of an assignment, without items, calls and annotations. */
 function targetsIn(part: string): string {
-  const targets = (TARGETS.exec(part)?.[1] ?? "").replace(/(?<=[\w)\]])\s*[[(][^\])]*[\])]/g, ".");
-  return targets.replace(/[\w.]+\s*\([^)]*$/, "").split(":", 1)[0] ?? "";
+  const targets = (TARGETS.exec(part)?.[1] ?? "").replace(
+    /(?<=[\w)\]])\s{0,9}[[(][^[\](){}]{0,200}[\])]/g,
+    ".",
+  );
+  return targets.replace(/\b[\w.]{1,200}\([^()]*$/, "").split(":", 1)[0] ?? "";
 }

@@ -1,0 +1,78 @@
+/** Projects made of thousands of the names that facts look for: a scan's time grows with their size, not its square. */
+import { readFileSync } from "node:fs";
+import { beforeAll, expect, it } from "vitest";
+import { instantiateRuff } from "../../src/project/python/ruff-glue.js";
+import { filesOf } from "../../src/project/read-files.ts";
+import { scan } from "../../src/scan.ts";
+
+const wasm = readFileSync("src/project/python/ruff.wasm");
+const module: WebAssembly.Module = Reflect.construct(WebAssembly.Module, [wasm]);
+
+const LENGTH = 400_000;
+/** Seconds of processor time: all take less than one on an idle machine, and what is squared takes ten and more. */
+const WITHIN = 8;
+
+const FLASK = "from flask import Flask, request\nimport os, requests\napp = Flask(__name__)\n";
+
+async function secondsOf(head: string, part: (i: number) => string): Promise<number> {
+  const parts = [head];
+  for (let [i, length] = [0, head.length]; length < LENGTH; i++)
+    length += parts[parts.push(part(i)) - 1]!.length;
+  const files = { "app.py": parts.join(""), "requirements.txt": "flask\nrequests\npsycopg2\n" };
+  const before = process.cpuUsage();
+  const { results } = await scan(
+    { ...filesOf(files), skipped: [], contentDigest: "", bytes: 0 },
+    { artifact: "repository" },
+    () => instantiateRuff(module),
+  );
+  const { user, system } = process.cpuUsage(before);
+  expect(results.filter(({ outcome }) => outcome === "error")).toEqual([]);
+  return (user + system) / 1e6;
+}
+
+// Code that has run before takes its usual time.
+beforeAll(() => secondsOf(FLASK, (i) => `x${i} = 1\n`));
+
+it.each<[string, string, (i: number) => string]>([
+  ["loggers", "import logging\n", (i) => `l${i} = logging.info\nl${i}('a')\n`],
+  [
+    "readers of variables",
+    FLASK,
+    (i) => `def env${i}(n):\n    return os.getenv(n)\nA${i} = env${i}('X_${i}')\n`,
+  ],
+  ["passed on arguments", FLASK, (i) => `def f${i}(u, **kw):\n    requests.get(u, **kw)\nf${i}(1)\n`],
+  ["clients", `${FLASK}import httpx\n`, (i) => `c${i} = httpx.Client()\nc${i}.get(u, 1)\n`],
+  ["engines", `${FLASK}import sqlalchemy\n`, (i) => `e = sqlalchemy.create_engine(U, connect_args=c${i})\n`],
+  [
+    "shared state",
+    `${FLASK}import threading\n`,
+    (i) => `k${i} = threading.Lock()\nS${i} = {}\ndef f${i}(a):\n    with z:\n        S${i}[a] = 1\n`,
+  ],
+  [
+    "failures",
+    "import argparse\n\ndef main():\n",
+    () => "    try:\n        a()\n    except Exception:\n        print(1)\n",
+  ],
+  ["guarded calls", "import requests\n", () => "try:\n    a()\nexcept E:\n    b()\nrequests.get(u)\n"],
+  [
+    "conditions on inputs",
+    `${FLASK}@app.post('/x')\ndef f():\n    x = request.json\n`,
+    (i) => `    y${i} = g()\n    if not x${i}:\n        pass\n`,
+  ],
+  ["routes", FLASK, (i) => `@app.route('/r${i}')\ndef r${i}():\n    return request.args['a']\n`],
+  [
+    "settings",
+    "import environ\nfrom flask import Flask\nenv = environ.Env()\n",
+    (i) => `DEBUG = env("A${i}")\n`,
+  ],
+  ["servers", FLASK, () => "app.run(debug=True)\n"],
+  [
+    "statements",
+    `${FLASK}import sqlite3\nc = sqlite3.connect('x')\ndef f(a):\n`,
+    () => `    s = "select " + a\n    c.execute(s)\n`,
+  ],
+  ["opened files", `${FLASK}def f():\n`, () => "    with open(a) as b:\n        eval(b)\n"],
+  ["aliases", "", (i) => `import sentry_sdk as s${i}\ns${i}.init()\n`],
+])("a project full of %s costs no more than its length", { timeout: 120_000 }, async (_, head, part) => {
+  expect(await secondsOf(head, part)).toBeLessThan(WITHIN);
+});
