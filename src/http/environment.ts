@@ -57,8 +57,8 @@ export const variablesSchema = z.object({
   ARCHIVE_ENTRIES: count(50_000),
   /** Largest file that is read, in bytes. */
   FILE_BYTES: count(8 * MIB),
-  /** What the texts of an archive may take up in memory, in bytes; a scan takes about four times as much. */
-  TEXT_BYTES: count(24 * MIB),
+  /** What the texts of an archive may take up in memory, in bytes; a scan takes about twice as much. */
+  TEXT_BYTES: count(48 * MIB),
   /** Largest Python file that is linted, and Python linted in all, in bytes. */
   PYTHON_FILE_BYTES: count(MIB),
   PYTHON_BYTES: count(64 * MIB),

@@ -1,6 +1,6 @@
 /** Archive → Files: inflates and decodes what facts and rules read, once, and digests it. */
 import { createHash } from "node:crypto";
-import { type Archive, type ArchiveEntry, showBytes } from "../archive/archive.ts";
+import { type Archive, showBytes } from "../archive/archive.ts";
 import { baseName, type Files } from "./files.ts";
 
 /** Endings of files that hold nothing a rule reads. Anything else is read, and left out if it turns out binary. */
@@ -44,10 +44,10 @@ export interface ReadFiles extends Files {
 }
 
 /**
- * Bytes that all texts may take up in memory: one a character where all are ASCII, else two. What is no bulk is read
- * first, and the smallest files. A scan takes about four times as much at its height, and an isolate has 128 MB.
+ * Bytes that all texts may take up in memory, Python with its blanked copy. What is no bulk is read first, and the
+ * smallest files. A scan takes about twice as much at its height, and an isolate has 128 MB.
  */
-export const DEFAULT_TEXT_LIMIT = 24 * 1024 * 1024;
+export const DEFAULT_TEXT_LIMIT = 48 * 1024 * 1024;
 
 /**
  * @param fileLimit bytes of one file
@@ -77,14 +77,13 @@ function readTexts(archive: Archive, fileLimit: number, textLimit: number) {
   const digests = new Map<string, Uint8Array>();
   const left = new Set<string>();
   const worth = archive.entries.filter(({ path, size, kept }) => kept && isRead(path, size, fileLimit));
-  const fitting = chooseFitting(worth, textLimit);
+  const inOrder = worth.sort((a, b) => Number(isBulk(a.path)) - Number(isBulk(b.path)) || a.size - b.size);
   let held = 0;
-  for (const entry of [...worth.filter(isNoBulk), ...worth.filter((one) => !isNoBulk(one))]) {
-    const { path, size } = entry;
-    const bytes = fitting.has(entry) && held + size <= textLimit ? archive.read(path) : undefined;
+  for (const { path, size } of inOrder) {
+    const bytes = held + size * copiesOf(path) <= textLimit ? archive.read(path) : undefined;
     if (bytes) digests.set(path, createHash("sha256").update(bytes).digest());
     const text = bytes && decodeText(bytes, path);
-    const width = text === undefined ? 0 : widthOf(text, size);
+    const width = text === undefined ? 0 : widthOf(text, size, path);
     if (bytes === undefined || held + width > textLimit) left.add(path);
     else if (text !== undefined) {
       texts.set(path, text);
@@ -94,23 +93,12 @@ function readTexts(archive: Archive, fileLimit: number, textLimit: number) {
   return { texts, digests, left, bytes: held };
 }
 
-const isNoBulk = ({ path }: ArchiveEntry): boolean => !isBulk(path);
+/** Of Python a copy with strings and comments blanked is held, too. */
+const copiesOf = (path: string): number => (/\.pyw?$/i.test(path) ? 2 : 1);
 
-/** Entries that fit into the bound together if all are ASCII. */
-function chooseFitting(worth: readonly ArchiveEntry[], textLimit: number): ReadonlySet<ArchiveEntry> {
-  let sum = 0;
-  return new Set(
-    [...worth]
-      .sort((a, b) => Number(isBulk(a.path)) - Number(isBulk(b.path)) || a.size - b.size)
-      .filter(({ size }) => {
-        sum += size;
-        return sum <= textLimit;
-      }),
-  );
-}
-
-/** Bytes that a text takes up; as many as the file where each of its bytes has become a character. */
-const widthOf = (text: string, size: number): number => (text.length === size ? size : 2 * text.length);
+/** Bytes that a text and its copy take up: two a character where not each of the file's bytes has become a character. */
+const widthOf = (text: string, size: number, path: string): number =>
+  text.length * (text.length === size ? 1 : 2) + text.length * (copiesOf(path) - 1);
 
 /** The same files but for those that match. */
 export function without<T extends Files>(files: T, hidden: (path: string) => boolean): T {
