@@ -103,7 +103,6 @@ const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) 
   yaml: judgeYaml,
 };
 
-
 /** Whether the module quotes values for shells anywhere. */
 const quotes = oncePer(({ code }: PythonModule) =>
   /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(code),

@@ -17,11 +17,8 @@ export function fallbackOf(code: string, text: string, from: number): string | u
   const after = /^\s{0,4}\)?\]?\s{0,80}or\s{1,80}/.exec(code.slice(end, end + 180));
   if (!after) return undefined;
   const value = end + after[0].length;
-  const line = text.indexOf("\n", value) === -1 ? text.length : text.indexOf("\n", value);
-  return text
-    .slice(value, Math.min(line, endOfArguments(code, value)))
-    .trim()
-    .slice(0, 200);
+  const [line = ""] = text.slice(value, endOfArguments(code, value)).split("\n", 1);
+  return line.trim().slice(0, 200);
 }
 
 const CLOSERS = new Set([")", "]", "}"]);
