@@ -73,7 +73,7 @@ export function openApiOf(
 const isDescription = (path: string, { files }: Project): boolean =>
   /api[^/]{0,40}\.(?:ya?ml|json)$/i.test(path) &&
   !/(?:^|\/)(?:tests?|node_modules|\.github)\//.test(path) &&
-  /^\s{0,40}\{?\s{0,40}["']?(?:openapi|swagger)["']?\s{0,4}:\s{0,4}["']?\d/m.test(
+  /^[ \t]{0,40}(?:\{[ \t]{0,40})?["']?(?:openapi|swagger)["']?\s{0,4}:\s{0,4}["']?\d/m.test(
     (files.text(path) ?? "").slice(0, 2_000),
   );
 

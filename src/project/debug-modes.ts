@@ -182,6 +182,11 @@ function comparedSetting(value: string, module: PythonModule, project: Project):
 const APP_DEBUG =
   /(?<![\w.])(?<!def )(?:\w{1,20}\.){0,2}((?:create|make|build)_app|FastAPI|Starlette|Litestar|Sanic|Flask|Quart|Application|Dash)\(/g;
 
+/** Calls that start a server; what leads to their names is looked at behind them, since names are few. */
+const STARTS =
+  /\b(?:run|run_app|Granian)\((?<=(?<!\w)(uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run|(?:granian\.)?Granian)\()/g;
+const BOTTLE_STARTS = /(?<![\w.])((?:bottle\.)?run)\(/g;
+
 function readStarts(module: PythonModule, served: boolean, modes: DebugModes): void {
   if (DEVELOPMENT.test(module.path) && !/(?:^|\/)__main__\.py$/.test(module.path)) return;
   const place = (line: number, note: string): void => {
@@ -191,13 +196,10 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
     (served ? modes.byHand : modes.on).push(sign(module, line, note));
   };
   for (const { line } of module.diagnostics("S201")) place(line, "app.run(debug=True)");
-  const calls =
-    /(?<!\w)(?:uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run|(?:granian\.)?Granian)\(/g;
-  const bottle = /(?<![\w.])(?:bottle\.)?run\(/g;
   if (!module.mentions("debug", "reload", "reloader")) return;
   const starts = [
-    ...module.code.matchAll(calls),
-    ...(module.importsPackage("bottle") ? module.code.matchAll(bottle) : []),
+    ...module.code.matchAll(STARTS),
+    ...(module.importsPackage("bottle") ? module.code.matchAll(BOTTLE_STARTS) : []),
   ];
   const known = new Set([...modes.on, ...modes.byHand].map(({ path, line }) => `${path}:${line}`));
   for (const found of starts) {
@@ -208,8 +210,9 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
       debugOfEnvironment(module, found.index + found[0].length, args);
     if (on === undefined || known.has(`${module.path}:${line}`)) continue;
     known.add(`${module.path}:${line}`);
-    place(line, `${found[0]}${on}=True)`);
+    place(line, `${found[1]}(${on}=True)`);
   }
+  if (!/\bdebug\s{0,4}=\s{0,4}True\b/.test(module.code)) return;
   for (const found of module.code.matchAll(APP_DEBUG)) {
     const args = argumentsAt(module, found.index + found[0].length);
     if (!/\bdebug\s{0,4}=\s{0,4}True\b/.test(args)) continue;

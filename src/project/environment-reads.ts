@@ -84,21 +84,27 @@ const READER = /^(\w{1,40}) ?= ?(?:ConfigManager(?:\.\w{1,40})?|AutoConfig)\(/gm
 /** Names that are put into the pattern. */
 const MOST_RENAMED = 20;
 
+/** `env = os.environ` */
+const boundTo = remember(
+  (target: string) => new RegExp(`^[ \\t]{0,40}(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm"),
+);
+
 /** READ, with the names that the module gives to `os.environ` and `os.getenv`: `from os import environ as env`. */
-function readPattern({ aliases, code }: PythonModule): RegExp {
+function readPattern(module: PythonModule): RegExp {
+  const { aliases, code } = module;
   const renamed = (target: string): string[] =>
     [
       ...[...aliases].flatMap(([name, path]) =>
         path === target && !target.endsWith(`.${name}`) ? [name] : [],
       ),
-      ...[
-        ...code.matchAll(new RegExp(`^[ \\t]{0,40}(\\w{1,60})\\s{0,4}=\\s{0,4}${target}\\s{0,4}$`, "gm")),
-      ].map(([, name = ""]) => name),
+      ...(code.includes(target) ? [...code.matchAll(boundTo(target))] : []).map(([, name = ""]) => name),
     ].slice(0, MOST_RENAMED);
   const [environ, getenv] = [renamed("os.environ"), renamed("os.getenv")];
   const readers = [
     ...renamed("decouple.config"),
-    ...[...code.matchAll(READER)].map(([, name = ""]) => name).filter((name) => name !== "config"),
+    ...(module.mentions("ConfigManager", "AutoConfig") ? [...code.matchAll(READER)] : [])
+      .map(([, name = ""]) => name)
+      .filter((name) => name !== "config"),
   ].slice(0, MOST_RENAMED);
   if (environ.length + getenv.length + readers.length === 0) return READ;
   const source = READ.source

@@ -137,7 +137,6 @@ export function findTools(project: Project, tools: readonly Tool[]): (PackageUse
 /** A use of a third-party function whose own name tells what it sets up: `fillmore.libsentry.set_up_sentry`. */
 export function findNamedUses(project: Project, pattern: RegExp): PackageUse[] {
   return project.source.flatMap((module) => {
-    if (!pattern.test(module.text)) return [];
     const foreign = [...module.aliases.values()].filter(
       (path) =>
         pattern.test(path) && !path.startsWith(".") && !project.firstParty.has(path.split(".")[0] ?? ""),

@@ -67,6 +67,9 @@ const BOUND =
 /** `debug, error = logger.debug, logger.error`. */
 const BOUND_METHODS = /^([A-Za-z_][\w, ]{0,200}?) ?= ?((?:[\w.]{1,80}, ?){0,12}[\w.]{1,80})[ \t]*$/gm;
 
+/** Stands wherever that binds a method. */
+const ENDS_IN_METHOD = new RegExp(`\\.(?:${METHODS})(?:[ \\t]*$|, ?\\w)`, "m");
+
 /** Logging calls of the project's own code, in order. */
 export function findLogCalls(project: Pick<Project, "source">): LogCall[] {
   return project.source.flatMap(logCallsOf);
@@ -151,7 +154,7 @@ function readLoggers(module: PythonModule): Loggers {
     if (method !== undefined && Object.hasOwn(LEVELS, method) && method !== "log")
       functions.set(name, { method, root: true });
   }
-  for (const found of code.matchAll(BOUND_METHODS)) {
+  for (const found of ENDS_IN_METHOD.test(code) ? code.matchAll(BOUND_METHODS) : []) {
     const targets = (found[1] ?? "").split(",").map((one) => one.trim());
     const values = (found[2] ?? "").split(",").map((one) => one.trim());
     if (targets.length !== values.length) continue;

@@ -113,11 +113,14 @@ function readLibraries({ source, firstParty }: Project): LogSetup[] {
 /** `Log = Tamga(console_output=True, file_path="app.log")`: a logger of another library, told where it writes. */
 const MADE =
   /^(?:\w{1,40}_)?(?:log(?:ger)?|LOG(?:GER)?|Log(?:ger)?) ?= ?((?:\w{1,60}\.)?[A-Z]\w{1,60})\(([^)]{1,600})/gm;
+/** Stands wherever that matches, and is found by its letters instead of at the start of each line. */
+const MADE_SOMEWHERE = /(?:[lL]og(?:ger)?|LOG(?:GER)?) ?= ?(?:\w{1,60}\.)?[A-Z]\w/;
 const ROUTED = /\b\w{0,40}(?:file|console|stream|sink|handler|output|rotat|format)\w{0,40}\s{0,4}=(?!=)/i;
 
 function readMadeLoggers({ source, firstParty }: Project): LogSetup[] {
   return source.flatMap((module) => {
     if (!module.mentions("log", "Log", "LOG", "logger", "Logger", "LOGGER")) return [];
+    if (!MADE_SOMEWHERE.test(module.code)) return [];
     return [...module.code.matchAll(MADE)].flatMap(({ 1: made = "", 2: given = "", index }): LogSetup[] => {
       const [name = ""] = made.split(".");
       const from = module.aliases.get(name)?.split(".", 1)[0] ?? "";

@@ -50,7 +50,9 @@ function readHandlers(
 
 /** Where a framework hands the raw body out. */
 const RAW =
-  /(?<![\w.])(?:(?:self|flask|bottle|cherrypy|quart)\.)?(?:current_)?request\.(?:get_json\(|get_data\(|json\b|form\b|data\b|values\b|POST\b|body\b|forms\b|json_body\b|media\b|post\(|text\(|stream\b|read\(|content\.(?:read\w{0,10}|iter\w{0,20})\(|FILES\b|files\b)|(?<![\w.])req\.(?:media\b|get_media\(|bounded_stream|context\.doc)|\bself\.get_(?:body_)?arguments?\(|\bself\.request\.(?:body|POST|data|json)\b/;
+  /(?<![\w.])(?:(?:self|flask|bottle|cherrypy|quart)\.)?(?:current_)?request\.(?:get_json\(|get_data\(|json\b|form\b|data\b|values\b|POST\b|body\b|forms\b|json_body\b|media\b|post\(|text\(|stream\b|read\(|content\.(?:read\w{0,10}|iter\w{0,20})\(|FILES\b|files\b)|(?<![\w.])req\.(?:media\b|get_media\(|bounded_stream|context\.doc)|\bself\.get_(?:body_)?arguments?\(|\bself\.request\.(?:body|POST|data|json)\b/g;
+/** Stands wherever that matches. */
+const RAW_BEGINS = /request\.|req\.|self\.get_/;
 /** Where a schema, form or model takes it. */
 const MODEL =
   /\bvalidate_on_submit\(|\bis_valid\(|[sS]erializer\w{0,20}\([^()]{0,200}\bdata\s{0,4}=|\b\w{0,60}(?:Form|FormSet|Formset)\(|\bmodel_validate(?:_json)?\(|\b(?:parse_obj|parse_raw|validate_python|validate_json|full_clean)\(|\.(?:structure|deserialize)\(|\bjsonschema\.|\b(?:parse|validate|load|decode)\w{0,30}\(\s{0,40}(?:await\s{1,4})?request\.[\w.]{1,60}(?:\(\))?,\s{0,40}(?:\w{1,40}\.){0,4}[A-Z]\w{1,60}|\b\w{0,40}(?:[sS]chema|[sS]erializer|[fF]orm|[vV]alidator)\w{0,20}(?:\(\))?\.(?:load|loads|validate|parse|validate_data)\(|\b\w{0,20}(?:parser|reqparse)\w{0,20}\.parse_args\(|\b[A-Z]\w{1,60}(?:Schema|Request|Model|In|Input|Payload|Create|Update|Body|DTO|Dto)\(\s{0,20}\*\*|\bmsgspec\.|\bcattrs?\.|\bform_class\(|\bget_form\(|\bself\.form\b/;
@@ -113,6 +115,7 @@ function readFunction(
   const validated = VALIDATED.exec(body);
   if (validated && name !== "get") return made("model", validated[0]);
   const raw = readRaw(module, body, name);
+  if (!raw && !body.includes("validate_on_submit(")) return [];
   const model = MODEL.exec(body);
   const unused = model !== null && FORM.test(model[0]) && !validates(module);
   if (model && !unused && (raw || /\bvalidate_on_submit\(/.test(body)))
@@ -162,8 +165,9 @@ const SIGNED = /\bhmac\b|\bcompare_digest\(|\bconstruct_event\(|\bverify_signatu
 
 /** The first reading of the raw body. An upload has no fields, and Tornado's arguments of a GET are the query's. */
 function readRaw(module: PythonModule, body: string, name: string): RegExpExecArray | undefined {
+  if (!RAW_BEGINS.test(body)) return undefined;
   const left = body.replace(ASKS_ONLY, "");
-  for (const found of left.matchAll(new RegExp(RAW, "g"))) {
+  for (const found of left.matchAll(RAW)) {
     if (UPLOAD.test(found[0]) || (name === "get" && found[0].startsWith("self.get_arg"))) continue;
     const own = /^self\.(get_\w{1,20})\($/.exec(found[0])?.[1];
     // A method of the project's own that happens to bear the name of Tornado's.
