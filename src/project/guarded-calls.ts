@@ -95,7 +95,7 @@ const callsInTries = oncePer((project: Project) => {
       const { tried, line } = handler;
       order++;
       const code = module.code.slice(tried[0]?.start ?? 0, tried.at(-1)?.end ?? 0);
-      for (const [, name = ""] of code.matchAll(/(?<!def |class )\b(\w{4,80})\(/g))
+      for (const [, name = ""] of code.matchAll(/\((?<=(?<!def |class )\b(\w{4,80})\()/g))
         if (!callers.has(name)) callers.set(name, { path: module.path, line, order });
     }
   }
