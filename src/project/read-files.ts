@@ -77,7 +77,8 @@ function readTexts(archive: Archive, fileLimit: number, textLimit: number) {
   const digests = new Map<string, Uint8Array>();
   const left = new Set<string>();
   const worth = archive.entries.filter(({ path, size, kept }) => kept && isRead(path, size, fileLimit));
-  const inOrder = worth.sort((a, b) => Number(isBulk(a.path)) - Number(isBulk(b.path)) || a.size - b.size);
+  const { code = [], bulk = [] } = Object.groupBy(worth, ({ path }) => (isBulk(path) ? "bulk" : "code"));
+  const inOrder = [code, bulk].flatMap((entries) => entries.sort((a, b) => a.size - b.size));
   let held = 0;
   for (const { path, size } of inOrder) {
     const bytes = held + size * copiesOf(path) <= textLimit ? archive.read(path) : undefined;
