@@ -5,7 +5,7 @@
  */
 
 /** Characters of Python whose facts are held; most projects have fewer, and are read once. */
-export const FACTS_HELD = 4 * 1024 * 1024;
+const FACTS_HELD = 4 * 1024 * 1024;
 
 interface Holder {
   readonly text: string;
