@@ -130,6 +130,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "cache.py":
+            "import pickle\n\n\ndef load(path):\n    with open(path, 'rb') as r:\n        return pickle.loads(r.read())\n",
+        },
+        says: "1 call may be dangerous, depending on who chooses the input: pickle.loads at cache.py:6",
+        at: "cache.py:6",
+        note: "By its letter it might be an answer, and is a file.",
+      },
+      {
+        files: {
           "schemas.py":
             "from pathlib import Path\n\nimport yaml\n\nSCHEMA = '{a: 1}'\n\n\ndef read(name):\n    path = Path(__file__).parent / name\n    with path.open() as file:\n        return yaml.load(file, Loader=yaml.Loader)\n\n\nOWN = yaml.load(SCHEMA, Loader=yaml.Loader)\n",
         },

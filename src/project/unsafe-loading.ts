@@ -31,8 +31,8 @@ const SAYS: Partial<Record<Origin, string>> = {
 };
 export const says = (origin: Origin): string => SAYS[origin] ?? "a constant";
 
-/** The body of an answer is another machine's, whatever function asked for it. */
-const ANSWER = /^(?:\w{0,20}resp(?:onse)?|r|res)\.(?:content|text|data|read\(\))$/;
+/** The body of an answer is another machine's, whatever function asked for it; `r.read()` may be a file's. */
+const ANSWER = /^(?:\w{0,20}resp(?:onse)?\.(?:content|text|data|read\(\))|(?:r|res)\.(?:content|text))$/;
 const originOfData = (module: PythonModule, { text, node }: Call["args"][number]): Origin =>
   ANSWER.test(text.trim()) ? "outside" : originOf(module, node);
 
