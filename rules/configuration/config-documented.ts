@@ -89,6 +89,18 @@ export default defineRule({
     partial: [
       {
         files: {
+          "app.py":
+            'import os\n\nfrom names import ENV_FOLDER\n\nENV_URL: str = "SHOP_URL"\nURL = os.environ[ENV_URL]\nFOLDER = os.environ.get(ENV_FOLDER)\n',
+          "names.py": 'ENV_FOLDER = "SHOP_FOLDER"\n',
+          "README.md": "# Shop\n\nSet `SHOP_URL`.\n",
+        },
+        says: "SHOP_FOLDER",
+        at: "app.py:7",
+        kind: "service",
+        note: "Constants hold the names.",
+      },
+      {
+        files: {
           "app.py": 'import os\n\nURL = os.environ["DATABASE_URL"]\nKEY = os.environ["SECRET_KEY"]\n',
           "README.md": "# Shop\n\nSet `DATABASE_URL`.\n",
         },

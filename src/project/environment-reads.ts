@@ -3,6 +3,7 @@
 import { declaredInSchemes } from "./env-schemes.ts";
 import { fallbackOf } from "./environment-defaults.ts";
 import { isLauncherVariable } from "./launcher-variables.ts";
+import { readNamedVariables } from "./named-variables.ts";
 import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -51,6 +52,14 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
     .filter((module) => module.mentions(...words) || module.importsPackage("starlette.config"))
     .flatMap((module) => [
       ...readCalls(module),
+      ...readNamedVariables(module, project.source).map(
+        ({ required, ...read }): EnvironmentRead => ({
+          ...read,
+          module,
+          style: required ? "required" : "optional",
+          secret: isSecretName(read.name),
+        }),
+      ),
       ...readWrapped(module, wrappers),
       ...readSettingsClasses(module, settings),
     ])
