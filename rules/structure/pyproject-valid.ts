@@ -90,6 +90,16 @@ export default defineRule({
         at: "setup.py:1",
       },
       {
+        files: {
+          "setup.py": "from setuptools import setup\n\nsetup()\n",
+          "setup.cfg": "[metadata]\nname = shop\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "The metadata is in setup.cfg",
+        at: "setup.cfg:1",
+        note: "All that setup.py does is to call setup().",
+      },
+      {
         files: { "requirements.txt": "flask==3.0\n", "shop.py": "import flask\n" },
         says: "requirements files only",
         at: "requirements.txt:1",
@@ -156,12 +166,14 @@ export default defineRule({
 function withoutPyproject(project: Project) {
   const { manifests, source, firstParty } = project;
   const { setupPy, setupCfg, requirements, pipfile, conda } = manifests;
-  if (setupPy)
+  const inSetupCfg = setupCfg?.get("metadata") !== undefined;
+  // A setup.py that only calls setup() says nothing itself.
+  if (setupPy && !(inSetupCfg && setupPy.values.name === undefined && !setupPy.unread.includes("name")))
     return partial(
       `The metadata is in ${setupPy.path}, which must be run to be read; pyproject.toml is missing.`,
       [{ path: setupPy.path, startLine: 1 }],
     );
-  if (setupCfg?.get("metadata") !== undefined)
+  if (setupCfg && inSetupCfg)
     return partial(`The metadata is in ${setupCfg.path}; pyproject.toml is missing.`, [
       { path: setupCfg.path, startLine: setupCfg.line("metadata") },
     ]);
