@@ -17,6 +17,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "download.py":
+            "import os\nfrom mailbox import Message\n\n\ndef name_of(header):\n    message = Message('Content-Disposition: ' + header)\n    name = message.get_filename()\n    return os.path.basename(name).lstrip('.')\n",
+        },
+        says: "All 1",
+        at: "download.py:7",
+        kind: "cli",
+        note: "A server names what it sends.",
+      },
+      {
         kind: "service",
         files: {
           "files.py":
@@ -65,6 +75,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "mail.py":
+            "def save(message):\n    for part in message.walk():\n        name = part.get_filename()\n        if name:\n            with open('inbox/' + name, 'wb') as file:\n                file.write(part.get_payload(decode=True))\n",
+        },
+        says: "1 of 1",
+        at: "mail.py:3",
+        kind: "cli",
+        note: "The sender of a mail names what is attached.",
+      },
       {
         files: {
           "files.py":
@@ -275,6 +295,11 @@ function judge(
   }
   if (/(?<!\w)models\.(?:FileField|ImageField)\(/.test(code)) return { safe: true, sure: true };
   if (DIRECT.test(code)) return { safe: readScope(one, module).cleans, sure: true };
+  // What a mail or a Content-Disposition header says (email.message).
+  if (/(?<=\w)\.get_filename\(\)/.test(code)) {
+    const { cleans, writes } = readScope(one, module);
+    return cleans || writes ? { safe: cleans, sure: writes } : undefined;
+  }
   const uploads =
     /(?<!\w)\w{0,40}(?:file|upload|image|photo|picture|attachment|document|avatar)\w{0,20}\.filename\b/i.test(
       code,
