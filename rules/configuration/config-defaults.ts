@@ -15,6 +15,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          "app.py":
+            'import os\n\n\ndef load(path):\n    return path\n\n\ntry:\n    path = os.environ["SHOP_CONFIG"]\nexcept KeyError:\n    path = "/etc/shop"\n',
+        },
+        says: "1 of 1 setting",
+        at: "app.py:9",
+        kind: "cli",
+        note: "What happens without it stands in the handler.",
+      },
+      {
+        files: {
           "app.py": 'import os\n\nif "SHOP_CACHE" in os.environ:\n    cache = os.environ["SHOP_CACHE"]\n',
         },
         says: "1 of 1 setting",
@@ -157,7 +167,7 @@ export default defineRule({
     return judgeShare(
       good,
       total,
-      `${good} of ${total} ${total === 1 ? "setting" : "settings"} that are no secret have a default or a type${missing}.`,
+      `${good} of ${total} settings that are no secret have a default or a type${missing}.`,
       shown.map(({ module, line, name }) => module.at(line, name)),
     );
   },
@@ -165,8 +175,22 @@ export default defineRule({
 
 function hasDefault(read: EnvironmentRead): boolean {
   if (read.style === "typed" || (read.default !== undefined && read.default !== "None")) return true;
-  return (read.style === "optional" && isTested(read)) || askedNames(read.module).has(read.name);
+  return (
+    (read.style === "optional" && isTested(read)) ||
+    askedNames(read.module).has(read.name) ||
+    (read.style === "required" && isTried(read))
+  );
 }
+
+/** `try: … os.environ["X"]` with a handler that goes on without it. */
+const isTried = ({ module, line }: EnvironmentRead): boolean =>
+  module.handlers.some(
+    ({ types, tried, body, code }) =>
+      types.some((type) => type === "KeyError" || type === "LookupError") &&
+      tried.some((one) => one.line <= line && line <= one.endLine) &&
+      !body.some(({ keyword }) => keyword === "raise") &&
+      !/\b(?:sys\.exit|exit|abort|fail)\(/.test(code),
+  );
 
 /** None is handled: the value is tested where it is read, or the name that holds it is tested somewhere. */
 function isTested({ module, line }: EnvironmentRead): boolean {
