@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { incidentalCommand } from "../../src/project/app-kind.ts";
 import { findErrorTracking } from "../../src/project/error-tracking.ts";
 import { findLine, lineAt } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
@@ -96,12 +97,8 @@ export default defineRule({
 });
 
 /** A console script behind an optional extra makes no application of a library. */
-function isLibraryWithExtraCommand({ kind, kinds, manifests }: Project): boolean {
-  if (kind !== "library" || kinds.some((one) => one.kind === "service" || one.kind === "pipeline"))
-    return false;
-  const { scripts } = manifests.metadata;
-  return scripts.length > 0 && scripts.every(({ extra }) => extra !== undefined);
-}
+const isLibraryWithExtraCommand = (project: Project): boolean =>
+  project.kind === "library" && incidentalCommand(project) !== undefined;
 
 /** Mail to the administrators, and callbacks of schedulers that tell someone. */
 const MAILS =

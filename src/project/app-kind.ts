@@ -1,4 +1,5 @@
 /** What an application's kind asks of its logs and its handling of errors. */
+import { isCommandExtra } from "./kind-distribution.ts";
 import { findLogCalls } from "./log-calls.ts";
 import type { Project } from "./project.ts";
 
@@ -11,8 +12,7 @@ const APP = ["service", "cli", "pipeline"];
 export function incidentalCommand({ kind, kinds, manifests }: Project): string | undefined {
   const apps = kinds.filter((one) => APP.includes(one.kind));
   if (APP.includes(kind) || apps.some((one) => one.kind !== "cli")) return undefined;
-  const { scripts } = manifests.metadata;
-  if (scripts.length === 0 || scripts.some(({ extra }) => extra === undefined)) return undefined;
+  if (!isCommandExtra({ manifests })) return undefined;
   return "It is a library; its console script comes with an optional extra.";
 }
 

@@ -130,3 +130,16 @@ function linesWith(text: string, name: string): string[] {
   }
   return lines;
 }
+
+/** Whether its commands work only where an optional extra is installed: `pip install shop[cli]`. */
+export const isCommandExtra = ({ manifests }: Pick<Project, "manifests">): boolean => {
+  const { scripts } = manifests.metadata;
+  if (scripts.length === 0) return false;
+  return (
+    scripts.every(({ extra }) => extra !== undefined) ||
+    manifests.dependencies.some(
+      ({ group, groupName = "" }) =>
+        group === "optional" && /^(?:cli|cmd|console|command-?line)$/.test(groupName),
+    )
+  );
+};

@@ -5,7 +5,7 @@
  */
 
 import { FRAMEWORKS, familyOf } from "./frameworks.ts";
-import { findDistributionSigns, findReadmeUse } from "./kind-distribution.ts";
+import { findDistributionSigns, findReadmeUse, isCommandExtra } from "./kind-distribution.ts";
 import { findBatchWork, findPipelines } from "./kind-pipeline.ts";
 import { findPluginSigns } from "./kind-plugin.ts";
 import { findExperiments } from "./kind-research.ts";
@@ -246,7 +246,7 @@ function holdsBeside(kind: Kind, main: Kind | undefined, project: KindFacts, see
     const command = signs.some(
       ({ note, path }) => note.startsWith("console script") || (isRun && path.endsWith("/__main__.py")),
     );
-    return command && (main !== "library" || isTool(project, seen.use.cli));
+    return command && (main !== "library" || isTool(project, seen.use.cli) || isCommandExtra(project));
   }
   if (kind === "library")
     return main === "cli" ? seen.use.library >= 3 : isInstalled(seen.signs.get("library") ?? []);
