@@ -49,6 +49,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "auth.py":
+            "import hashlib\nimport os\n\n\nclass HTTPDigestAuth:\n    def client_nonce(self, nonce):\n        return hashlib.sha1(nonce + os.urandom(8)).hexdigest()[:16]\n",
+        },
+        says: "as it seems not for security",
+        at: "auth.py:7",
+        note: "The protocol prescribes it.",
+      },
+      {
+        files: {
           "limits.py":
             "import hashlib\n\n\ndef authorize_password(email):\n    key = hashlib.sha1(email.encode()).hexdigest()\n    return TokenBucket.authorize(key, 20)\n",
         },
@@ -198,6 +207,8 @@ function judge(
   const evidence = module.at(line, code === "S324" || code === "S303" ? "weak hash" : "weak cipher or key");
   if (code !== "S324" && code !== "S303") return [{ evidence, sure: true }];
   const prescribed =
-    PROTOCOL.test(`${text} ${module.path}`) || (scope !== undefined && speaks(scope).lookups);
+    PROTOCOL.test(`${text} ${module.path}`) ||
+    /digest_?auth/i.test(scope?.className ?? "") ||
+    (scope !== undefined && speaks(scope).lookups);
   return [{ evidence, sure: secret && !prescribed }];
 }
