@@ -237,6 +237,16 @@ const NAMED = /venv|pipenv|virtualenv|activate|pipx|\b(?:uvx?|poetry|pdm|hatch|p
 function stepsIn(path: string, text: string, said: string): Sign[] {
   if (!NAMED.test(text)) return [];
   const lines = text.slice(0, 500_000).split("\n");
-  const found = lines.flatMap((line, index) => (STEP.test(line.slice(0, 500)) ? [index + 1] : []));
-  return found.slice(0, 5).map((startLine) => ({ said, evidence: { path, startLine } }));
+  const found = lines.flatMap((line, index): Sign[] => {
+    const step = STEP.exec(line.slice(0, 500))?.[0];
+    if (step === undefined) return [];
+    const runs = /(?:uvx|pipx|uv run)\b/.test(step);
+    return [
+      {
+        said: runs ? `${path} runs it in an environment of its own` : said,
+        evidence: { path, startLine: index + 1 },
+      },
+    ];
+  });
+  return found.slice(0, 5);
 }
