@@ -135,7 +135,10 @@ export default defineRule({
         atStart.map(({ path, line, note }) => ({ path, startLine: line, note })),
       );
     const migrated = once ? `; migrations run once (${once.note})` : "";
-    return pass(`${first.name} describes the wanted state${migrated}.`, [
+    const how = / of pipeline code in job /.test(first.name)
+      ? "copies all of it, and may run twice"
+      : "describes the wanted state";
+    return pass(`${first.name} ${how}${migrated}.`, [
       ...(once ? [{ path: once.path, startLine: once.line, note: once.note }] : []),
       ...declared.map(ofDeployment),
     ]);

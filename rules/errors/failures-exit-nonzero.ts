@@ -17,6 +17,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "main.py":
+            'def main():\n    session = start()\n    try:\n        session.work()\n    finally:\n        try:\n            session.stop()\n        except Exception as error:\n            print("not stopped", error)\n\n\nif __name__ == "__main__":\n    main()\n',
+        },
+        says: "The one entry point passes failures on",
+        at: "main.py:12",
+        kind: "pipeline",
+        note: "Only the tidying up may fail; the work's own failure goes on rising.",
+      },
+      {
         kind: "cli",
         files: {
           "tool.py":
@@ -150,7 +160,7 @@ function hidesFailure({ module, blocks, returns }: EntryPoint, handling: Handlin
   const { handler, broad, raises, exits } = handling;
   if (!coversLine(blocks)(handler.line)) return false;
   if ((raises.length > 0 || exits) && !EXITS_WELL.test(handler.code)) return false;
-  if (isLooped(handler.tried[0])) return false;
+  if (isLooped(handler.tried[0]) || isTidying(handler.tried[0])) return false;
   // A named failure that is told and forgotten ends as well as any; one that is replaced does not.
   if (!broad && (handler.types.every((type) => EXPECTED.test(type)) || !TELLS.test(handler.code)))
     return false;
@@ -174,6 +184,13 @@ function isLooped(statement: Statement | undefined): boolean {
     if (block.keyword === "for" || block.keyword === "while") return true;
     if (block.keyword === "def") return false;
   }
+  return false;
+}
+
+/** In a `finally`: what stopped the work goes on rising. */
+function isTidying(statement: Statement | undefined): boolean {
+  for (let block = statement?.parent; block && block.keyword !== "def"; block = block.parent)
+    if (block.keyword === "finally") return true;
   return false;
 }
 

@@ -192,7 +192,8 @@ export default defineRule({
       );
     const named = entries.find(({ path }) => ENTRY.test(path)) ?? entries[0];
     // What the scheduler loads is where a pipeline starts; a guard beside it is for trying a module.
-    const loaded = kind === "pipeline" ? kinds.find((one) => one.kind === kind)?.evidence[0] : undefined;
+    const main = kind === "pipeline" ? kinds.find((one) => one.kind === kind) : undefined;
+    const loaded = main?.evidence[main.notes.findIndex((note) => !/ of pyspark$/.test(note))];
     const start = named && (ENTRY.test(named.path) || !loaded) ? named : (loaded ?? named);
     const what =
       readers.length === 0 ? "The logic and the entry point" : "Configuration, logic and entry point";

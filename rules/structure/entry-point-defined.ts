@@ -15,6 +15,18 @@ export default defineRule({
     pass: [
       {
         files: {
+          "jobs/run.py":
+            "from jobs.session import start\n\n\ndef main():\n    start().range(3).show()\n\n\nif __name__ == '__main__':\n    main()\n",
+          "jobs/session.py":
+            "from pyspark.sql import SparkSession\n\n\ndef start() -> SparkSession:\n    return SparkSession.builder.getOrCreate()\n",
+        },
+        says: "It starts at a main guard: jobs/run.py",
+        at: "jobs/run.py:8",
+        kind: "pipeline",
+        note: "A module that only speaks of Spark is no entry point.",
+      },
+      {
+        files: {
           "pyproject.toml":
             '[project]\nname = "shop"\nversion = "1"\n\n[project.scripts]\nshop = "shop:main"\n',
           "shop.py": "def main(): ...\n",
@@ -97,7 +109,9 @@ export default defineRule({
         `It starts at the ${started[0].what}.`,
         started.map(({ at }) => at),
       );
-    return judgeGuards(project);
+    const guards = judgeGuards(project);
+    const [job] = guards.outcome === "pass" ? [] : findSparkJobs(project);
+    return job ? pass("It starts at a Spark job.", [job]) : guards;
   },
 });
 
@@ -138,8 +152,8 @@ const APPS: readonly Start[] = [
   },
   {
     what: "pipeline",
-    words: ["DAG", "Definitions", "flow", "FlowSpec", "SparkSession"],
-    pattern: /(?<!\w)(?:DAG\(|@dag\b|Definitions\(|@flow\b|FlowSpec\b|SparkSession\b)/,
+    words: ["DAG", "Definitions", "flow", "FlowSpec"],
+    pattern: /(?<!\w)(?:DAG\(|@dag\b|Definitions\(|@flow\b|FlowSpec\b)/,
   },
   { what: "pipeline", words: ["Spider"], pattern: /^class \w{1,80}\([^)]{0,100}Spider\)/m },
 ];
@@ -170,6 +184,16 @@ function findStarts({ source, delivery, files, kinds }: Project): { what: string
   if (dbt !== undefined) found.push({ what: "dbt project", at: { path: dbt, startLine: 1 } });
   return found.slice(0, 20);
 }
+
+/** A file that is submitted to Spark needs no guard. */
+const findSparkJobs = ({ source, kinds }: Project): Evidence[] =>
+  kinds.some(({ kind }) => kind === "pipeline")
+    ? source.flatMap((module) => {
+        if (!module.mentions("SparkSession", "GlueContext")) return [];
+        const at = module.code.search(/(?<!\w)(?:SparkSession\s{0,4}\.|GlueContext\()/);
+        return at === -1 ? [] : [module.at(module.lineAt(at), "Spark job")];
+      })
+    : [];
 
 /** Scripts: those that do something when they are run, and guard it. */
 function judgeGuards({ source }: Project) {

@@ -260,7 +260,12 @@ function judgeSrc(inSrc: readonly { module: Project["source"][number]; path: str
   const packaged = inSrc.filter(({ path }) => path.split("/").length > 2);
   const [first] = packaged;
   if (!first) return partial("The modules stand in src, but in no package.", [inSrc[0]!.module.at(1)]);
-  const name = first.path.split("/").slice(0, 2).join("/");
+  const nameOf = ({ path }: Placed): string => path.split("/").slice(0, 2).join("/");
+  // Folders of scripts may lie beside it.
+  const declared = packaged.find(
+    ({ path }) => path === `${path.split("/").slice(0, 2).join("/")}/__init__.py`,
+  );
+  const name = nameOf(declared ?? first);
   const top = packaged.find(({ path }) => path === `${name}/__init__.py`) ?? first;
   return pass(`The package stands in ${name}.`, [top.module.at(1)]);
 }

@@ -91,7 +91,10 @@ function otherTool({ text }: Command, { job, file }: CiJobAt): string | undefine
     return own;
   // Schedulers such as Cloud Composer and MWAA read their DAGs from a bucket.
   const bucket = /\b(gsutil|aws s3|gcloud storage)\b[^\n]{0,100}\b(?:rsync|sync|cp)\b/.exec(text)?.[1];
-  return bucket !== undefined && /\b(?:dags?|jobs|plugins|pipelines?|flows?)\b/i.test(text)
+  if (bucket === undefined) return undefined;
+  // EMR and Glue run wheels and scripts from one, each environment from its own.
+  const isCode = job.environment !== undefined && /\bwh(?:ee)?ls?(?:\b|_)|\.py\b|\bpy-?files\b/i.test(text);
+  return isCode || /\b(?:dags?|jobs|plugins|pipelines?|flows?)\b/i.test(text)
     ? `${bucket} of pipeline code`
     : undefined;
 }

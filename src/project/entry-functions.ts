@@ -92,6 +92,9 @@ const topLevel = (module: PythonModule): (readonly [number, number])[] =>
 /** Code that a pipeline's framework loads and runs. */
 function fromFramework(project: Project, module: PythonModule): EntryPoint[] {
   if (project.kind !== "pipeline") return [];
+  // Spark runs what is submitted to it: a module with a guard, where there are such.
+  if (module.importsPackage("pyspark") && project.source.some((one) => mainGuard(one) !== undefined))
+    return [];
   const found = module.imports.find(
     ({ module: name, level }) => level === 0 && familyOf(name.split(".")[0] ?? "") === "pipeline",
   );

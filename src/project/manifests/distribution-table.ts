@@ -176,9 +176,11 @@ enchant pyenchant
 cld2 cld2-cffi pycld2
 flask_security flask-security flask-security-too
 hunspell cyhunspell hunspell
+iotdb apache-iotdb
 metadata openmetadata-ingestion
 preset_cli preset-cli superset-sup
 py3votecore python3-vote-core
+sedona apache-sedona
 temporal temporal-python-sdk
 encrypted_fields django-fernet-encrypted-fields django-searchable-encrypted-fields
 engineio python-engineio
@@ -614,6 +616,7 @@ tracking django-tracking2
 translation_manager django-translation-manager
 treebeard django-treebeard
 trello py-trello
+tvm apache-tvm
 twitter python-twitter
 two_factor django-two-factor-auth
 umap umap-learn
