@@ -99,15 +99,11 @@ export default defineRule({
         found,
       );
     }
-    if (!project.source.some((module) => LOGS.test(module.code) && !runsMigrations(module)))
+    if (!project.source.some((module) => LOGS.test(module.code)))
       return notApplicable("The code logs nothing.");
     return fail("No test looks at what is logged or at how logging is configured.");
   },
 });
-
-/** Alembic's own `env.py` sets logging up for its command. */
-const runsMigrations = (module: PythonModule): boolean =>
-  module.path.endsWith("env.py") && module.importsPackage("alembic");
 
 const LOGS =
   /\blogging\.(?:\w{0,20}[lL]ogger|debug|info|warning|error|exception|basicConfig|config)\b|\bget_?[lL]ogger\(|\b(?:loguru|structlog)\b|\blog(?:ger|ging)?\.(?:debug|info|warning|error|exception|critical)\(/;

@@ -1,5 +1,4 @@
 /** Code that has been commented out, by Ruff's ERA001; each line is judged, since prose and examples look like code. */
-import { baseName } from "./files.ts";
 import { judgeDiagnostics } from "./lint-settings.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -29,16 +28,12 @@ export function findCommentedCode(project: Project): CommentedCode {
     lines += module.lineCount;
     const found = judgeDiagnostics(project, module, module.diagnostics("ERA001"));
     silenced += found.silenced.length;
-    if (found.counted.length === 0 || isTemplateOfTool(module)) continue;
+    if (found.counted.length === 0) continue;
     blocks.push(...groupLines(module, new Set(found.counted.map(({ line }) => line))));
   }
   const count = blocks.reduce((sum, block) => sum + block.count, 0);
   return { blocks: blocks.sort((a, b) => b.count - a.count), count, silenced, lines };
 }
-
-/** Alembic writes an env.py whose comments show what may be put there. */
-const isTemplateOfTool = ({ path, text }: PythonModule): boolean =>
-  baseName(path) === "env.py" && /run_migrations_o(?:n|ff)line/.test(text);
 
 const COMMENT = /^\s{0,400}#+\s{0,40}(.*)$/;
 

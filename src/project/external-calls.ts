@@ -52,7 +52,6 @@ export function findProgramCalls(project: Project): readonly ExternalCall[] {
 function readExternalCalls(project: Project): ExternalCall[] {
   const around = readSurroundings(project);
   const calls = project.source.flatMap((module) => {
-    if (runsMigrations(module)) return [];
     const usesMaker = [...around.makers.keys()].some((name) => module.mentions(name));
     if (!usesMaker && !mayGoOut(module, project.firstParty)) return [];
     return module.callSites.flatMap((call) => judgeCall(project, module, call, around));
@@ -71,10 +70,6 @@ function scrapyEngine({ source }: Project): ExternalCall[] {
   }
   return [];
 }
-
-/** Alembic's `env.py`. */
-const runsMigrations = (module: PythonModule): boolean =>
-  module.path.endsWith("env.py") && module.importsPackage("alembic");
 
 function mayGoOut(module: PythonModule, firstParty: ReadonlySet<string>): boolean {
   const tops = new Set(

@@ -74,8 +74,6 @@ function matters(module: PythonModule, diagnostic: Diagnostic, offered: Readonly
   if (module.notebook && NOTEBOOK_HABITS.has(code)) return false;
   const name = baseName(module.path);
   if (name === "__init__.py" && INIT_HABITS.has(code)) return false;
-  // Alembic writes an env.py that imports where it needs to.
-  if (name === "env.py" && code === "E402" && module.text.includes("run_migrations_o")) return false;
   const text = module.lineText(line).slice(0, 2_000);
   if (code === "F401") return !message.includes("find_spec") && !isOffered(module, message, text, offered);
   // Django settings are layered by star imports.

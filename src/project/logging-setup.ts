@@ -39,8 +39,7 @@ export function findLogSetups(project: Project): readonly LogSetup[] {
 }
 
 function readModule(module: PythonModule): LogSetup[] {
-  if (!/log/i.test(module.text) || (module.path.endsWith("env.py") && module.importsPackage("alembic")))
-    return [];
+  if (!/log/i.test(module.text)) return [];
   const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs, words }) => {
     if (needs !== undefined && !module.importsPackage(needs)) return [];
     if (!module.mentions(...words)) return [];
