@@ -21,6 +21,17 @@ export default defineRule({
     pass: [
       {
         files: {
+          ...TEST,
+          run: '#!/usr/bin/env bash\n\n_dc() {\n  docker compose "${DC:-exec}" "${@}"\n}\n\ncmd() {\n  _dc web "${@}"\n}\n\ntest() {\n  cmd pytest test/ "${@}"\n}\n\nci:test() {\n  docker compose up -d\n  test "${@}"\n}\n\ntime "${@:-help}"\n',
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./run ci:test\n",
+        },
+        says: "pytest",
+        at: "run:12",
+        note: "A script whose functions are tasks; one of them runs what it is given in a container.",
+      },
+      {
+        files: {
           ".github/workflows/build.yml":
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./dev/run_all_tests.py --print_commands > tests\n      - run: cat tests | parallel\n",
           "dev/run_all_tests.py": "print(find_tests())\n",
@@ -124,6 +135,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          ...TEST,
+          run: '#!/usr/bin/env bash\n\ntest() {\n  pytest "$@"\n}\n\nlint() {\n  ruff check\n}\n\n"$@"\n',
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./run lint\n",
+        },
+        says: "None of the 1 CI jobs runs tests",
+        note: "The script could run them; CI asks it for something else.",
+      },
       { files: TEST, says: "No CI" },
       {
         files: {

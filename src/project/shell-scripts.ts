@@ -3,7 +3,7 @@ import { isIncidental, isUnder, makeScript, readCommands } from "./delivery/scri
 import type { Command } from "./delivery/types.ts";
 import type { Project } from "./project.ts";
 
-const SCRIPT = /\.(?:sh|bash)$|(?:^|\/)(?:scripts?|bin)\/[\w-]{1,60}$/;
+const SCRIPT = /\.(?:sh|bash)$|(?:^|\/)(?:run|do|Taskfile)$|(?:^|\/)(?:scripts?|bin)\/[\w-]{1,60}$/;
 /** Scripts that are read, and characters of each. */
 const [MOST, LONGEST] = [100, 50_000];
 

@@ -3,9 +3,10 @@ import type { Files } from "../files.ts";
 import type { Place } from "../manifests/types.ts";
 import { composeCommands } from "./compose-calls.ts";
 import { hookCommands } from "./hooks.ts";
-import { type Invocation, readInvocations } from "./invocations.ts";
+import { type Invocation, positionals, readInvocations } from "./invocations.ts";
 import { MAY_START, processText, readPythonScript } from "./python-commands.ts";
 import { joinPath, makeScript, readCommands, type Script } from "./script.ts";
+import { scriptOfTask } from "./shell-functions.ts";
 import { calledTasks, type TaskCall } from "./task-calls.ts";
 import type { TaskFile } from "./tasks.ts";
 import type { Command, Delivery, Hook, Task } from "./types.ts";
@@ -183,12 +184,14 @@ export class CommandExpander {
   ): Command[] | undefined {
     const path = this.#findScript(invocation, folder);
     if (path === undefined || walk.open.has(path)) return undefined;
+    const words = positionals(invocation.args);
+    const task = words[words.findIndex((word) => path.endsWith(word.replace(/^\.\//, ""))) + 1];
     const text = this.#files.text(path);
     if (text === undefined) return undefined;
     const isPython = /\.py$/.test(path) || /^#!.{0,80}python/.test(text);
     const commands = isPython
       ? this.#startedBy(path, text).flatMap((script) => readCommands(script, via))
-      : readCommands(makeScript(path, 1, text), via);
+      : readCommands(makeScript(path, 1, scriptOfTask(text, task)), via);
     if (commands.length === 0) return undefined;
     walk.open.add(path);
     const followed = this.#expandAll(commands, folder, walk, depth + 1);

@@ -1,6 +1,7 @@
 /** Shell text at its place, and the commands that stand in it. */
 import type { Place } from "../manifests/types.ts";
 import { splitShell } from "./shell.ts";
+import { findRunners } from "./shell-functions.ts";
 import type { Command } from "./types.ts";
 import type { YamlNode } from "./yaml-lines.ts";
 
@@ -41,29 +42,10 @@ export function readCommands(script: Script, via: readonly string[] = []): Comma
   }));
 }
 
-const FUNCTION = /^[ \t]{0,8}(?:function[ \t]{1,4})?([\w-]{1,60})[ \t]{0,4}\([ \t]{0,4}\)\s{0,20}\{/gm;
-
-/** Functions of a script that run what they are given, and how many words each keeps: `step() { shift; "$@"; }`. */
-function findRunners(text: string): ReadonlyMap<string, number> {
-  const runners = new Map<string, number>();
-  if (!text.includes('"$@"')) return runners;
-  for (const { 0: head, 1: name, index } of text.matchAll(FUNCTION)) {
-    const body = text.slice(index + head.length, index + head.length + 1_500).split("\n}", 1)[0]!;
-    const before = body.slice(0, Math.max(0, body.indexOf('"$@"')));
-    if (name === undefined || !/(?:[\n;&|{]|\b(?:if|then|time)|!)[ \t]{0,40}$/.test(before)) continue;
-    const shifts = [...before.matchAll(/\bshift\b(?: (\d))?/g)];
-    runners.set(
-      name,
-      shifts.reduce((sum, [, count]) => sum + Number(count ?? 1), 0),
-    );
-  }
-  return runners;
-}
-
 const FIRST_WORD = /^(?:"[^"]{0,400}"|'[^']{0,400}'|[^\s"']{1,400})\s{1,20}/;
 
 function withoutRunner(text: string, runners: ReadonlyMap<string, number>): string {
-  const kept = runners.get(/^[\w-]{1,60}/.exec(text)?.[0] ?? "");
+  const kept = runners.get(/^[\w:.-]{1,60}/.exec(text)?.[0] ?? "");
   if (kept === undefined) return text;
   let rest = text;
   for (let word = 0; word <= kept; word++) rest = rest.replace(FIRST_WORD, "");

@@ -156,7 +156,7 @@ class Scanner {
   #openBracket(): void {
     const before = this.#parts.length > 2 ? "more than a name" : this.#parts.join("").trim();
     // `name() {` defines a function.
-    if (/^[\w-]{1,80}$/.test(before) && /^\([ \t]{0,4}\)/.test(this.#text.slice(this.#at, this.#at + 6))) {
+    if (/^[\w:.-]{1,80}$/.test(before) && /^\([ \t]{0,4}\)/.test(this.#text.slice(this.#at, this.#at + 6))) {
       this.#drop();
       this.#at = this.#text.indexOf(")", this.#at) + 1;
     } else if (before === "") {
