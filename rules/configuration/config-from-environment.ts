@@ -165,7 +165,7 @@ export default defineRule({
           evidence,
         );
       const share = Math.max(0.25, names.size / (names.size + hard.length));
-      const message = `${names.size} ${names.size === 1 ? "setting is" : "settings are"} read from the environment, but ${listNotes(hard)} stand${hard.length === 1 ? "s" : ""} in the code.`;
+      const message = `${names.size} ${names.size === 1 ? "setting is" : "settings are"} read from the environment, but ${listNotes(hard)} stand${new Set(hard.map(({ note }) => note)).size === 1 ? "s" : ""} in the code.`;
       return share >= 0.9
         ? pass(message, [...hard, ...evidence])
         : partial(message, [...hard, ...evidence], share);

@@ -214,6 +214,15 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "views.py": 'import redis\n\n\ndef count():\n    return redis.Redis(host="redis", port=6379)\n',
+        },
+        says: "host redis",
+        at: "views.py:5",
+        kind: "service",
+        note: "The name of a container.",
+      },
+      {
         files: { "config.py": 'def solr_url():\n    return "http://solr-shard-01:8983/solr"\n' },
         says: "http URL of solr-shard-01",
         at: "config.py:2",

@@ -8,7 +8,7 @@ import type { Statement } from "./python/statements.ts";
 export interface Endpoint {
   module: PythonModule;
   line: number;
-  /** What it is, without credentials: `postgresql URL`, `IP address 10.0.0.7`, `localhost`. */
+  /** What it is, without credentials: `postgresql URL`, `IP address 10.0.0.7`, `localhost`, `host redis`. */
   what: string;
   /** It names a machine that only one environment has. */
   sure: boolean;
@@ -16,13 +16,14 @@ export interface Endpoint {
   here: boolean;
 }
 
-const MAY_HOLD = /:\/\/|\d\.\d{1,3}\.\d|localhost|\.(?:internal|local|svc|corp|lan|intranet|cluster)\b/;
+const MAY_HOLD =
+  /:\/\/|\d\.\d{1,3}\.\d|localhost|\.(?:internal|local|svc|corp|lan|intranet|cluster)\b|\bhost(?:name)? ?= ?["'][a-z]/;
 
 const HOLDS = new RegExp(MAY_HOLD, "g");
 
-/** Quoted literals, one a match: a URL of a stateful service, an address, or a host. */
+/** Quoted literals, one a match: a URL of a stateful service, an address, or a host, any one where it is given as `host=`. */
 const LITERAL =
-  /(["'])(?:(postgres(?:ql)?(?:\+\w{1,20})?|mysql(?:\+\w{1,20})?|mariadb(?:\+\w{1,20})?|mssql(?:\+\w{1,20})?|oracle(?:\+\w{1,20})?|mongodb(?:\+srv)?|rediss?|amqps?|pyamqp|kafka|nats|memcached?|ldaps?|ftp|sftp|smtp|ws|wss|tcp|https?):\/\/([^"'\s{}%<>]{0,300})|((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|(localhost)(?::\d{1,5})?|([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,4}\.(?:internal|svc|corp|lan|intranet|cluster\.local))(?::\d{1,5})?)\1/g;
+  /(["'])(?:(postgres(?:ql)?(?:\+\w{1,20})?|mysql(?:\+\w{1,20})?|mariadb(?:\+\w{1,20})?|mssql(?:\+\w{1,20})?|oracle(?:\+\w{1,20})?|mongodb(?:\+srv)?|rediss?|amqps?|pyamqp|kafka|nats|memcached?|ldaps?|ftp|sftp|smtp|ws|wss|tcp|https?):\/\/([^"'\s{}%<>]{0,300})|((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|(localhost)(?::\d{1,5})?|([a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,4}\.(?:internal|svc|corp|lan|intranet|cluster\.local))(?::\d{1,5})?|(?<=\bhost(?:name)? ?= ?["'])([a-z][\w.-]{1,80}))\1/g;
 
 /** A default that the environment or the caller can replace, or text that is no address in use. */
 const REPLACEABLE =
@@ -53,6 +54,7 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
     if (!/["']/.test(code)) continue;
     for (const match of line.matchAll(LITERAL)) {
       if (match[4] !== undefined && (RESOLVERS.test(match[4]) || isObjectId(module, number, line))) continue;
+      if (match[7] !== undefined && !CLIENT.test(headOf(module, number))) continue;
       const endpoint = judge(match);
       const isCode = isValue(line, code, match.index) || isUrlOfArguments(module, number, match);
       if (endpoint && isCode && !isFallback(module, number, layered)) {
@@ -80,6 +82,10 @@ const IS_TOLD =
 const OBJECT_ID = /ObjectIdentifier|(?<![a-zA-Z])[oO]_?[iI][dD]s?(?![a-z])|[a-z_]OIDS?\b/;
 const isObjectId = (module: PythonModule, number: number, line: string): boolean =>
   OBJECT_ID.test(line) || OBJECT_ID.test(headOf(module, number));
+
+/** What connects to databases and brokers. */
+const CLIENT =
+  /\b(?:(?:Strict)?Redis|\w{0,20}ConnectionPool|(?:psycopg2?|pymysql|MySQLdb|asyncpg|aiomysql|mysql\.connector|pyodbc)\.(?:connect|create_pool)|ConnectionParameters|MongoClient|PooledDB)\(/;
 
 /** Resolvers of names that have one address for everybody. */
 const RESOLVERS = /^(?:8\.8\.(?:8\.8|4\.4)|1\.(?:1\.1|0\.0)\.1|9\.9\.9\.9)$/;
@@ -117,7 +123,7 @@ const isUrlOfArguments = (module: PythonModule, line: number, match: RegExpMatch
   module.statementAt(line)?.line !== line;
 
 function judge(match: RegExpMatchArray): { what: string; sure: boolean } | undefined {
-  const [, , scheme, rest = "", address, localhost, host] = match;
+  const [, , scheme, rest = "", address, localhost, internal, host = internal] = match;
   if (scheme !== undefined) {
     const target = rest.replace(/^[^@/]{0,200}@/, "").split(/[/?:]/, 1)[0] ?? "";
     if (HTTP_SERVICE.test(scheme) && !(scheme === "ftp" && rest.includes("@"))) {
