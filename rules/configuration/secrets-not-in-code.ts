@@ -221,6 +221,12 @@ export default defineRule({
     ],
     partial: [
       {
+        files: { "settings.py": "import os\n\nDB_PASSWORD = os.getenv('DB_PASSWORD', 'password')\n" },
+        says: "DB_PASSWORD",
+        at: "settings.py:3",
+        note: "A plain word that opens the database wherever nobody sets another.",
+      },
+      {
         files: {
           "app.py": "import os\n\nSECRET_KEY = os.environ['SECRET_KEY']\n",
           "docker-compose.yml":

@@ -216,7 +216,7 @@ function namedSecrets(file: ScannedFile, project: Project): Secret[] {
   let count = 0;
   return readAssignments(path, module, text).flatMap((one) => {
     const found =
-      isBlottedDefault(one) || isWordedDefault(one)
+      isBlottedDefault(one) || isWordedDefault(one) || isNamedDefault(one)
         ? "placeholder"
         : classify(one.name, file.encoded ? decoded(one.value) : one.value, one.kind);
     if (found === "none" || isLabel(text, one) || isNameOfKey(one, project) || ++count > MOST) return [];
@@ -251,6 +251,10 @@ const isWordedDefault = ({ name, kind, fallback, value }: Assignment): boolean =
   fallback &&
   /^[a-z]{2,20}(?:[-_][a-z]{2,20}){2,6}$/.test(value) &&
   value.replace(/[^a-z]/g, "") !== name.toLowerCase().replace(/[^a-z]/g, "");
+
+/** `os.getenv("DB_PASSWORD", "password")`: a label elsewhere, and here what opens the database until someone sets it. */
+const isNamedDefault = ({ kind, fallback, value }: Assignment): boolean =>
+  kind === "password" && fallback && /^(?:pass(?:word|wd)?|pwd)$/i.test(value);
 
 function readAssignments(path: string, module: PythonModule | undefined, text: string): Assignment[] {
   if (module) return readPythonAssignments(text, module.code);
