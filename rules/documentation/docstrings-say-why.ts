@@ -71,7 +71,7 @@ export default defineRule({
     const evidence = (empty.length > 0 ? empty : all).map((one) => evidenceOf(one, empty.length > 0));
     if (all.length < ENOUGH)
       return inconclusive(
-        `There are only ${all.length} docstrings of functions and classes, too few to judge a habit by.`,
+        `There ${all.length === 1 ? "is only 1 docstring" : `are only ${all.length} docstrings`} of functions and classes, too few to judge a habit by.`,
         evidence,
       );
     const good = all.length - empty.length;

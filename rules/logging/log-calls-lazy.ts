@@ -55,6 +55,12 @@ export default defineRule({
         says: "2 of 2 logging calls format",
         at: "app.py:4",
       },
+      {
+        files: { "app.py": "import logging\n\nlogging.error(msg=f'not saved: {error}')\n" },
+        says: "1 of 1 logging calls formats",
+        at: "app.py:3",
+        note: "The message may be given by name.",
+      },
     ],
     notApplicable: [{ files: { "app.py": "print(f'{x}')\n" }, says: "The code logs nothing" }],
   },
@@ -90,7 +96,9 @@ function eagerness({ method, level, args }: LogCall): string | undefined {
   // `warn` is deprecated (G010).
   if (method === "warn") return "warn instead of warning";
   const positional = args.filter(({ name }) => name === undefined);
-  const message = positional[method === "log" || (level === "other" && positional.length > 1) ? 1 : 0];
+  const message =
+    positional[method === "log" || (level === "other" && positional.length > 1) ? 1 : 0] ??
+    args.find(({ name }) => name === "msg" || name === "event");
   if (!message) return undefined;
   const { code, text } = message;
   if (/(?:^|[\s(+])[rRbB]?[fF][rR]?["']/.test(code) && /\{(?!\{)/.test(text)) return "f-string";

@@ -79,7 +79,7 @@ export default defineRule({
         files: {
           "app.py": "import logging\n\nlogging.getLogger('app').setLevel('INFO')\nlogging.info('x')\n",
         },
-        says: "there is only a level",
+        says: "all there is: a level",
         at: "app.py:3",
       },
       {
@@ -88,7 +88,7 @@ export default defineRule({
           "spider.py":
             "import scrapy\n\nclass Quotes(scrapy.Spider):\n    def parse(self, r):\n        self.logger.info('x')\n",
         },
-        says: "there is only Scrapy's own logging",
+        says: "all there is: Scrapy's own logging",
         at: "spider.py:1",
       },
     ],
@@ -128,7 +128,7 @@ export default defineRule({
     const routed = setups.filter(({ strength }) => strength === "routed");
     if (routed.length > 0) return pass(`Logging is configured by ${names(routed)}.`, routed.map(evidenceOf));
     if (setups.length > 0) {
-      const message = `The project says nothing of handlers; there is only ${names(setups)}.`;
+      const message = `The project says nothing of handlers; all there is: ${names(setups)}.`;
       return partial(message, setups.map(evidenceOf));
     }
     if (isQuietTool(project))
