@@ -73,6 +73,12 @@ export default defineRule({
     ],
     fail: [
       {
+        files: { "app.py": "GONE = Exception('gone')\n\ndef f(x):\n    if x:\n        raise GONE\n" },
+        says: "1 of 1 raised exceptions is a bare Exception",
+        at: "app.py:5",
+        note: "A name makes it no type of its own.",
+      },
+      {
         files: { "app.py": "def f(x):\n    raise Exception('it went wrong')\n" },
         says: "1 of 1 raised exceptions is a bare Exception",
         at: "app.py:2",

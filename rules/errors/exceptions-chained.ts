@@ -36,6 +36,15 @@ export default defineRule({
         at: "app.py:6",
         note: "What a function raises later is not raised in the handler.",
       },
+      {
+        files: {
+          "app.py":
+            "try:\n    find()\nexcept KeyError as e:\n    error = NotFound()\n    error.__cause__ = e\n    raise error\n",
+        },
+        says: "The one exception raised in a handler",
+        at: "app.py:6",
+        note: "What `from` does, by hand.",
+      },
     ],
     partial: [
       {

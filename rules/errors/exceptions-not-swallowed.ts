@@ -1,8 +1,6 @@
-import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { defineRule, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { handlingsOf } from "../../src/project/handling.ts";
-import type { PythonModule } from "../../src/project/python/module.ts";
-
-const SUPPRESS = /(?<!\w)suppress\(\s{0,40}([^()]{0,200})\)/g;
+import { suppressionsOf } from "../../src/project/suppressions.ts";
 
 export default defineRule({
   id: "exceptions-not-swallowed",
@@ -68,6 +66,15 @@ export default defineRule({
         note: "Ruff's S110 does not see this one.",
       },
       {
+        files: {
+          "app.py":
+            "def load(path):\n    result = []\n    try:\n        result = parse(path)\n    except Exception:\n        result = []\n    return result\n",
+        },
+        says: "1 of 1 exception handlers hides the failure",
+        at: "app.py:5",
+        note: "An empty result looks like one that was found.",
+      },
+      {
         files: { "app.py": "try:\n    work()\nexcept Exception as e:\n    _ = e\n" },
         says: "1 of 1 exception handlers hides the failure",
         at: "app.py:3",
@@ -86,7 +93,7 @@ export default defineRule({
   },
   check({ source }) {
     const handlings = source.flatMap(handlingsOf);
-    const suppressed = source.flatMap(findSuppressed);
+    const suppressed = source.flatMap(suppressionsOf);
     const total = handlings.length + suppressed.length;
     if (total === 0) return notApplicable("The code has no exception handlers.");
     const hidden = [
@@ -119,16 +126,3 @@ export default defineRule({
     );
   },
 });
-
-/** Uses of `contextlib.suppress`. */
-function findSuppressed(module: PythonModule): { broad: boolean; at: Evidence }[] {
-  if (!module.text.includes("suppress")) return [];
-  return [...module.code.matchAll(SUPPRESS)].map((found) => {
-    const line = module.lineAt(found.index);
-    const broad = /(?<![\w.])(?:Base)?Exception\b/.test(found[1] ?? "");
-    return {
-      broad,
-      at: module.at(line, broad ? "suppresses every exception" : "suppresses named exceptions"),
-    };
-  });
-}

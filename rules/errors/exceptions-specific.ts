@@ -1,5 +1,6 @@
 import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { type Handling, handlingsOf } from "../../src/project/handling.ts";
+import { suppressionsOf } from "../../src/project/suppressions.ts";
 
 /** It catches everything, and the exception does not go on: it is neither raised again, nor logged with its traceback. */
 const isBlind = ({ broad, raises, traceback }: Handling): boolean =>
@@ -67,6 +68,12 @@ export default defineRule({
     ],
     fail: [
       {
+        files: { "app.py": "import contextlib\n\nwith contextlib.suppress(Exception):\n    work()\n" },
+        says: "1 of 1 exception handlers catches everything",
+        at: "app.py:3",
+        note: "A context manager that suppresses is a handler without a body.",
+      },
+      {
         files: { "app.py": "try:\n    a()\nexcept:  # noqa\n    b()\n" },
         says: "catches everything",
         at: "app.py:3",
@@ -108,23 +115,30 @@ export default defineRule({
   },
   check({ source }) {
     const handlings = source.flatMap(handlingsOf);
-    const total = handlings.length;
+    const suppressed = source.flatMap(suppressionsOf);
+    const total = handlings.length + suppressed.length;
     if (total === 0) return notApplicable("The code has no exception handlers.");
     const blind = handlings.filter(isBlind);
     const meant = blind.filter(isMeant);
-    const broad = blind.filter((one) => !isMeant(one));
+    const broad = [
+      ...blind.filter((one) => !isMeant(one)).map(describe),
+      ...suppressed.filter((one) => one.broad).map(({ at }) => at),
+    ];
     const aside = meant.length > 0 ? ` (${meant.length} marked with noqa)` : "";
     if (broad.length === 0) {
       const said = total === 1 ? "The one exception handler names what it catches, or passes it on" : "";
       const all = `All ${total} exception handlers name what they catch, or pass it on`;
-      return judgeShare(total, total, `${said || all}${aside}.`, handlings.map(describe));
+      return judgeShare(total, total, `${said || all}${aside}.`, [
+        ...handlings.map(describe),
+        ...suppressed.map(({ at }) => at),
+      ]);
     }
     const verb = broad.length === 1 ? "catches" : "catch";
     return judgeShare(
       total - broad.length,
       total,
       `${broad.length} of ${total} exception handlers ${verb} everything without raising it again or logging its traceback${aside}.`,
-      broad.map(describe),
+      broad,
     );
   },
 });

@@ -1,4 +1,4 @@
-import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
+import { defineRule, type Evidence, inconclusive, judgeShare, notApplicable } from "../../src/engine/rule.ts";
 import { incidentalCommand } from "../../src/project/app-kind.ts";
 import { findLogCalls, type LogCall, logCatchesOf } from "../../src/project/log-calls.ts";
 import type { CallArgument } from "../../src/project/python/arguments.ts";
@@ -118,15 +118,32 @@ export default defineRule({
         note: "What is raised again takes its traceback along.",
       },
     ],
+    inconclusive: [
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "def pay(**extra):\n    try:\n        ask()\n    except PayError:\n        logger.error('failed', **extra)\n",
+        },
+        says: "whether exc_info is among them cannot be seen",
+        at: "app.py:5",
+      },
+    ],
   },
   check(project) {
     const incidental = incidentalCommand(project);
     if (incidental !== undefined) return notApplicable(incidental);
-    const logged = errorsLogged(findLogCalls(project));
+    const handlers = errorsLogged(findLogCalls(project));
+    const logged = handlers.filter((calls) => keepsTraceback(calls) || !calls.some(isOpen));
     const catches = project.source.flatMap((module) =>
       logCatchesOf(module).map((line) => module.at(line, "logger.catch")),
     );
     const total = logged.length + catches.length;
+    if (total === 0 && handlers.length > 0)
+      return inconclusive(
+        "Arguments of the calls come from elsewhere: whether exc_info is among them cannot be seen.",
+        handlers.map(evidenceOf),
+      );
     if (total === 0) return notApplicable("No handler logs an error.");
     const lost = logged.filter((calls) => !keepsTraceback(calls));
     if (lost.length === 0) {
@@ -177,6 +194,9 @@ const keepsTraceback = (calls: readonly LogCall[]): boolean => {
   if (told.some(({ args }) => args.some(({ name }) => name === "exc_info"))) return true;
   return told.length === calls.length && calls.some(({ handling }) => handling?.traceback === true);
 };
+
+/** What `**extra` holds cannot be seen, unless it is spelled out. */
+const isOpen = ({ args }: LogCall): boolean => args.some(({ code }) => /^\*\*(?!\s{0,20}\{)/.test(code));
 
 /** `logger.exception(…, exc_info=False)`. */
 const dropsTraceback = ({ name, code }: CallArgument): boolean =>

@@ -42,6 +42,9 @@ const CALL = /([A-Za-z_][\w.]{0,160})\(/g;
 const OUTCOME =
   /fail|err|ok|success|status|valid|msg|messag|reason|result|problem|count|attempt|retr|missing|broken|invalid|unavailable/i;
 
+/** `result = None` and `count = 0` are what a caller gets who never hears of the failure. */
+const EMPTY = /^(?:None|0|0\.0|""|''|\[\]|\{\}|\(\)|(?:dict|list|set|tuple|str)\(\))$/;
+
 /** Tidying up and waiting tell nobody. */
 const TIDIES =
   /(?:^|\.)(?:(?:a|time_)?sleep|a?close|rollback|terminate|kill|unlink|remove|cleanup|clear|rmtree|disconnect|release|shutdown|wait)$/i;
@@ -98,12 +101,16 @@ function readRaises(module: PythonModule, handler: Handler): HandlerRaise[] {
     if (!at) return [];
     const what = code.slice(at.index + at[0].length).trim();
     if (what === "" || what.startsWith(";")) return [{ line, kind: "again" }];
-    if (/\bfrom\b/.test(what)) return [{ line, kind: "chained" }];
+    if (/\bfrom\b/.test(what) || givenCause(handler, what)) return [{ line, kind: "chained" }];
     if (caught !== undefined && new RegExp(`^${caught}(?:\\b(?!\\s*\\()|\\.with_traceback\\b)`).test(what))
       return [{ line, kind: "caught" }];
     return [{ line, kind: "new" }];
   });
 }
+
+/** `error.__cause__ = caught` before `raise error`. */
+const givenCause = ({ code }: Handler, what: string): boolean =>
+  code.includes("__cause__") && /^\w{1,80}$/.test(what) && code.includes(`${what}.__cause__`);
 
 interface Part {
   code: string;
@@ -165,7 +172,7 @@ function isSilent({ code, text }: Part): boolean {
   if (!assigned) return false;
   const target = text.trim().slice(0, assigned[1]?.length);
   const value = (assigned[2] ?? "").replace(/^(?:[\w.]{1,80} ?= ?){1,8}/, "");
-  return !OUTCOME.test(target) && isBlankValue(value, text);
+  return (EMPTY.test(value.trim()) || !OUTCOME.test(target)) && isBlankValue(value, text);
 }
 
 function tells(code: string): boolean {

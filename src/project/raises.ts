@@ -1,5 +1,6 @@
 /** Errors that code raises by a type. */
 import type { PythonModule } from "./python/module.ts";
+import { namesBy } from "./remember.ts";
 
 export interface Raise {
   module: PythonModule;
@@ -23,13 +24,20 @@ export function findRaises(module: PythonModule): Raise[] {
     if (keyword !== "raise" && !inline) return [];
     const code = module.code.slice(start, Math.min(end, start + 400));
     if (keyword !== "raise" && !INLINE.test(code)) return [];
-    const type = RAISE.exec(code)?.[1] ?? "";
+    const written = RAISE.exec(code)?.[1] ?? "";
+    const type = vagueNames(module).has(written) ? "Exception" : written;
     const name = type.split(".").at(-1) ?? "";
     if (!/^_{0,2}[A-Z]/.test(name) || NO_ERROR.test(name)) return [];
     const vague = /^(?:builtins\.)?(?:Exception|BaseException)$/.test(type);
     return [{ module, line, type: type.slice(0, 80), vague }];
   });
 }
+
+/** `NOT_FOUND = Exception("…")`, raised by its name. */
+const vagueNames = namesBy(
+  "code",
+  /(?<![\w.])(?=(\w{1,80})\s{0,4}=\s{0,4}(?:builtins\.)?(?:Base)?Exception\()/g,
+);
 
 const NO_ERROR =
   /^(?:NotImplementedError|NotImplemented|StopIteration|StopAsyncIteration|GeneratorExit|SystemExit|KeyboardInterrupt)$/;

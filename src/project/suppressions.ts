@@ -1,0 +1,19 @@
+/** Uses of `contextlib.suppress`: handlers without a body. */
+import type { PythonModule } from "./python/module.ts";
+
+export interface Suppression {
+  /** It suppresses whatever rises. */
+  broad: boolean;
+  at: ReturnType<PythonModule["at"]>;
+}
+
+const SUPPRESS = /(?<!def |[\w.])(?:contextlib\.)?suppress\(\s{0,40}([^()]{0,200})\)/g;
+
+export function suppressionsOf(module: PythonModule): Suppression[] {
+  if (!module.mentions("suppress") || !module.importsPackage("contextlib")) return [];
+  return [...module.code.matchAll(SUPPRESS)].map((found) => {
+    const broad = /(?<![\w.])(?:Base)?Exception\b/.test(found[1] ?? "");
+    const note = broad ? "suppresses every exception" : "suppresses named exceptions";
+    return { broad, at: module.at(module.lineAt(found.index), note) };
+  });
+}
