@@ -22,6 +22,26 @@ export default defineRule({
     pass: [
       {
         files: {
+          "errors.py":
+            "from contextlib import contextmanager\n\n@contextmanager\ndef translated():\n    try:\n        yield\n    except OSError as e:\n        raise GatewayDown from e\n",
+          "gateway.py":
+            "import httpx\nfrom errors import translated\n\ndef price(sku):\n    with translated():\n        return httpx.get(URL + sku).json()\n",
+        },
+        says: "The one module that makes calls",
+        at: "gateway.py:5",
+        note: "The context manager handles what rises inside it.",
+      },
+      {
+        files: {
+          "gateway.py":
+            "import httpx\n\ndef guarded(f):\n    def inner(*args):\n        try:\n            return f(*args)\n        except httpx.HTTPError:\n            return None\n    return inner\n\n@guarded\ndef price(sku):\n    return httpx.get(URL + sku).json()\n",
+        },
+        says: "The one module that makes calls",
+        at: "gateway.py:11",
+        note: "The decorator handles what the function raises.",
+      },
+      {
+        files: {
           "dags/common.py": "def arguments():\n    return {'default_args': {'on_failure_callback': alert}}\n",
           "dags/send.py":
             "import paramiko\nfrom airflow import DAG\nfrom dags.common import arguments\n\n\ndef send():\n    paramiko.SSHClient().connect(hostname='a')\n\n\nwith DAG('send', **arguments()) as dag:\n    pass\n",

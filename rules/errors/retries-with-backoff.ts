@@ -16,6 +16,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "gateway.py":
+            "import httpx\nimport tenacity as t\n\nagain = t.retry(wait=t.wait_exponential())\n\n@again\ndef price(sku):\n    return httpx.get(URL + sku).json()\n",
+        },
+        says: "tried again after a wait: tenacity",
+        at: "gateway.py:4",
+        note: "Neither the library nor its decorator goes by its own name.",
+      },
+      {
         kind: "cli",
         files: {
           "fetch.py":
@@ -102,6 +112,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "gateway.py": "import httpx\n\nclient = httpx.Client(transport=httpx.HTTPTransport(retries=0))\n",
+        },
+        says: "1 call to a network or database is never tried again",
+        at: "gateway.py:3",
+        note: "No retries are none.",
+      },
       {
         kind: "cli",
         files: {

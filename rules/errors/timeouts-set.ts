@@ -15,6 +15,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "web.py":
+            "import requests\n\nclass Session(requests.Session):\n    def request(self, method, url, **kwargs):\n        kwargs.setdefault('timeout', 10)\n        return super().request(method, url, **kwargs)\n",
+          "app.py": "from web import Session\n\nSession().get(URL)\n",
+        },
+        says: "The one external call is bounded in time",
+        at: "app.py:3",
+        note: "The class of the session sets it.",
+      },
+      {
         files: { "app.py": "import requests\n\nrequests.get('https://a.example', timeout=5)\n" },
         says: "The one external call is bounded in time",
         at: "app.py:3",
@@ -72,6 +82,14 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py": "import requests\n\nrequests.post(URL, json={'timeout': 5})\n",
+        },
+        says: "1 of 1 external calls has no time-out: requests.post",
+        at: "app.py:3",
+        note: "What is sent bounds nothing.",
+      },
       {
         files: {
           "default_config.py": "SQLALCHEMY_DATABASE_URI = 'sqlite:///shop.db'\n",

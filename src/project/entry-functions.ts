@@ -89,6 +89,30 @@ const topLevel = (module: PythonModule): (readonly [number, number])[] =>
     .filter(({ parent, keyword }) => parent === undefined && !/^(?:def|class|@|import|from)$/.test(keyword))
     .map(({ line, blockEnd }) => [line, blockEnd] as const);
 
+/** The function that an entry point calls as its last act, where it holds a line: whether what it returns becomes the status. */
+export function lastCallAt(entry: EntryPoint, line: number): { returns: boolean } | undefined {
+  const own = entry.module.functionAt(line)?.name;
+  return own === undefined ? undefined : lastCalls(entry).get(own);
+}
+
+const LAST_CALL =
+  /^\s*(return\b|(?:sys\.)?exit\(|raise SystemExit\()?\s*(?:await\s+)?(?:(?:asyncio|anyio|trio)\.run\(\s*)?(\w{1,80})\b(?=[(,)])/;
+
+const lastCalls = oncePer(({ module, blocks }: EntryPoint) => {
+  const covers = coversLine(blocks);
+  const calls = module.functions
+    .filter(({ line, nested }) => !nested && covers(line))
+    .flatMap(({ statement }) => {
+      const { start = 0, end = 0 } = module.inside(statement).at(-1) ?? {};
+      const found = LAST_CALL.exec(module.code.slice(start, Math.min(end, start + 400)));
+      return found ? [[found[2] ?? "", { returns: found[1] !== undefined }] as const] : [];
+    });
+  return new Map(calls);
+});
+
+/** What runs code of a pipeline that it loads. */
+export const BY_FRAMEWORK = "run by the framework";
+
 /** Code that a pipeline's framework loads and runs. */
 function fromFramework(project: Project, module: PythonModule): EntryPoint[] {
   if (project.kind !== "pipeline") return [];
@@ -100,7 +124,7 @@ function fromFramework(project: Project, module: PythonModule): EntryPoint[] {
   );
   if (!found) return [];
   const blocks = [[1, Number.MAX_SAFE_INTEGER] as const];
-  return [{ module, line: found.line, blocks, returns: true, what: "run by the framework" }];
+  return [{ module, line: found.line, blocks, returns: true, what: BY_FRAMEWORK }];
 }
 
 /** A file that does its work when it is run, without a guard. */

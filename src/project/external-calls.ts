@@ -9,7 +9,7 @@ import { apiOf, mayCall } from "./external/apis.ts";
 import { type Bound, boundOf, once, type Surroundings, says } from "./external/bounds.ts";
 import { databaseSettings, judgeEngine } from "./external/databases.ts";
 import { POOL, SESSION } from "./external/network-apis.ts";
-import { findMakers, judgeMade, judgePool, judgeSession } from "./external/sessions.ts";
+import { classSetsTimeout, findMakers, judgeMade, judgePool, judgeSession } from "./external/sessions.ts";
 import { namesTimeout } from "./external/written-dictionaries.ts";
 import { findLine } from "./files.ts";
 import type { Project } from "./project.ts";
@@ -199,10 +199,8 @@ function readSurroundings(project: Project): Surroundings {
     )
       socketDefault = true;
     if (!module.text.includes("HTTPAdapter")) continue;
-    for (const found of module.code.matchAll(/^[ \t]{0,40}class (\w{1,80})\([^)\n]{0,80}HTTPAdapter\)/gm)) {
-      const body = module.code.slice(found.index, found.index + 4_000);
-      if (/timeout\b/.test(body)) adapters.add(found[1] ?? "");
-    }
+    for (const found of module.code.matchAll(/^[ \t]{0,40}class (\w{1,80})\([^)\n]{0,80}HTTPAdapter\)/gm))
+      if (classSetsTimeout(module, found.index)) adapters.add(found[1] ?? "");
   }
   return {
     socketDefault,

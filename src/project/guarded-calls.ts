@@ -1,5 +1,6 @@
 /** Modules that make calls which can fail from outside, and what handles the failures. */
 import { findCallLines } from "./client-uses.ts";
+import { wrappedAt } from "./failure-guards.ts";
 import { entryHandler, frameworkHandlers, programsOf } from "./failure-handlers.ts";
 import { findForeignReads } from "./foreign-reads.ts";
 import { handlingsOf } from "./handling.ts";
@@ -31,12 +32,14 @@ export function findGuardedModules(project: Project): GuardedModule[] {
 
 /** Checks of what came back, which tell a failure as well as an exception does. */
 const CHECKS =
-  /\braise_for_status\b|\.status_code\b|\.ok\b|\.status\s?(?:[!=]=|[<>]|in\b|not in\b)|\.returncode\b|\bcheck\s?=\s?True|\bcheck_(?:call|output|returncode)\(|\berrback\b|\bon_failure\w{0,20}\s?=|\.is_(?:success|error)\b|(?:=|\breturn|\bexit\(|\bif|\bassert)\s?(?:not )?(?:subprocess\.)?call\(/;
+  /\braise_for_status\b|\.status_code\b|\.ok\b|\.status\s?(?:[!=]=|[<>]|in\b|not in\b)|\.returncode\b|\bcheck\s?=\s?True|\bcheck_(?:call|output|returncode)\(|\berrback\b|\bon_failure\w{0,20}\s?=|\.is_(?:success|error)\b|\breturn_exceptions\s?=\s?True|(?:=|\breturn|\bexit\(|\bif|\bassert)\s?(?:not )?(?:subprocess\.)?call\(/;
 
 function guardOf(project: Project, module: PythonModule, lines: readonly number[]): GuardedModule["guard"] {
   const { path } = module;
   const handler = tryAround(module, lines);
   if (handler !== undefined) return { path, line: handler, what: "handled where it is made" };
+  const wrapped = wrappedAt(project, module, lines);
+  if (wrapped !== undefined) return { path, line: wrapped, what: "handled by what wraps it" };
   const check = module.statements.find(({ start, end }) => CHECKS.test(module.code.slice(start, end)));
   if (check) return { path, line: check.line, what: "the result is checked" };
   const retry = findRetries(project).find((one) => one.path === path && one.delay !== "reconnect");

@@ -25,7 +25,7 @@ interface Sign {
 
 const SIGNS: readonly Sign[] = [
   {
-    pattern: /@(?:tenacity\.)?retry\b|\b(?:Async)?Retrying\(/,
+    pattern: /@(?:tenacity\.)?retry\b|(?<![\w.])(?:tenacity\.)?retry\(|\b(?:Async)?Retrying\(/,
     what: "tenacity",
     delay: "none",
     needs: ["tenacity"],
@@ -72,7 +72,7 @@ const SIGNS: readonly Sign[] = [
     needs: ["aiohttp_retry"],
   },
   {
-    pattern: /\b(?:Async)?HTTPTransport\([^()\n]{0,200}\bretries\s?=/,
+    pattern: /\b(?:Async)?HTTPTransport\([^()]{0,200}\bretries\s?=\s?(?!0\b)/,
     what: "httpx's transport retries",
     delay: "backoff",
     needs: ["httpx"],
@@ -180,6 +180,12 @@ const TEXT_SIGNS: readonly Sign[] = [
     needs: ["airflow", "datetime"],
   },
   { pattern: /["']retries["']\s?:\s?[1-9]/, what: "Airflow's retries", delay: "backoff", needs: ["airflow"] },
+  {
+    pattern: /["']retryPolicy\\{0,2}["']\s?:/,
+    what: "gRPC's retry policy",
+    delay: "backoff",
+    needs: ["grpc"],
+  },
   { pattern: /["']pool_pre_ping["']\s?:\s?True/, what: "pool_pre_ping", delay: "reconnect" },
   { pattern: /["']CONN_HEALTH_CHECKS["']/, what: "CONN_HEALTH_CHECKS", delay: "reconnect" },
   { pattern: /^RETRY_(?:TIMES|ENABLED)\s?=(?!\s?(?:False|0)\b)/m, what: "Scrapy's retries", delay: "none" },
@@ -203,6 +209,25 @@ export function findRetries(project: Project): readonly RetrySign[] {
   return signs;
 }
 
+const LIBRARIES = new Set(SIGNS.flatMap(({ needs = [] }) => needs));
+
+/** The code, with what it has renamed of those libraries by their own names: `t.retry` after `import tenacity as t`. */
+function ownNames({ code, aliases }: PythonModule): string {
+  const renamed = [...aliases].filter(
+    ([name, path]) => LIBRARIES.has(path.split(".")[0] ?? "") && path.split(".").at(-1) !== name,
+  );
+  return renamed
+    .slice(0, MOST_RENAMED)
+    .reduce(
+      (named, [name, path]) =>
+        named.replaceAll(new RegExp(`(?<![\\w.])${name}(?=[.(])`, "g"), path.split(".").at(-1) ?? name),
+      code,
+    );
+}
+
+/** Each is looked for in the whole module. */
+const MOST_RENAMED = 20;
+
 function readModule(module: PythonModule): RetrySign[] {
   const { code, text, path } = module;
   const found = (signs: readonly Sign[], where: string): RetrySign[] =>
@@ -213,8 +238,10 @@ function readModule(module: PythonModule): RetrySign[] {
       return [{ path, line, what, delay: waits?.test(code) ? "backoff" : delay }];
     });
   const named = [
-    ...(module.mentions(...SIGN_WORDS) ? found(SIGNS, code) : []),
-    ...(/["'](?:retry_delay|retries|pool_pre_ping|CONN_HEALTH_CHECKS)["']|^RETRY_/m.test(text)
+    ...(module.mentions(...SIGN_WORDS) ? found(SIGNS, ownNames(module)) : []),
+    ...(/["'](?:retry_delay|retries|retryPolicy|pool_pre_ping|CONN_HEALTH_CHECKS)\\{0,2}["']|^RETRY_/m.test(
+      text,
+    )
       ? found(TEXT_SIGNS, text)
       : []),
   ];

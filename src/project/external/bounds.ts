@@ -52,13 +52,17 @@ export function boundOf(module: PythonModule, call: CallSite, api: ExternalApi, 
     return { ...said, how: said.bounded === "no" ? `${name}=${said.how}` : said.how || `${name} is set` };
   }
   if (
-    call.args.some(({ text }) =>
-      /(?:timeout|TIMEOUT)\w{0,20}["']?\s{0,3}[=:]\s{0,3}\d/.test(text.slice(0, 2_000)),
+    call.args.some(
+      ({ text, star }) =>
+        // What a request sends may have a field of that name.
+        (api.family !== "http" || star !== undefined) &&
+        /(?:timeout|TIMEOUT)\w{0,20}["']?\s{0,3}[=:]\s{0,3}\d/.test(text.slice(0, 2_000)),
     )
   )
     return yes("a time-out among its arguments");
   const waited = enclosingTimeout(module, call);
   if (waited !== undefined) return yes(waited);
+  if (api.family === "cache" && asksInTime(module, call.callee)) return yes("a time-out around each request");
   if (api.maker !== undefined && made(module, api.maker)) return yes("a time-out given to the client");
   if (call.callee === "pycurl.Curl" && says(module, /\b(?:CONNECT)?TIMEOUT(?:_MS)?\b/))
     return yes("its TIMEOUT option");
@@ -169,6 +173,13 @@ function enclosingTimeout(module: PythonModule, call: CallSite): string | undefi
   }
   return undefined;
 }
+
+/** A client all of whose requests in the module stand under a time-out. */
+const asksInTime = (module: PythonModule, callee: string): boolean =>
+  once(module, `in time ${callee}`, () => {
+    const asked = module.callSites.filter((one) => one.callee.startsWith(`${callee}().`));
+    return asked.length > 0 && asked.every((one) => enclosingTimeout(module, one) !== undefined);
+  });
 
 /** An adapter with a time-out is mounted, or the session's `request` is a partial with one. */
 export function sessionBound(module: PythonModule, { adapters }: Pick<Surroundings, "adapters">): boolean {

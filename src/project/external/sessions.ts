@@ -74,6 +74,19 @@ function timeoutAfter(module: PythonModule, line: number, callee = /./): number 
   return (bounded.find((call) => call.line >= line) ?? bounded[0])?.line;
 }
 
+/** Whether a class of sessions or adapters names a time-out: as a word, or as a key of what it passes on. */
+export function classSetsTimeout(module: PythonModule, start: number): boolean {
+  const line = module.lineAt(start);
+  const body = module.statementsBetween(line, module.statementAt(line)?.blockEnd ?? line);
+  const [from, to] = [body[0]?.start ?? 0, Math.min(body.at(-1)?.end ?? 0, start + LONGEST_CLASS)];
+  return (
+    /timeout\b/.test(module.code.slice(from, to)) ||
+    /["']timeout["']\s?[,\]:]/.test(module.text.slice(from, to))
+  );
+}
+
+const LONGEST_CLASS = 6_000;
+
 /** Each is looked for in all modules. */
 const MOST_MAKERS = 1_000;
 
@@ -96,7 +109,7 @@ export function findMakers(project: Project, adapters: ReadonlySet<string>): Map
     for (const found of module.code.matchAll(
       /^[ \t]{0,20}class (\w{1,80})\((?:requests\.)?(?:sessions\.)?Session\)/gm,
     ))
-      add(found[1] ?? "", bound(module.code.slice(found.index, found.index + 6_000)));
+      add(found[1] ?? "", classSetsTimeout(module, found.index) || sessionBound(module, { adapters }));
   }
   return makers;
 }
