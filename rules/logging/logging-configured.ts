@@ -15,6 +15,16 @@ export default defineRule({
     pass: [
       {
         kind: "service",
+        files: {
+          "app.py":
+            "from logging import basicConfig as set_up, getLogger\n\nset_up(level='INFO')\ngetLogger(__name__).info('up')\n",
+        },
+        says: "Logging is configured by basicConfig",
+        at: "app.py:3",
+        note: "By another name.",
+      },
+      {
+        kind: "service",
         files: { "app.py": "import logging\n\nlogging.basicConfig(level='INFO')\n" },
         says: "Logging is configured by basicConfig",
         at: "app.py:3",
@@ -93,6 +103,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "import logging\nfrom flask import Flask\n\napp = Flask(__name__)\nlogging.getLogger(__name__).info('up')\n",
+          "scripts/seed.py": "import logging\n\nlogging.basicConfig()\n",
+        },
+        says: "Nothing configures logging",
+        note: "A script sets logging up for itself, not for the server.",
+      },
       {
         kind: "service",
         files: { "app.py": "import logging\n\nlogger = logging.getLogger(__name__)\nlogger.info('x')\n" },

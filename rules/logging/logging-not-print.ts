@@ -92,6 +92,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "app.py":
+            "import pprint\nfrom pprint import pp as show\n\ndef handle(order):\n    pprint.pprint(order)\n    show(order)\n",
+        },
+        says: "2 print calls and no logging call",
+        at: "app.py:5",
+        note: "By a module's name, and by another name.",
+      },
+      {
+        kind: "service",
+        files: {
           "lib/log.py":
             "from sys import stderr, stdout\n\n\ndef log(message, error=False):\n    print(message, file=stdout if not error else stderr)\n",
         },

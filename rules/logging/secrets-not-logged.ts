@@ -96,6 +96,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "import structlog\n\nlog = structlog.get_logger()\n\ndef login(user, given):\n    log.info('login', user=user, password=given)\n",
+        },
+        says: "1 call passes a secret: password",
+        at: "app.py:6",
+        note: "The keyword says what the value is.",
+      },
+      {
         files: {
           "app.py":
             'def drop(db, token):\n    token = token.strip()\n    logger.warning(f"dropped token {token}")\n',

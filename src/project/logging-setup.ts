@@ -4,6 +4,7 @@ import { CODE_SIGNS } from "./logging-signs.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { ownNames } from "./python/own-names.ts";
 
 export interface LogSetup extends Place {
   /** What does it, in a few words: `dictConfig`, `Django's LOGGING`. */
@@ -19,6 +20,8 @@ const CONFIG_TEXT =
   /^\[(?:loggers|logger_root|handlers|formatters)\]|^\s{0,4}["']?(?:handlers|formatters|loggers)["']?\s?:|^\[logging\]/m;
 const MIGRATIONS = /(?:^|\/)alembic\.ini$/;
 
+const STANDARD = new Set(["logging"]);
+
 const setupsOf = new WeakMap<object, readonly LogSetup[]>();
 
 /** Everything that sets logging up, in the project's own code and files; migrations' own logs left out. */
@@ -26,7 +29,7 @@ export function findLogSetups(project: Project): readonly LogSetup[] {
   let setups = setupsOf.get(project);
   if (!setups) {
     setups = [
-      ...project.source.flatMap(readModule),
+      ...project.source.flatMap((module) => readModule(project, module)),
       ...readLibraries(project),
       ...readMadeLoggers(project),
       ...readConfigFiles(project),
@@ -38,16 +41,17 @@ export function findLogSetups(project: Project): readonly LogSetup[] {
   return setups;
 }
 
-function readModule(module: PythonModule): LogSetup[] {
+function readModule({ kind }: Project, module: PythonModule): LogSetup[] {
   if (!/log/i.test(module.text)) return [];
   const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs, words }) => {
     if (needs !== undefined && !module.importsPackage(needs)) return [];
     if (!module.mentions(...words)) return [];
-    const line = findLine(module.code, pattern);
+    const line = findLine(ownNames(module, STANDARD), pattern);
     return line === undefined ? [] : [{ path: module.path, line: firstLine(module, line), what, strength }];
   });
-  // A script that sets logging up for itself does so for nothing else.
-  return module.role === "script" ? setups.map((one) => ({ ...one, strength: "level" as const })) : setups;
+  if (module.role !== "script") return setups;
+  // A script that sets logging up for itself does so for nothing else, least of all for a server.
+  return kind === "service" ? [] : setups.map((one) => ({ ...one, strength: "level" as const }));
 }
 
 /** A pattern may begin with the line end before it. */

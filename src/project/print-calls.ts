@@ -12,7 +12,8 @@ export interface PrintCall {
   args: readonly CallArgument[];
 }
 
-const PRINT = /(?<![\w.]|def )(print|pprint|pp)\(/g;
+const PRINT = /(?<![\w.]|def )(?:pprint\.)?(print|pprint|pp)\(/g;
+const PRINTS = /^(?:builtins\.print|pprint\.(?:pprint|pp))$/;
 /** Python 2's statement. */
 const PRINT_STATEMENT = /^[ \t]{0,200}(print)[ \t]{1,8}(?:>>|["'\w%])/gm;
 const prints = new WeakMap<PythonModule, readonly PrintCall[]>();
@@ -21,21 +22,28 @@ const prints = new WeakMap<PythonModule, readonly PrintCall[]>();
 export function printCallsOf(module: PythonModule): readonly PrintCall[] {
   let calls = prints.get(module);
   if (!calls) {
-    calls = module.mentions("print", "pprint", "pp") ? readPrints(module) : [];
+    calls = module.mentions("print", "pprint", "pp") ? readPrints(module, renamed(module)) : [];
     prints.set(module, calls);
   }
   return calls;
 }
 
-function readPrints(module: PythonModule): PrintCall[] {
+/** What `from pprint import pprint as show` calls them. */
+const renamed = ({ aliases }: PythonModule): string[] =>
+  [...aliases].flatMap(([name, path]) => (PRINTS.test(path) && !path.endsWith(`.${name}`) ? [name] : []));
+
+function readPrints(module: PythonModule, names: readonly string[]): PrintCall[] {
   const { code } = module;
   const lineOf = lineCounter(code);
   const found: { open: number; method: string }[] = [];
   for (const match of code.matchAll(PRINT)) {
     const method = match[1] ?? "";
-    if (method === "pp" && module.aliases.get("pp") !== "pprint.pp") continue;
-    found.push({ open: match.index + method.length, method });
+    if (match[0] === "pp(" && module.aliases.get("pp") !== "pprint.pp") continue;
+    found.push({ open: match.index + match[0].length - 1, method });
   }
+  for (const name of names.slice(0, 5))
+    for (const { index } of code.matchAll(new RegExp(`(?<![\\w.]|def )${name}\\(`, "g")))
+      found.push({ open: index + name.length, method: name });
   const calls = outermostCalls(module, found).map(({ open, method, args }) => ({
     module,
     line: lineOf(open - method.length),

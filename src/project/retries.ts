@@ -3,6 +3,7 @@ import { findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { ownNames } from "./python/own-names.ts";
 import { findRetryLoops } from "./retry-loops.ts";
 
 export interface RetrySign extends Place {
@@ -211,23 +212,6 @@ export function findRetries(project: Project): readonly RetrySign[] {
 
 const LIBRARIES = new Set(SIGNS.flatMap(({ needs = [] }) => needs));
 
-/** The code, with what it has renamed of those libraries by their own names: `t.retry` after `import tenacity as t`. */
-function ownNames({ code, aliases }: PythonModule): string {
-  const renamed = [...aliases].filter(
-    ([name, path]) => LIBRARIES.has(path.split(".")[0] ?? "") && path.split(".").at(-1) !== name,
-  );
-  return renamed
-    .slice(0, MOST_RENAMED)
-    .reduce(
-      (named, [name, path]) =>
-        named.replaceAll(new RegExp(`(?<![\\w.])${name}(?=[.(])`, "g"), path.split(".").at(-1) ?? name),
-      code,
-    );
-}
-
-/** Each is looked for in the whole module. */
-const MOST_RENAMED = 20;
-
 function readModule(module: PythonModule): RetrySign[] {
   const { code, text, path } = module;
   const found = (signs: readonly Sign[], where: string): RetrySign[] =>
@@ -238,7 +222,7 @@ function readModule(module: PythonModule): RetrySign[] {
       return [{ path, line, what, delay: waits?.test(code) ? "backoff" : delay }];
     });
   const named = [
-    ...(module.mentions(...SIGN_WORDS) ? found(SIGNS, ownNames(module)) : []),
+    ...(module.mentions(...SIGN_WORDS) ? found(SIGNS, ownNames(module, LIBRARIES)) : []),
     ...(/["'](?:retry_delay|retries|retryPolicy|pool_pre_ping|CONN_HEALTH_CHECKS)\\{0,2}["']|^RETRY_/m.test(
       text,
     )

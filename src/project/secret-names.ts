@@ -24,7 +24,15 @@ const KEYED = /(?:\[|\.get\()\s{0,4}["']([\w-]{1,80})["']/g;
 
 /** Secrets among the values that an argument passes; the text of plain strings passes none. */
 export function secretsIn(argument: CallArgument): NamedSecret[] {
-  return expressionsOf(argument).flatMap(({ code, text }) => [...byName(code), ...byKey(text)]);
+  const found = expressionsOf(argument).flatMap(({ code, text }) => [...byName(code), ...byKey(text)]);
+  return found.length > 0 ? found : byKeyword(argument);
+}
+
+/** `log.info("login", password=given)`: the keyword says what the value is. */
+function byKeyword({ name = "", code }: CallArgument): NamedSecret[] {
+  const value =
+    /^[A-Za-z_][\w.]{0,120}$/.test(code) && !/^(?:True|False|None)$|mask|redact|hidden|censor/i.test(code);
+  return value && SURE.test(name) && !ABOUT.test(name) ? [{ name, sure: true }] : [];
 }
 
 /** The code of an argument, and the replacement fields of its f-strings. */
