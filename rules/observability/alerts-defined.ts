@@ -22,6 +22,17 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "docs/on-call.md":
+            "# Who is called\n\nAlerts of the service arrive in the pager of whoever is on duty; the schedule is in PagerDuty. Look at the dashboard in Grafana first, then at the logs in production, and roll back when the error rate stays above five per cent.\n",
+          "app.py": "x = 1\n",
+        },
+        says: "docs/on-call.md",
+        at: "docs/on-call.md:1",
+        note: "By the name of the page.",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
           "ossec/rules/local_rules.xml":
             '<group name="shop">\n  <rule id="100001" level="7">\n    <match>ERROR</match>\n  </rule>\n</group>\n',

@@ -17,6 +17,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "pipeline",
+        files: {
+          "airflow.cfg": "[sentry]\nsentry_on = True\nsentry_dsn = https://k@sentry.example/1\n",
+          "dags/a.py": "from airflow import DAG\n\ndag = DAG('a')\n",
+        },
+        says: "Airflow's Sentry",
+        at: "airflow.cfg:2",
+        note: "Airflow sends its tasks' failures.",
+      },
+      {
         files: { "app.py": "import sentry_sdk\n\nsentry_sdk.init(dsn=DSN)\n" },
         kind: "service",
         says: "Sentry",
@@ -47,6 +57,15 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        kind: "pipeline",
+        files: {
+          "dags/a.py": "from airflow import DAG\n\ndag = DAG('a', on_failure_callback=[tell_us])\n",
+        },
+        says: "only by mail or message",
+        at: "dags/a.py:3",
+        note: "A list of callbacks.",
+      },
       {
         files: { "settings.py": "DEBUG = False\nADMINS = [('Ann', 'ann@example.org')]\n" },
         kind: "service",
@@ -102,14 +121,14 @@ const isLibraryWithExtraCommand = (project: Project): boolean =>
 
 /** Mail to the administrators, and callbacks of schedulers that tell someone. */
 const MAILS =
-  /\bSMTPHandler\(|\bon_failure_callback\s{0,4}=\s{0,4}(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
+  /\bSMTPHandler\(|\bon_failure_callback\s{0,4}=\s{0,4}(?:\[\s{0,40})?(?!None\b)\w|\bemail_on_failure\s{0,4}=\s{0,4}True\b|\b(?:SlackHandler|SlackerLogHandler|TelegramHandler|TelegramLoggingHandler|NotificationHandler|DiscordHandler)\(/m;
 /** One of them stands in the code wherever that pattern matches. */
 const MAIL_WORDS =
   "SMTPHandler on_failure_callback email_on_failure SlackHandler SlackerLogHandler TelegramHandler TelegramLoggingHandler NotificationHandler DiscordHandler".split(
     " ",
   );
 const MAILS_IN_TEXT =
-  /["'](?:django\.utils\.log\.AdminEmailHandler|logging\.handlers\.SMTPHandler|email_on_failure["']\s{0,4}:\s{0,4}True|on_failure_callback["']\s{0,4}:\s{0,4}\w)/g;
+  /["'](?:django\.utils\.log\.AdminEmailHandler|logging\.handlers\.SMTPHandler|email_on_failure["']\s{0,4}:\s{0,4}True|on_failure_callback["']\s{0,4}:\s{0,4}\[?\s{0,40}\w)/g;
 
 /** Django mails tracebacks to them unless its logging is configured otherwise. */
 const ADMINS =

@@ -53,6 +53,14 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "app.py": "import sentry_sdk\n\nsentry_sdk.init(\n    dsn=DSN,\n    # traces_sample_rate=0.2,\n)\n",
+        },
+        says: "Sentry is set up without a trace sample rate",
+        note: "The rate is commented out.",
+      },
+      {
         files: { "app.py": "from flask import Flask\n\napp = Flask(__name__)\n" },
         kind: "service",
         says: "Nothing traces",

@@ -3,11 +3,12 @@ import { findLine } from "./files.ts";
 import { findOperationsPages, type OperationsTrace } from "./operations.ts";
 import type { Project } from "./project.ts";
 
-const ALERT_PAGE = /\b(?:on-?call|monitoring|alerting|alerts|observability|incident response|run-?books?)\b/i;
+const ALERT_PAGE =
+  /\b(?:on[- ]?call|monitoring|alerting|alerts|observability|incident response|run[- ]?books?)\b/i;
 
 /** What a page on watching a service speaks of; the product may have something to monitor itself. */
 const WATCHING =
-  /\b(?:alerts?|pager\w{0,6}|on-?call|escalat\w{1,6}|grafana|prometheus|datadog|sentry|new relic|uptime|downtime|cloudwatch|dashboards?|outage|incidents?|logs)\b/g;
+  /\b(?:alerts?|pager\w{0,6}|on[- ]?call|escalat\w{1,6}|grafana|prometheus|datadog|sentry|new relic|uptime|downtime|cloudwatch|dashboards?|outage|incidents?|logs)\b/g;
 
 /** Pages on watching the service. */
 export function findAlertPages(project: Project): OperationsTrace[] {

@@ -36,6 +36,15 @@ const TRACKER_NAMES =
   /^(?:raven\.|sentry_sdk\.|rollbar\.contrib|bugsnag\.(?:django|handlers)|honeybadger\.contrib|elasticapm\.contrib|scout_apm\.django|raygun4py\.middleware|google\.cloud\.error_reporting)/;
 const TRACKER_STARTS = /\b(?:newrelic-admin|ddtrace-run|elastic-apm-run|appsignal-wrap)\b/;
 
+/** `sentry_on` in a committed `airflow.cfg`. */
+const findAirflowSetting = ({ files }: Project): MonitoringSign[] =>
+  files.paths
+    .filter((path) => /(?:^|\/)airflow\.cfg$/.test(path))
+    .flatMap((path) => {
+      const line = findLine(files.text(path) ?? "", /^sentry_on\s{0,4}=\s{0,4}true\b/im);
+      return line === undefined ? [] : [{ path, line, tool: "Airflow's Sentry", note: "sentry_on" }];
+    });
+
 /** Failures that reach an error tracker. */
 export function findErrorTracking(project: Project): MonitoringSign[] {
   const wrapped = findNamedUses(project, /sentry/i).filter(
@@ -64,5 +73,6 @@ export function findErrorTracking(project: Project): MonitoringSign[] {
       /^[ \t]{0,8}(?:-|export\b)?[ \t]{0,4}["']?AIRFLOW__SENTRY__SENTRY_ON["']?\s{0,4}[:=]\s{0,4}["']?(?:true|1)/im,
       "Airflow's Sentry",
     ),
+    ...findAirflowSetting(project),
   ];
 }

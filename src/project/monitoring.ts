@@ -1,6 +1,6 @@
 /** Metrics and traces as the project's own code and start commands set them up. */
 import { findErrorTracking } from "./error-tracking.ts";
-import { findLine, lineAt } from "./files.ts";
+import { lineAt } from "./files.ts";
 import { findSettingNames, findTools, type Tool } from "./instrumentation.ts";
 import { findConfigured, type MonitoringSign, startSign, tools, toSign } from "./monitoring-signs.ts";
 import type { Project } from "./project.ts";
@@ -120,7 +120,7 @@ const TRACE_APPS =
   /^(?:elasticapm\.contrib\.django|ddtrace\.contrib\.django|aws_xray_sdk\.ext\.django|scout_apm\.django)(?:\.|$)/;
 const TRACE_STARTS = /\b(?:newrelic-admin|opentelemetry-instrument|ddtrace-run|elastic-apm-run|sw-python)\b/;
 const TRACE_RATE =
-  /\b(?:traces_sample_rate|traces_sampler|enable_tracing)\b["']?\s{0,4}[=:]\s{0,4}(?!0(?:\.0{0,4})?\s{0,4}[,)}\n]|None\b|False\b)/;
+  /(["']?)\b(?:traces_sample_rate|traces_sampler|enable_tracing)\b["']?\s{0,4}[=:]\s{0,4}(?!0(?:\.0{0,4})?\s{0,4}[,)}\n]|None\b|False\b)/g;
 
 /** Traces that are set up; Sentry counts with a sample rate for them only. */
 export function findTracing(project: Project): MonitoringSign[] {
@@ -142,8 +142,12 @@ function findSentryTraces(project: Project): MonitoringSign[] {
   if (!findErrorTracking(project).some(({ tool }) => tool === "Sentry")) return [];
   return project.source.flatMap((module): MonitoringSign[] => {
     if (!/traces_sample|enable_tracing/.test(module.text)) return [];
-    const line = findLine(module.text, TRACE_RATE);
-    if (line === undefined) return [];
+    const found = [...module.text.matchAll(TRACE_RATE)].find(
+      // Quotes of a key stand in the code, and a comment does not.
+      ({ index }) => module.code.charAt(index).trim() !== "",
+    );
+    if (!found) return [];
+    const line = module.lineAt(found.index);
     const sign = { path: module.path, line, tool: "Sentry", note: "trace sample rate" };
     const setting = /[=:]\s{0,4}[\w.]{0,80}?([A-Z][A-Z_]{3,60})\b/.exec(module.lineText(line))?.[1];
     return [setting !== undefined && isZeroByDefault(setting, project) ? { ...sign, off: true } : sign];

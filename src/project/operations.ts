@@ -87,9 +87,9 @@ function findMonitoring({ files }: Project): OperationsTrace[] {
 }
 
 const PAGE_TITLE =
-  /\b(?:run-?books?|play-?books?|on-?call|operations?|ops|monitoring|alerting|alerts|observability|incident response|disaster recovery|rollbacks?|deploy(?:ing|ment|ments)?|in production|maintenance|site reliability)\b/i;
+  /\b(?:run[- ]?books?|play[- ]?books?|on[- ]?call|operations?|ops|monitoring|alerting|alerts|observability|incident response|disaster recovery|rollbacks?|deploy(?:ing|ment|ments)?|in production|maintenance|site reliability)\b/i;
 
-const RUNBOOK = /\brun-?books?\b|\bplay-?books?\b/i;
+const RUNBOOK = /\brun[- ]?books?\b|\bplay[- ]?books?\b/i;
 /** Written in letters other than Latin. */
 const isForeign = (text: string): boolean => {
   const part = text.slice(0, 4_000);
