@@ -245,6 +245,11 @@ const REGISTER_WORDS =
   "sigterm add_signal_handler atexit on_shutdown on_cleanup cleanup_ctx on_stop after_server_stop before_server_stop after_serving add_event_handler register worker_shutdown worker_process_shutdown listener register_listener".split(
     " ",
   );
+/** One of them stands in the code of a module that has any hook. */
+const HOOK_WORDS = [
+  ...REGISTER_WORDS,
+  ..."yield signal shutdown stop close aclose aexit teardown cleanup lifespan cog_unload on_event".split(" "),
+];
 const DECORATES =
   /^(?:\w[\w.]{0,60}\.)?(?:on_event\(\s{0,4}["']shutdown["']|after_serving|after_server_stop|before_server_stop|main_process_stop|listener\(\s{0,4}["'](?:after_server_stop|before_server_stop)["']|on_shutdown|worker_shutdown\.connect|worker_process_shutdown\.connect|on_stop|atexit\.register|(?:\w{0,20}dp|dispatcher|router)\.shutdown\()/;
 /** The body of a one-line function stands behind its header's colon. */
@@ -254,10 +259,9 @@ const STOPS =
   /^(?:close|aclose|shutdown|stop|cleanup|on_shutdown|on_stop|__aexit__|setup_hook_close|post_shutdown|teardown)$/;
 
 function findHooks(module: PythonModule): Evidence[] {
-  if (!/signal|atexit|shutdown|lifespan|cleanup|stop|close|yield|teardown|cog_unload/.test(module.text))
-    return [];
+  if (!module.mentions(...HOOK_WORDS)) return [];
   const found: Evidence[] = [];
-  const handsOver = /lifespan|cleanup_ctx/.test(module.text);
+  const handsOver = module.mentions("lifespan", "cleanup_ctx");
   for (const one of module.functions) {
     const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
     if (decorator && acts(bodyOf(one))) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));

@@ -240,15 +240,26 @@ const MANAGERS: readonly [
     ["connection", "Variable", "conn"],
     /BaseHook\.get_connection\(|(?<!\w)Variable\.get\(|get_connection\(|_conn_id\s{0,4}=/,
     AIRFLOW,
+    ["get_connection(", "Variable.get(", "_conn_id"],
   ],
   [["secrets"], /(?<!\w)st\.secrets\b/, "Streamlit's secrets"],
   [["keyring"], /(?<!\w)keyring\.get_password\(/, "the system's keyring"],
   [undefined, /["']\/(?:run|var\/run)\/secrets\//, "mounted secrets"],
   [["dbutils"], /dbutils\.secrets\.get\(/, "Databricks secrets"],
-  [["load"], /(?<!\w)(?:Secret|\w{1,40}Credentials)\.load\(/, "Prefect's blocks"],
+  [
+    ["load"],
+    /(?<!\w)(?:Secret|\w{1,40}Credentials)\.load\(/,
+    "Prefect's blocks",
+    ["Secret.load(", "Credentials.load("],
+  ],
   [["EnvVar"], /(?<!\w)EnvVar\(/, "Dagster's environment variables"],
   [["getpass"], /(?<!\w)getpass\.getpass\(|(?<![\w.])getpass\(/, "a prompt"],
-  [["click"], /click\.(?:option|prompt)\([^)]{0,200}hide_input\s{0,4}=\s{0,4}True/, "a prompt"],
+  [
+    ["click"],
+    /click\.(?:option|prompt)\([^)]{0,200}hide_input\s{0,4}=\s{0,4}True/,
+    "a prompt",
+    ["hide_input"],
+  ],
 ];
 /** Addresses of databases and brokers that ask for a password hold it; those of files hold none. */
 const CONNECTION =

@@ -128,12 +128,21 @@ function resultOf(rule: Rule, finding: Finding): RuleResult {
   };
 }
 
+const MAX_COLUMN = 2 ** 20;
+
 /** Several environments or jobs may run the same line: a place is shown once for what is to be seen there. */
 function onceEach(evidence: readonly Evidence[]): Evidence[] {
-  const seen = new Set<string>();
+  // By file first: a rule may find tens of thousands of places, and joining the parts of each to a key is dear.
+  const files = new Map<string, Map<number, Set<string>>>();
   return evidence.filter(({ path, startLine, startColumn = 0, note = "" }) => {
-    const place = `${path}:${startLine}:${startColumn} ${note}`;
-    return !seen.has(place) && seen.add(place);
+    const places = files.get(path) ?? new Map<number, Set<string>>();
+    files.set(path, places);
+    const place = startLine * MAX_COLUMN + Math.min(startColumn, MAX_COLUMN - 1);
+    const notes = places.get(place);
+    if (notes?.has(note)) return false;
+    if (notes) notes.add(note);
+    else places.set(place, new Set([note]));
+    return true;
   });
 }
 

@@ -69,13 +69,17 @@ function* wordsOf(text: string): Generator<string> {
  */
 export function repeatsName({ name, className = "", header, docstring }: Documentable): boolean {
   const text = docstring?.text.slice(0, 2_000) ?? "";
-  // Other alphabets have other words; code, examples and figures say something.
-  if (/[^\s\p{Script=Latin}\p{N}\p{P}\p{S}]/u.test(text) || />>>|[`\d]/.test(text)) return false;
+  const names = `${name} ${className} ${header.slice(0, 2_000)}`;
+  const letters = names.toLowerCase();
   let known: Set<string> | undefined;
   for (const word of wordsOf(text)) {
-    if (EMPTY_WORDS.has(stem(word))) continue;
-    known ??= new Set([...wordsOf(`${name} ${className} ${header.slice(0, 2_000)}`)].map(normal));
+    const stemmed = stem(word);
+    if (EMPTY_WORDS.has(stemmed)) continue;
+    // Most docstrings are told by their first word: the names are taken apart only where they may hold it.
+    if (!FIRST_SYNONYM.has(stemmed) && !letters.includes(stemmed)) return false;
+    known ??= new Set([...wordsOf(names)].map(normal));
     if (!known.has(normal(word))) return false;
   }
-  return true;
+  // Other alphabets have other words; code, examples and figures say something.
+  return !/[^\s\p{Script=Latin}\p{N}\p{P}\p{S}]/u.test(text) && !/>>>|[`\d]/.test(text);
 }

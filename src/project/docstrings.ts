@@ -45,6 +45,9 @@ const CONFIGURES = new Set(["Meta", "Config", "Params", "Media", "Arguments"]);
 const PRIVATE_NOTE =
   /\b(?:private|internal)\b[^.]{0,60}\b(?:module|api|use|implementation|helpers?)\b|\bnot (?:a )?(?:part of the )?public\b|\b(?:private|internal) (?:to|use)\b/i;
 
+const OPENS = /\s{0,400}[rRuU]{0,2}["']/y;
+const QUOTES = ['"""', "'''", '"', "'"];
+
 class ModuleReader {
   readonly #module: PythonModule;
   /** Names that public modules take out of it, where it is private. */
@@ -131,20 +134,21 @@ class ModuleReader {
   }
 
   #docstringAt(statement: Statement): Docstring | undefined {
-    const start = this.#module.code.slice(statement.start, statement.start + 400).trimStart();
-    if (!/^[rRuU]{0,2}["']/.test(start)) return undefined;
-    const code = this.#module.code.slice(statement.start, statement.end).trim();
+    const { code } = this.#module;
+    OPENS.lastIndex = statement.start;
+    if (!OPENS.test(code)) return undefined;
     // A string that something is done with (`"a".join(…)`) is no docstring.
-    if (!/["']$/.test(code.endsWith(";") ? code.slice(0, -1).trimEnd() : code)) return undefined;
+    let last = statement.end - 1;
+    while (last > statement.start && /[\s;]/.test(code.charAt(last))) last--;
+    if (code.charAt(last) !== '"' && code.charAt(last) !== "'") return undefined;
     return { text: this.#textBetween(statement.start, statement.end), ...linesOf(statement) };
   }
 
   #textBetween(start: number, end: number): string {
-    return this.#module.text
-      .slice(start, Math.min(end, start + 20_000))
-      .trim()
-      .replace(/^[rRuU]{0,2}(?:"""|'''|"|')/, "")
-      .replace(/(?:"""|'''|"|')$/, "");
+    const text = this.#module.text.slice(start, Math.min(end, start + 20_000)).trim();
+    const from = /^[rRuU]{0,2}(?:"""|'''|"|')/.exec(text)?.[0].length ?? 0;
+    const close = QUOTES.find((quote) => text.endsWith(quote))?.length ?? 0;
+    return text.slice(from, Math.max(from, text.length - close));
   }
 }
 

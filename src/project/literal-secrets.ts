@@ -11,7 +11,8 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
     if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
     return module.statements.flatMap((one) => {
       if (one.keyword !== "") return [];
-      const [, named = ""] = NAMED.exec(module.text.slice(one.start, one.start + 240)) ?? [];
+      NAMED.lastIndex = one.start;
+      const [, named = ""] = NAMED.exec(module.text) ?? [];
       if (named === "" || !isSecretName(named)) return [];
       const written = module.text.slice(one.start, Math.min(one.end, one.start + 400));
       const found =
@@ -26,7 +27,7 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
 }
 
 /** What a statement may give a value. */
-const NAMED = /^\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})/;
+const NAMED = /\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})/y;
 
 const looksSecret = (value: string, name: string): boolean => isRandomLetters(value) || isMixed(value, name);
 

@@ -76,8 +76,7 @@ export function findLogCalls(project: Pick<Project, "source">): LogCall[] {
 }
 
 /** Logging calls of a module, in order. */
-export const logCallsOf = (module: PythonModule): readonly LogCall[] =>
-  /log|Log|LOG/.test(module.code) ? module.recall(readLogCalls) : [];
+export const logCallsOf = (module: PythonModule): readonly LogCall[] => module.recall(readLogCalls);
 
 /** The innermost handler that holds an offset; asked for offsets in order. */
 function innermostHandling(handlings: readonly Handling[]): (offset: number) => Handling | undefined {
@@ -100,6 +99,7 @@ interface Loggers {
 
 function readLogCalls(module: PythonModule): LogCall[] {
   const { code } = module;
+  if (!/log|Log|LOG/.test(code)) return [];
   const loggers = readLoggers(module);
   const found: { open: number; method: string; receiver: string; root: boolean }[] = [];
   for (const match of code.matchAll(METHOD_CALL)) {

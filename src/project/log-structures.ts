@@ -33,9 +33,13 @@ const TEXT_SIGNS: readonly [pattern: RegExp, what: string][] = [
   ],
 ];
 
-/** Stands wherever one of them matches. */
-const MAY_HOLD_SIGNS =
-  /json_?log|JsonLog|ecs_logging|logstash|dockerflow|google\.cloud|CloudLogging|StructuredLog|watchtower|azure_monitor|AzureLog|opentelemetry|logfire|graypy|GELF|fluent|lambda_powertools|["']\{\s{0,4}\\?["']/;
+/** One of them stands in the code, as an import or a call… */
+const SIGN_WORDS =
+  "pythonjsonlogger json_log_formatter jsonlogging json_logging ecs_logging logstash_formatter logstash_async logstash dockerflow google watchtower configure_azure_monitor opentelemetry logfire graypy fluent aws_lambda_powertools".split(
+    " ",
+  );
+/** …or in a string, where a handler or a formatter is named, or a format is given. */
+const NAMED_IN_STRINGS = ["andler", "ormatter", "%("];
 
 function readModule(module: PythonModule): LogStructure[] {
   const { text, code } = module;
@@ -44,7 +48,8 @@ function readModule(module: PythonModule): LogStructure[] {
   const add = (line: number | undefined, what: string, writes: LogStructure["writes"] = "records") => {
     if (line !== undefined) found.push({ what, writes, path: module.path, line });
   };
-  if (MAY_HOLD_SIGNS.test(text)) for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
+  if (module.mentions(...SIGN_WORDS) || NAMED_IN_STRINGS.some((one) => text.includes(one)))
+    for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
   if (module.importsPackage("structlog")) {
     const configured = findLine(code, /\bconfigure(?:_once)?\(|\bProcessorFormatter\b|\bStructlogConfig\(/);
     const records =

@@ -15,7 +15,7 @@ const LOADS =
   /\b(?:yaml\.(?:safe_|full_)?load|(?:tomllib|tomli|toml|json)\.load|(?:Raw)?ConfigParser|OmegaConf\.load)\(/;
 /** A name for settings, keys of parts, and the last key; ConfigParser's `get` takes the part first. */
 const TAKEN =
-  /(?<![\w.])\w{0,30}(?:conf|cfg|settings|options)\w{0,20}(?:\[["'][\w.-]{1,60}["']\]){0,3}(?:\[|\.get\((?:["'][\w.-]{1,60}["'],\s{0,4})?)["']([\w.-]{1,60})["']\)?\]?/gi;
+  /(?:conf|cfg|settings|options)(?<=(?<![\w.])\w{3,40})\w{0,20}(?:\[["'][\w.-]{1,60}["']\]){0,3}(?:\[|\.get\((?:["'][\w.-]{1,60}["'],\s{0,4})?)["']([\w.-]{1,60})["']\)?\]?/gi;
 
 /** In the modules that read such a file, in order; what is written there is none. */
 export const findSettingsFileSecrets = ({ source }: Project): SettingsFileSecret[] =>
