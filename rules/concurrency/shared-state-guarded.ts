@@ -139,7 +139,7 @@ interface Write {
 }
 
 const CONTAINER =
-  /^([A-Za-z_]\w{0,80})\s{0,4}(?::[^=\n]{1,200})?=\s{0,4}(\{|\[|(?:dict|list|set|deque|collections\.\w{1,20}|defaultdict|OrderedDict|Counter|threading\.local|local|contextvars\.ContextVar|ContextVar|Local|LocalStack|WeakValueDictionary|weakref\.\w{1,24}|queue\.\w{1,20}|Queue|asyncio\.Queue|TTLCache|LRUCache)\()/;
+  /([A-Za-z_]\w{0,80})\s{0,4}(?::[^=\n]{1,200})?=\s{0,4}(\{|\[|(?:dict|list|set|deque|collections\.\w{1,20}|defaultdict|OrderedDict|Counter|threading\.local|local|contextvars\.ContextVar|ContextVar|Local|LocalStack|WeakValueDictionary|weakref\.\w{1,24}|queue\.\w{1,20}|Queue|asyncio\.Queue|TTLCache|LRUCache)\()/y;
 const SAFE = /local|ContextVar|Local|Queue|queue/;
 const CHANGES =
   "(?:\\[[^\\]\\n]{0,200}\\]\\s{0,4}(?:[-+*/|&]?=)(?!=)|\\.(?:append|appendleft|add|update|pop|popleft|popitem|remove|discard|clear|extend|insert|setdefault|set|put|put_nowait)\\()";
@@ -150,10 +150,12 @@ function findWrites(module: PythonModule): Write[] {
   const shared = new Map<string, boolean>();
   for (const one of statements) {
     if (one.parent !== undefined || one.keyword !== "") continue;
-    const found = CONTAINER.exec(code.slice(one.start, Math.min(one.end, one.start + 400)));
+    CONTAINER.lastIndex = one.start;
+    const found = CONTAINER.exec(code);
     if (found?.[1] && found[1] !== "__all__") shared.set(found[1], SAFE.test(found[2] ?? ""));
   }
   const writes = new Map<string, Write>();
+  if (shared.size === 0 && !module.mentions("global")) return [];
   for (const one of module.functions) {
     if (one.nested || !runsPerRequest(one)) continue;
     const globals = globalsOf(one);

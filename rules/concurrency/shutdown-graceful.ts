@@ -262,10 +262,11 @@ function findHooks(module: PythonModule): Evidence[] {
   if (!module.mentions(...HOOK_WORDS)) return [];
   const found: Evidence[] = [];
   const handsOver = module.mentions("lifespan", "cleanup_ctx");
+  const yields = module.mentions("yield");
   for (const one of module.functions) {
     const decorator = one.decorators.find(({ text }) => DECORATES.test(text));
     if (decorator && acts(bodyOf(one))) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
-    const waits = one.code.includes("yield") || one.code.includes("async");
+    const waits = (yields && one.code.includes("yield")) || (handsOver && one.code.includes("async"));
     const closing = waits && isLifespan(module, one, handsOver) ? behindYield(module, one) : undefined;
     if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
     if (isStopMethod(module, one))

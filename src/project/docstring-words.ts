@@ -54,7 +54,7 @@ const WORD = /[\p{L}\p{N}]+/gu;
 /** `parseURLs_fast` → parse, url, s, fast; one after the other, since few of a docstring's are looked at. */
 function* wordsOf(text: string): Generator<string> {
   for (const [run] of text.matchAll(WORD)) {
-    if (!/[A-Z]/.test(run)) {
+    if (!/.[A-Z]/.test(run)) {
       yield run.toLowerCase();
       continue;
     }

@@ -23,10 +23,12 @@ const usesOf = new WeakMap<PythonModule, Map<string, readonly PackageUse[]>>();
 
 /** Uses of packages (by import name, `"google.cloud.monitoring_v3"` too) in non-test code, import lines left out. */
 export function findPackageUses(project: Pick<Project, "source">, packages: readonly string[]): PackageUse[] {
+  const tops = [...new Set(packages.map(topOf))];
   return project.source.flatMap((module) => {
     const imported = importedTops(module);
+    if (!tops.some((top) => imported.has(top))) return [];
     return packages.flatMap((name) => {
-      if (!imported.has(name.split(".")[0] ?? "")) return [];
+      if (!imported.has(topOf(name))) return [];
       const known = usesOf.get(module) ?? new Map<string, readonly PackageUse[]>();
       usesOf.set(module, known);
       const uses = known.get(name) ?? readUses(module, name);
@@ -36,13 +38,15 @@ export function findPackageUses(project: Pick<Project, "source">, packages: read
   });
 }
 
+const topOf = (path: string): string => path.split(".", 1)[0] ?? "";
+
 const topsOf = new WeakMap<PythonModule, ReadonlySet<string>>();
 
 /** First parts of what a module imports. */
 function importedTops(module: PythonModule): ReadonlySet<string> {
   const known = topsOf.get(module);
   if (known) return known;
-  const tops = new Set([...module.aliases.values()].map((path) => path.split(".")[0] ?? ""));
+  const tops = new Set([...module.aliases.values()].map(topOf));
   topsOf.set(module, tops);
   return tops;
 }

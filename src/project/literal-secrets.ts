@@ -9,6 +9,7 @@ import { isRandomLetters } from "./secret-values.ts";
 export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidence[] {
   return source.flatMap((module) => {
     if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
+    if (!module.mentions(...SECRET_WORDS)) return [];
     return module.statements.flatMap((one) => {
       if (one.keyword !== "") return [];
       NAMED.lastIndex = one.start;
@@ -25,6 +26,12 @@ export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidenc
     });
   });
 }
+
+/** One of them stands in the code wherever a secret is set: a part of its name, or the mapping of settings it is put into. */
+const SECRET_WORDS =
+  "secret secrets password passwd pwd pass passphrase token apikey credential credentials dsn key salt config".split(
+    " ",
+  );
 
 /** What a statement may give a value. */
 const NAMED = /\s{0,80}(?:self\.|app\.config\[["'])?([A-Za-z_]\w{1,60})/y;

@@ -29,8 +29,11 @@ export interface Route {
   style: "decorator" | "call" | "django" | "tornado";
 }
 
-const WEB_PACKAGES =
-  /\b(?:flask|fastapi|starlette|django|rest_framework|ninja|aiohttp|litestar|sanic|quart|bottle|falcon|pyramid|tornado|webapp2|cherrypy|connexion|chalice|robyn|blacksheep|flask_restful|flask_restx|flask_smorest|apiflask|aws_lambda_powertools|microdot|sanic_ext|starlite|responder)\b/;
+/** Packages that route requests, and the names under which routes are put together. */
+const WEB_WORDS =
+  "flask fastapi starlette django rest_framework ninja aiohttp litestar sanic quart bottle falcon pyramid tornado webapp2 cherrypy connexion chalice robyn blacksheep flask_restful flask_restx flask_smorest apiflask aws_lambda_powertools microdot sanic_ext starlite responder urlpatterns Blueprint APIRouter".split(
+    " ",
+  );
 
 const routesOf = new WeakMap<PythonModule, readonly Route[]>();
 
@@ -80,10 +83,9 @@ function moduleWord(name: string): string {
 }
 
 function readRoutes(module: PythonModule): Route[] {
-  const { text, code } = module;
+  const { code } = module;
   const mayRoute =
-    WEB_PACKAGES.test(text) ||
-    /urlpatterns|Blueprint|APIRouter/.test(text) ||
+    module.mentions(...WEB_WORDS) ||
     /@\w{1,40}\.(?:route|get|post)\(|\.add_(?:route|get|post|put|delete|url_rule|api_route)\(/.test(code);
   if (!mayRoute) return [];
   const routes = [readDecorators, readRouteCalls, readTuples, readWrapped].flatMap((read) => read(module));

@@ -213,22 +213,26 @@ function findNewSyntax({ source }: Project): NewSyntax[] {
   });
 }
 
+const EXCEPT_STAR = /\s{0,200}except\s?\*/y;
+const TYPE_ALIAS = /\s{0,200}type\s{1,20}[A-Za-z_]\w{0,60}(?:\[[^\]]{0,100}\])?\s?=/y;
+const TYPE_PARAMETERS = /\s{0,200}(?:async\s{1,20})?(?:def|class)\s{1,20}\w{1,100}\[/y;
+
 /** Syntax that came late, by the keyword of its statement. */
 function lateSyntax(
   statement: Statement,
   next: Statement | undefined,
   code: string,
 ): { what: string; needs: string } | undefined {
-  const begins = (pattern: RegExp): boolean =>
-    pattern.test(code.slice(statement.start, statement.start + 200).trimStart());
+  const begins = (pattern: RegExp): boolean => {
+    pattern.lastIndex = statement.start;
+    return pattern.test(code);
+  };
   const { keyword } = statement;
   if (keyword === "match" && next?.keyword === "case" && next.parent === statement)
     return { what: "`match`", needs: "3.10" };
-  if (keyword === "except" && begins(/^except\s?\*/)) return { what: "`except*`", needs: "3.11" };
-  if (keyword === "" && begins(/^type\s+[A-Za-z_]\w{0,60}(?:\[[^\]]{0,100}\])?\s?=/))
-    return { what: "a `type` statement", needs: "3.12" };
+  if (keyword === "except" && begins(EXCEPT_STAR)) return { what: "`except*`", needs: "3.11" };
+  if (keyword === "" && begins(TYPE_ALIAS)) return { what: "a `type` statement", needs: "3.12" };
   const defines = keyword === "def" || keyword === "class";
-  if (defines && begins(/^(?:async\s+)?(?:def|class)\s+\w{1,100}\[/))
-    return { what: "type parameters", needs: "3.12" };
+  if (defines && begins(TYPE_PARAMETERS)) return { what: "type parameters", needs: "3.12" };
   return undefined;
 }
