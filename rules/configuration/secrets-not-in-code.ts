@@ -75,6 +75,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "app.py": "import requests\n",
+          "k8s/store.yaml":
+            "kind: ExternalSecret\nspec:\n  data:\n    - secretKey: STRIPE_KEY\n      remoteRef:\n        key: billing/stripe\n",
+        },
+        says: "No credential was found",
+        note: "The name under which the cluster will keep it.",
+      },
+      {
+        files: {
           "load_data.py": 'test_otp_secret = "JHQOGO7VCWR3EJ4LZX"\n',
           "molecule/upgrade/apt.yml": 'password: "k8Jw-2mPq_Zr5xTn"\n',
         },
@@ -153,6 +162,46 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "sync.py":
+            'import requests\n\nrequests.get("https://api.acme.io", auth=("sync", "Vq8rT5nB2xLw"), timeout=5)\n',
+        },
+        says: "password in sync.py",
+        at: "sync.py:3",
+      },
+      {
+        files: {
+          "sync.py":
+            'import pyodbc\n\nconn = pyodbc.connect(\n    "SERVER=sql.acme.io;DATABASE=dw;"\n    "UID=etl;PWD=Vq8rT5nB2xLw;"\n)\n',
+        },
+        says: "password in a connection string in sync.py",
+        at: "sync.py:5",
+      },
+      {
+        files: {
+          "settings.py":
+            'import environ\n\nenv = environ.Env(SECRET_KEY=(str, "3v&^k!m0z@x9$u2b#qk7(w+e5r_t1y"))\nSECRET_KEY = env("SECRET_KEY")\n',
+        },
+        says: "SECRET_KEY in settings.py",
+        at: "settings.py:3",
+      },
+      {
+        files: {
+          "main.py":
+            'import click\n\n\n@click.command()\n@click.option("--token", default="Zr3WvN5tLx2Kp7QyB4hGk2Lp")\ndef main(token): ...\n',
+        },
+        says: "token in main.py",
+        at: "main.py:5",
+      },
+      {
+        files: {
+          "sync.py": "import requests\n",
+          "deploy.sh": "#!/bin/sh\ncurl -u deploy:Vq8rT5nB2xLw https://deploy.acme.io/hook\n",
+        },
+        says: "password in a command in deploy.sh",
+        at: "deploy.sh:2",
+      },
       {
         files: { "fetch.py": `HEADERS = {"chave-api": "${ISSUED_JWT}"}\n` },
         says: "1 credential stands in the code: JSON Web Token",

@@ -17,7 +17,7 @@ const KEY_WORDS =
   "api|secret|access|auth|private|encrypt(?:ion)?|decrypt(?:ion)?|sign(?:ing)?|fernet|crypto?|cipher|aes|hmac|jwt|master|session|cookie|azure_storage|account|subscription|consumer|security|service|openai|maps|license";
 /** Ends of names that announce a secret; what stands before them is looked at afterwards. */
 const SECRET_END = new RegExp(
-  `(?:passwords?|passwd|passphrase|pwd|(?<=_)pass|\\bPASS|secrets?(?:_?key_?base)?|tokens?|credentials?|password_?salt|(?:${KEY_WORDS})[_-]?key)\\d{0,2}(?![\\w-])`,
+  `(?:passwords?|passwd|passphrase|pwd|(?<=_)pass|\\bPASS|secrets?(?:_?key_?base)?|tokens?|credentials?|password_?salt|(?:${KEY_WORDS})[_-]?keys?)\\d{0,2}(?![\\w-])`,
   "iy",
 );
 /** Every such end begins with one of these, or with what may stand before `key`. */
@@ -92,7 +92,8 @@ function* secretEnds(text: string): Generator<{ start: number; to: number }> {
 
 /** Length of what makes `key` at an offset a secret's name, or `undefined` where nothing does. */
 function leadOf(lower: string, at: number, bound: number): number | undefined {
-  if (!/[a-z_-]/.test(lower.charAt(at - 1)) || /[a-z_-]/.test(lower.charAt(at + 3))) return undefined;
+  const after = lower.charAt(at + 3) === "s" ? at + 4 : at + 3;
+  if (!/[a-z_-]/.test(lower.charAt(at - 1)) || /[a-z_-]/.test(lower.charAt(after))) return undefined;
   return BEFORE_KEY.exec(lower.slice(Math.max(bound, at - LONGEST_BEFORE_KEY), at))?.[0].length;
 }
 
@@ -103,7 +104,7 @@ const ENV_CALL =
   /(?:environ\.(?:get|setdefault|pop)|getenv|\bconfig|(?<![a-z])env(?:\.\w{1,20}|\w{0,20})|get_?env\w{0,20}|env_?var\w{0,10}|from_env|get_secret\w{0,10}|decouple\.\w{1,10}|get_config|get_setting)\(\s{0,80}$/i;
 /** Calls that hand their literal on as the value. */
 const WRAPPER =
-  /(?:^|[^\w.])(?:SecretStr|SecretBytes|Secret|str|bytes|Field|field|attr\.ib|StringField|Datadog|mark_safe|b64decode|base64\.b64decode|URLSafeTimedSerializer)\([\s]{0,80}(?:default[ \t]{0,4}=[ \t]{0,4}|value[ \t]{0,4}=[ \t]{0,4})?$/;
+  /(?:^|[^\w.])(?:(?:typer\.)?(?:Option|Argument)|Query|Header|Cookie|SecretStr|SecretBytes|Secret|str|bytes|Field|field|attr\.ib|StringField|Datadog|mark_safe|b64decode|base64\.b64decode|URLSafeTimedSerializer)\([\s]{0,80}(?:default[ \t]{0,4}=[ \t]{0,4}|value[ \t]{0,4}=[ \t]{0,4})?$/;
 
 /**
  * Literals under secret-like names in Python.
@@ -122,16 +123,37 @@ export function readPythonAssignments(text: string, code: string): Assignment[] 
     if (operator === undefined) continue;
     const last = operator.at(-1) ?? "";
     const call = last === ",";
-    if (call && !(quoted && ENV_CALL.test(code.slice(Math.max(0, from - 81), from - 1)))) continue;
+    const option = call && quoted ? optionDefault(code, from) : undefined;
+    if (
+      call &&
+      option === undefined &&
+      !(quoted && ENV_CALL.test(code.slice(Math.max(0, from - 81), from - 1)))
+    )
+      continue;
     if (last === ":" && !quoted) continue;
-    const start = to + operator.length;
+    const start = option ?? to + operator.length;
     const form = formOf(operator, quoted, code, from);
-    const literal = literalFrom(text, code, start, call);
+    const literal = literalFrom(text, code, start, { call, several: /s\d{0,2}$/i.test(name) });
     if (!literal || taken.has(literal.valueAt)) continue;
     taken.add(literal.valueAt);
     found.push({ name, kind, at: from, form: call ? "call" : form, ...literal });
   }
   return found;
+}
+
+const OPTION = /(?:add_argument|\.option|\bOption)\((?:\s{0,80}["']\s{0,40}["']\s{0,4},){0,3}\s{0,80}$/;
+const DEFAULT = /[(,]\s{0,80}default[ \t]{0,4}=[ \t]{0,4}/g;
+
+/** Offset of the default in `parser.add_argument("--api-key", default="…")`, of whose flags one stands at `from`. */
+function optionDefault(code: string, from: number): number | undefined {
+  const before = OPTION.exec(code.slice(Math.max(0, from - 200), from - 1));
+  if (!before) return undefined;
+  const rest = code.slice(from, from + 600);
+  for (const { 0: found, index } of rest.matchAll(DEFAULT)) {
+    const opened = rest.slice(0, index + 1);
+    if (opened.split("(").length === opened.split(")").length) return from + index + found.length;
+  }
+  return undefined;
 }
 
 const isOpening = (code: string, from: number): boolean => /["']/.test(code.charAt(from - 1));
@@ -150,7 +172,7 @@ function literalFrom(
   text: string,
   code: string,
   start: number,
-  call: boolean,
+  { call, several }: { call: boolean; several: boolean },
 ): { value: string; valueAt: number; fallback: boolean } | undefined {
   const region = code.slice(start, endOfExpression(code, start));
   QUOTE.lastIndex = 0;
@@ -168,7 +190,12 @@ function literalFrom(
     if (/^[ \t]{0,39}(?:%|\+|\.(?!encode|strip)|\[|["'])/.test(region.slice(to + quote.length))) continue;
     const before = region.slice(0, open.index);
     if (/^[\s(]{0,80}$/.test(before) || WRAPPER.test(before)) return { value, valueAt, fallback: call };
+    // `TOKENS = ["…", "…"]`, `PASSWORDS = {"me": "…"}`: the first of them stands for all.
+    if (several && FIRST.test(before) && !/^\s{0,8}:/.test(region.slice(to + quote.length)))
+      return { value, valueAt, fallback: false };
     const fallback =
+      OF_SCHEME.test(before) ||
+      OF_LOOKUP.test(before) ||
       (call && /^\s{0,80}default[ \t]{0,4}=[ \t]{0,4}$/.test(before)) ||
       /(?:\bor|\belse)[\s(\\]{1,80}$/.test(before) ||
       (/[(,]\s{0,80}(?:default[ \t]{0,4}=[ \t]{0,4})?$/.test(before) && isEnvDefault(before));
@@ -176,6 +203,14 @@ function literalFrom(
   }
   return undefined;
 }
+
+const FIRST = /^\s{0,80}[[({]\s{0,80}(?:["'] {0,80}["']\s{0,4}:\s{0,80})?$/;
+/** `Env(SECRET_KEY=(str, "…"))`, as django-environ has it. */
+const OF_SCHEME = /^\s{0,80}\(\s{0,80}(?:str|bytes)\s{0,4},\s{0,80}$/;
+
+/** `getattr(settings, "TOKEN", "…")`, `ini.get("api", "token", fallback="…")`. */
+const OF_LOOKUP =
+  /\bgetattr\([^()]{1,80},\s{0,80}["']\s{0,80}["'],\s{0,80}$|\.get\([^()]{1,160},\s{0,80}fallback[ \t]{0,4}=[ \t]{0,4}$/;
 
 /** `os.environ.get("X", ` with a first argument already read. */
 const isEnvDefault = (before: string): boolean =>

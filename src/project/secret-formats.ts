@@ -77,7 +77,7 @@ const OPENINGS: ReadonlyMap<string, Opening> = new Map(
     const kinds = Object.keys(FORMATS).filter((kind) => beginsWith(FORMATS[kind]!, character));
     if (kinds.length === 0) return [];
     const groups = kinds.map((kind) => `(${FORMATS[kind]})`).join("|");
-    const pattern = new RegExp(`(?<![A-Za-z0-9_/+-])(?:${groups})(?![A-Za-z0-9_])`, "y");
+    const pattern = new RegExp(`(?:(?<![A-Za-z0-9_/+-])|(?<=://))(?:${groups})(?![A-Za-z0-9_])`, "y");
     return [[character, { kinds, pattern }] as const];
   }),
 );
@@ -154,7 +154,9 @@ function addStarts(starts: number[], start: number, text: string): void {
   }
   for (let i = before.length - 1; i >= 0; i--)
     if (OPENS[text.charCodeAt(before[i]!)]) starts.push(before[i]!);
-  if (OPENS[text.charCodeAt(start)]) starts.push(start);
+  // `https://ghp_…@github.com`: the slashes belong to the run.
+  const own = text.startsWith("://", start - 1) ? start + 2 : start;
+  if (OPENS[text.charCodeAt(own)]) starts.push(own);
 }
 
 /** A JSON Web Token that names itself and never expires: a key that somebody was issued, not one of a session. */
@@ -247,19 +249,4 @@ const QUERY_KEY =
 export function findQueryKeys(text: string): { value: string; at: number }[] {
   if (!/[?&]/.test(text)) return [];
   return [...text.matchAll(QUERY_KEY)].map((found) => ({ value: found[1] ?? "", at: found.index }));
-}
-
-const HEADER_KEY = /\b(?:Bearer|Token) ([A-Za-z0-9._~+/=-]{20,300})(?=["'\s\\])/g;
-const LOGIN = /\.login\(\s{0,20}["'][^"'\n]{1,100}["']\s{0,4},\s{0,20}["']([^"'\n]{6,100})["']\s{0,4}\)/g;
-
-/** Keys in an authorisation header, and passwords that a client logs in with: `server.login("me@a.io", "…")`. */
-export function findSpokenKeys(
-  text: string,
-): { kind: "key in a header" | "password"; value: string; at: number }[] {
-  const headers = text.includes("Bearer ") || text.includes("Token ") ? [...text.matchAll(HEADER_KEY)] : [];
-  const logins = text.includes(".login(") ? [...text.matchAll(LOGIN)] : [];
-  return [
-    ...headers.map((one) => ({ kind: "key in a header" as const, value: one[1] ?? "", at: one.index })),
-    ...logins.map((one) => ({ kind: "password" as const, value: one[1] ?? "", at: one.index })),
-  ];
 }

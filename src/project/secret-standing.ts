@@ -23,6 +23,9 @@ export type Standing =
 const TEST =
   /\.(?:spec|test|stories|cy)\.[cm]?[jt]sx?$|(?:^|\/)__(?:tests|mocks)__\/|(?:^|\/)(?:run_?tests?|tests?_?runner|quicktest|runtests_\w{1,20})\.py$/i;
 const PROSE = /\.(?:md|markdown|rst|txt|adoc|asciidoc|rdoc|org|tex|mdx)$/i;
+/** Text files that pip reads. */
+const REQUIREMENTS =
+  /(?:^|\/)(?:[\w.-]{0,40}(?:requirements|constraints)[\w.-]{0,40}|requirements\/[\w.-]{1,60})\.txt$/i;
 const SAMPLE =
   /(?:^|[._/-])(?:ex[ae]mples?|samples?|templates?|tmpl|tpl|dist|default|skel(?:eton)?|boilerplate|j2|in)(?:[._-]|$)/i;
 const DEVELOPMENT =
@@ -43,12 +46,13 @@ export function standingOf(project: Project, path: string, own: ReadonlySet<stri
   if (role === "vendored") return undefined;
   if (role === "test" || TEST.test(path)) return "test";
   if (role === "example" || (module ? SAMPLE_MODULE : SAMPLE).test(baseName(path))) return "sample";
-  if (role === "docs" || PROSE.test(path)) return "documentation";
+  if (role === "docs" || (PROSE.test(path) && !REQUIREMENTS.test(path))) return "documentation";
   // No program can import a module from a hidden folder: it belongs to a tool.
   if (module && /(?:^|\/)\.[a-z][\w-]{0,60}\//i.test(path)) return "development";
   if (CI.test(path) || (!PRODUCTION.test(path) && (COMPOSE.test(path) || DEVELOPMENT.test(path))))
     return "development";
   if (developmentEnvFiles(project).has(path)) return "development";
+  if (REQUIREMENTS.test(path)) return "configuration";
   const settings = /\.(?:ya?ml|toml|ini|cfg|conf|env|properties)$|(?:^|\/)\.env[^/]{0,40}$/i;
   return !module && settings.test(path) ? "configuration" : "code";
 }

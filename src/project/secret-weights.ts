@@ -49,7 +49,7 @@ function weigh(secret: Secret, others: Others): Weight {
 const COMPOSE = /(?:^|\/)(?:docker-)?compose\.ya?ml$/;
 
 const isToken = ({ name = "", setting, weak }: Secret): boolean =>
-  !setting && !weak && /(?:token|api_?key)$/i.test(name.replaceAll("-", "_"));
+  !setting && !weak && /(?:token|(?:api|access)_?key|client_?secret)$/i.test(name.replaceAll("-", "_"));
 
 /** A plain word as the password in an environment file that is no sample. */
 const isInUseEnv = ({ path, value, standing }: Secret): boolean =>

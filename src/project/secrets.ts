@@ -2,15 +2,15 @@
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import { lineCounter } from "./python/tree.ts";
-import { type Assignment, readOtherAssignments, readPythonAssignments } from "./secret-assignments.ts";
+import type { Assignment } from "./secret-assignments.ts";
 import {
   findQueryKeys,
-  findSpokenKeys,
   findTokens,
   findUrlPasswords,
   type Token,
   type UrlPassword,
 } from "./secret-formats.ts";
+import { holdsCommands, isLock, OTHER_CODE, readAssignments } from "./secret-notations.ts";
 import {
   developmentAt,
   isNameOfKey,
@@ -21,6 +21,7 @@ import {
 } from "./secret-standing.ts";
 import { classify, looksInvented, redact, type ValueClass } from "./secret-values.ts";
 import { findSigningKeys } from "./signing-keys.ts";
+import { findSpokenSecrets } from "./spoken-secrets.ts";
 
 export interface Secret {
   path: string;
@@ -57,23 +58,11 @@ export function findSecrets(project: Project): readonly Secret[] {
   return found;
 }
 
-/** Lists of hashes and versions; nothing in them is a name with a value. */
-const LOCK =
-  /(?:^|\/)(?:[\w.-]{0,40}\.lock|package-lock\.json|pnpm-lock\.ya?ml|npm-shrinkwrap\.json|go\.sum|pylock[\w.-]{0,40}\.toml|conda-lock\.ya?ml|\.secrets\.baseline|[\w.-]{0,40}checksums?\.\w{1,8}|SHA\d{1,3}SUMS)$/i;
-const CONFIGURATION =
-  /\.(?:ya?ml|toml|ini|cfg|conf|config|properties|env|tf|tfvars|hcl|j2)$|(?:^|\/)(?:\.env[^/]{0,40}|\.?netrc|_netrc|\.pgpass|\.npmrc|\.pypirc|environment|\.my\.cnf|credentials)$/i;
-/** Files in which a bare value goes on to the end of its line. */
-const ENDS_WITH_LINE = /\.(?:env|ini|cfg|conf|properties)$|(?:^|\/)(?:\.env[^/]{0,40}|\.flaskenv)$/i;
-const SHELL =
-  /\.(?:sh|bash|zsh|ps1|bat|service)$|(?:^|\/)(?:[^/]{0,40}Dockerfile[^/]{0,40}|Containerfile|Makefile|justfile|Procfile|Vagrantfile|Jenkinsfile)$/i;
-const OTHER_CODE =
-  /\.(?:jsx?|tsx?|mjs|cjs|vue|svelte|json|json5|php|rb|go|java|kt|cs|swift|rs|scala|groovy|gradle|lua|pl|r|sql|xml|plist|dart)$/i;
-
 /** Where passwords and the like are examples; what an issuer has made may be live even there. */
 const ONLY_ISSUED: ReadonlySet<Standing> = new Set<Standing>(["test", "documentation", "sample", "ignored"]);
 
 function scanFile(project: Project, path: string, own: ReadonlySet<string>): Secret[] {
-  if (LOCK.test(path)) return [];
+  if (isLock(path)) return [];
   const module = project.module(path);
   const text = project.files.text(path);
   if (text === undefined || text === "") return [];
@@ -102,31 +91,37 @@ function scanFile(project: Project, path: string, own: ReadonlySet<string>): Sec
       !isExample(scanned, at);
     return live ? [secretAt(file, at, value, { kind: "key in a URL", value: "strong" })] : [];
   });
-  const spoken = findSpokenKeys(scanned).flatMap(({ kind, value, at }) => {
-    const live = classify(kind, value, kind === "password" ? "password" : "key") === "strong";
-    return live && !looksInvented(value) && !isExample(scanned, at)
-      ? [secretAt(file, at, value, { kind, value: "strong" })]
-      : [];
-  });
   const found = [
     ...tokens,
     ...urls,
     ...keys,
     ...namedSecrets(file, project),
-    ...spoken,
+    ...spokenSecrets(file),
     ...signingKeys(file),
   ];
   return onePerLine(found).sort((a, b) => a.line - b.line);
 }
 
-/** Any literal will do to sign with, so any is live. */
+function spokenSecrets(file: ScannedFile): Secret[] {
+  const { path, module, text } = file;
+  const commands = !module && holdsCommands(path);
+  return findSpokenSecrets(text, commands).flatMap(({ kind, value, at }) => {
+    // Outside a string it is a keyword argument: `connect(user=name, password=given)`.
+    if (kind === "password in a connection string" && module && module.code[at] === text[at]) return [];
+    const live = classify(kind, value, kind === "key in a header" ? "key" : "password") === "strong";
+    return live && !looksInvented(value) && !isExample(text, at)
+      ? [secretAt(file, at, value, { kind, value: "strong" })]
+      : [];
+  });
+}
+
+/** Any literal will do to sign a token with, so any is live. */
 const signingKeys = (file: ScannedFile): Secret[] =>
-  (file.module ? findSigningKeys(file.module) : []).flatMap(({ value, at }) => {
-    const found = classify("secret_key", value, "setting");
-    const kind = "key of a JWT";
-    return found === "none"
-      ? []
-      : [secretAt(file, at, value, { kind, name: kind, value: found, setting: true })];
+  (file.module ? findSigningKeys(file.module) : []).flatMap(({ kind, value, at }) => {
+    const setting = kind === "key of a JWT";
+    const found = setting ? classify("secret_key", value, "setting") : classify("key", value, "key");
+    const live = setting ? found !== "none" : found === "strong" && !looksInvented(value);
+    return live ? [secretAt(file, at, value, { kind, name: kind, value: found, setting })] : [];
   });
 
 /** Values of Kubernetes' Secret objects are Base64. */
@@ -185,7 +180,9 @@ const hostBefore = (text: string, at: number): string =>
 function tokenSecret(file: ScannedFile, { kind, value, at, weak }: Token): Secret {
   // What ends in dots has been cut short.
   const after = file.text.slice(at + value.length, at + value.length + 4);
-  const invented = looksInvented(value) || /^(?:\.\.\.|…|\*\*)/.test(after) || isExample(file.text, at);
+  // OpenSSH's private keys begin with lengths, whose zeros are written as rows of A.
+  const shown = kind === "private key" ? value.replace(/A{4,}/g, "") : value;
+  const invented = looksInvented(shown) || /^(?:\.\.\.|…|\*\*)/.test(after) || isExample(file.text, at);
   return secretAt(file, at, value, {
     kind,
     value: invented ? "placeholder" : "strong",
@@ -211,9 +208,14 @@ function urlSecret(file: ScannedFile, { password, user, host, scheme, at }: UrlP
 /** Findings by name that are followed up in one file: more of them are data, not configuration. */
 const MOST = 200;
 
+/** What only the cluster's controller can open, and what says where a store keeps a secret. */
+const isSealed = (text: string): boolean =>
+  /^kind: (?:SealedSecret|(?:Cluster)?ExternalSecret)\s*$/m.test(text);
+
 function namedSecrets(file: ScannedFile, project: Project): Secret[] {
   const { path, module, text } = file;
   let count = 0;
+  if (!module && text.includes("kind: ") && isSealed(text)) return [];
   return readAssignments(path, module, text).flatMap((one) => {
     const found =
       isBlottedDefault(one) || isWordedDefault(one) || isNamedDefault(one)
@@ -255,14 +257,6 @@ const isWordedDefault = ({ name, kind, fallback, value }: Assignment): boolean =
 /** `os.getenv("DB_PASSWORD", "password")`: a label elsewhere, and here what opens the database until someone sets it. */
 const isNamedDefault = ({ kind, fallback, value }: Assignment): boolean =>
   kind === "password" && fallback && /^(?:pass(?:word|wd)?|pwd)$/i.test(value);
-
-function readAssignments(path: string, module: PythonModule | undefined, text: string): Assignment[] {
-  if (module) return readPythonAssignments(text, module.code);
-  if (CONFIGURATION.test(path))
-    return readOtherAssignments(text, { bare: true, colon: true, line: ENDS_WITH_LINE.test(path) });
-  if (SHELL.test(path)) return readOtherAssignments(text, { bare: true, colon: false });
-  return OTHER_CODE.test(path) ? readOtherAssignments(text, { bare: false, colon: true }) : [];
-}
 
 /** `PUBLIC = "public"` above `SECRET = "secret"`: labels, each called what it is. */
 function isLabel(text: string, { name, value, at }: Assignment): boolean {
