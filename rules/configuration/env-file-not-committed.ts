@@ -70,6 +70,15 @@ export default defineRule({
         says: "No environment file with values is committed. Named only: .env.example.",
         at: ".env.example:1",
       },
+      {
+        files: {
+          "app.py": "print(1)\n",
+          ".env": "SECRET_KEY=ENC[AES256_GCM,data:p673w==,iv:YY=,tag:A=,type:str]\nsops_version=3.8.1\n",
+        },
+        says: "Named only: .env.",
+        at: ".env:1",
+        note: "SOPS has encrypted every value.",
+      },
       { files: { "app.py": "print(1)\n" }, says: "The archive holds no environment file." },
       {
         files: { "app.py": "print(1)\n", "ex.shop.env": "SHOP_API_TOKEN='ABC123...TOKEN'\n" },

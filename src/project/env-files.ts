@@ -6,7 +6,7 @@ import { roleOf } from "./python/roles.ts";
 
 export interface EnvFile {
   path: string;
-  /** Lines that give a name a value; empty values and mere references to other variables are left out. */
+  /** Lines that give a name a value; empty and encrypted ones and mere references to other variables are left out. */
   values: readonly { name: string; line: number }[];
   /**
    * What its name and folder say it is for; `composed` where a compose file for development takes it, `use` where
@@ -24,6 +24,9 @@ const SAMPLE =
 const TEST = /(?:^|[._/-])(?:tests?|testing|ci|e2e|fixtures?|mock)(?:[._/-]|$)/i;
 const DEVELOPMENT = /(?:^|[._/-])(?:dev|devel|development|local|localdev|devcontainer)(?:[._/-]|$)/i;
 const ASSIGNMENT = /^[ \t]{0,20}(?:export[ \t]{1,4})?([A-Za-z_][\w.]{0,100})[ \t]{0,8}=[ \t]{0,8}(.{0,400})/;
+
+/** As SOPS and dotenvx write what only the holder of a key can read. */
+const ENCRYPTED = /^(?:ENC\[|encrypted:)/;
 
 /** Environment files of the project, vendored ones left out. */
 export function findEnvFiles(project: Project): EnvFile[] {
@@ -53,7 +56,12 @@ function readValues(text: string): { name: string; line: number }[] {
       .replace(/[ \t]#.*/, "")
       .trim()
       .replace(/^["']|["']$/g, "");
-    return name === undefined || bare === "" || /^\$\{?[\w:-]{1,100}\}?$/.test(bare) || bare.startsWith("#")
+    return name === undefined ||
+      bare === "" ||
+      ENCRYPTED.test(bare) ||
+      /^(?:sops_|DOTENV_PUBLIC_KEY)/.test(name) ||
+      /^\$\{?[\w:-]{1,100}\}?$/.test(bare) ||
+      bare.startsWith("#")
       ? []
       : [{ name, line: index + 1 }];
   });

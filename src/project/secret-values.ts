@@ -18,7 +18,7 @@ export function redact(secret: string): string {
 
 /** Values that take the credential from elsewhere. */
 const REFERENCE =
-  /^\$\w{1,100}$|^\$[A-Za-z_]\w{0,80}\/|\$\{|\{\{|^\{%|<%|%\(\w{1,60}\)[sdr]|^%(?:\w|[\w-]{1,60}%)$|^<{1,3}[^<>]{0,100}>{1,3}$|^\[[^\]]{0,100}\]$|^\{[\w.:!-]{0,80}\}$|^(?:arn|vault|ssm|op|sm|gcp-sm|awssm|secretsmanager|keyring|env|file|ref|kv|azurekeyvault|sops|secret):|^ENC\[|^projects\/|^![A-Za-z]{2,20}(?:\s|$)|^@[\w./-]{1,100}$|^\$\([\w ./-]{1,80}\)$|^__\w{1,80}__$|^#\{/i;
+  /^\$\w{1,100}$|^\$[A-Za-z_]\w{0,80}\/|\$\{|\{\{|^\{%|<%|%\(\w{1,60}\)[sdr]|^%(?:\w|[\w-]{1,60}%)$|^<{1,3}[^<>]{0,100}>{1,3}$|^\[[^\]]{0,100}\]$|^\{[\w.:!-]{0,80}\}$|^(?:arn|vault|ssm|op|sm|gcp-sm|awssm|secretsmanager|keyring|env|file|ref|kv|azurekeyvault|sops|secret|encrypted):|^ENC\[|^projects\/|^![A-Za-z]{2,20}(?:\s|$)|^@[\w./-]{1,100}$|^\$\([\w ./-]{1,80}\)$|^__\w{1,80}__$|^#\{/i;
 const NOTHING =
   /^(?:none|null|nil|true|false|undefined|str|string|int|bool|bytes|text|char|any|object|optional|required|hidden|unset|n\/a|na|auto|bearer|basic|oauth2?|jwt|disabled|enabled|yes|no|on|off|default|masked|redacted|_+|-+)$/i;
 /** Characters that stand for others: somebody has blotted the value out. */
