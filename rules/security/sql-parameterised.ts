@@ -114,6 +114,30 @@ export default defineRule({
     fail: [
       {
         files: {
+          "items.py":
+            "from sqlalchemy import select, text\n\n\ndef find(session, Item, name: str):\n    return session.execute(select(Item).where(text(f\"name = '{name}'\")))\n",
+        },
+        says: "1 statement has values in its text",
+        at: "items.py:5",
+      },
+      {
+        files: {
+          "items.py":
+            "from string import Template\n\n\ndef find(cur, name):\n    cur.execute(Template(\"SELECT * FROM items WHERE name = '$name'\").substitute(name=name))\n",
+        },
+        says: "1 statement has values in its text",
+        at: "items.py:5",
+      },
+      {
+        files: {
+          "items.py":
+            'import asyncpg\n\n\nasync def find(conn, name):\n    query = " ".join(["SELECT * FROM items", f"WHERE name = \'{name}\'"])\n    return await conn.fetch(query)\n',
+        },
+        says: "1 statement has values in its text",
+        at: "items.py:5",
+      },
+      {
+        files: {
           "teams.py":
             'from sqlalchemy import text\n\ndef coached(session, user):\n    # where the player coaches\n    player_id = user.player.id\n    return session.query(Team).filter(text(f"players.id = {player_id} AND players.coach")).all()\n',
         },

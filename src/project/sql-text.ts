@@ -28,6 +28,8 @@ const BEGINS = /^\s{0,80}(?:select|insert|update|delete|with|create|drop|alter|c
 /** Prose for people and language models has these words inside of sentences, SQL at the start of a line or bracket. */
 const OPENS =
   /(?:^|[\n(;"])\s{0,200}(?:select|insert|update|delete|with|create|drop|alter|merge|replace|truncate|grant|revoke|where|explain|load|show|call|exec)\b/i;
+/** `Select … from the list`: no table has an article. */
+const PROSE = /\b(?:from|into|update|table) (?:the|an?|your|our|this|that|these|those)\b/i;
 /** Statements that databases take no parameters in. */
 const DEFINES =
   /^\s{0,80}(?:create|alter|drop|grant|revoke|set|pragma|attach|copy|use|show|comment|vacuum)\b/i;
@@ -35,7 +37,7 @@ const DEFINES =
 /** `text(f"team.id = {id}")`: a condition alone, which SQLAlchemy and Django put behind their own WHERE. */
 const isCondition = (module: PythonModule, template: string): boolean =>
   /^\s{0,80}[\w."`]{1,100}\s?(?:[=<>]|!=|(?:not )?(?:i?like|in)\b)/i.test(template) &&
-  ["sqlalchemy", "sqlmodel", "flask_sqlalchemy", "django.db"].some((one) => module.importsPackage(one));
+  ["sqlalchemy", "sqlmodel", "flask_sqlalchemy", "django"].some((one) => module.importsPackage(one));
 
 /** Stands for a value in a statement's text. */
 const MARK = "\u0001";
@@ -52,6 +54,7 @@ export function judgeSql(
   const template = pieces.map((piece) => ("text" in piece ? piece.text : MARK)).join("");
   if (!STATEMENT.test(template) && !(sure && (BEGINS.test(template) || isCondition(module, template))))
     return undefined;
+  if (!sure && PROSE.test(template)) return undefined;
   if (!sure && !OPENS.test(template.replaceAll(MARK, "\n"))) return undefined;
   if (/^\s{0,20}<\w/.test(template)) return undefined;
   const values = pieces.filter((piece) => "node" in piece);
@@ -78,7 +81,8 @@ const isInJinja = (template: string, at: number): boolean => {
 };
 
 const SAFE: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "quoted", "constant"]);
-const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["file", "parameter", "argument", "outside"]);
+/** What others set. */
+export const FOREIGN: ReadonlySet<Origin> = new Set<Origin>(["file", "parameter", "argument", "outside"]);
 const GIVEN: ReadonlySet<Origin> = new Set<Origin>(["parameter", "argument", "file"]);
 const PLACEHOLDERS =
   /placeholder|\bbinds?\b|\bq?marks?\b|question_marks|param_?marks|(?:^|[._])_?(?:quoted|escaped)_/i;

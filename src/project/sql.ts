@@ -3,10 +3,10 @@ import type { Project } from "./project.ts";
 import { bindingsOf } from "./python/bindings.ts";
 import type { Call } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
-import { originOf } from "./python/origin.ts";
+import { argumentsOf, originOf } from "./python/origin.ts";
 import { piecesOf } from "./python/pieces.ts";
 import { lineCounter, type SyntaxNode, visit } from "./python/tree.ts";
-import { judgeSql, RANK, type SqlVerdict } from "./sql-text.ts";
+import { FOREIGN, judgeSql, RANK, type SqlVerdict } from "./sql-text.ts";
 
 export interface SqlString extends SqlVerdict {
   module: PythonModule;
@@ -69,8 +69,10 @@ const EXECUTES_WORDS =
   "execute executemany executescript exec_driver_sql mogrify read_sql read_sql_query raw extra sql fetch fetchrow fetchone fetchval fetchall iterate text RawSQL".split(
     " ",
   );
-const SQL_WORDS = /\b(?:select|insert\s{1,4}into|update|delete\s{1,4}from|create|drop|alter|where)\s/i;
-const BUILDS_STRINGS = /["']\s{0,80}[%+]|\+=?\s{0,80}[fr]?["']|\.format\(|(?<!\w)[rR]?[fF]["']/;
+const SQL_WORDS =
+  /\b(?:select|insert\s{1,4}into|update|delete\s{1,4}from|create|drop|alter|where)\s|\bcall\s{1,4}\w{1,80}\(|\b(?:text|RawSQL|extra|read_text)\(/i;
+const BUILDS_STRINGS =
+  /["']\s{0,80}[%+]|\+=?\s{0,80}[fr]?["']|\.(?:format|substitute|safe_substitute)\(|(?<!\w)[rR]?[fF]["']/;
 
 const known = new WeakMap<Project, SqlUse>();
 
@@ -85,6 +87,11 @@ export function findSql(project: Project): SqlUse {
 
 function findDatabase(project: Project): SqlUse["database"] {
   for (const module of project.source) {
+    const query = module.mentions("pyspark")
+      ? /(?<!\w)(?:spark|session|sqlContext)\w{0,20}\.sql\(/.exec(module.code)
+      : null;
+    if (query && module.importsPackage("pyspark"))
+      return { module, line: module.lineAt(query.index), name: "pyspark.sql" };
     const found = DATABASES.find((one) => module.importsPackage(one) && !project.firstParty.has(one));
     if (found) return { module, line: lineOfImport(module, found), name: found };
   }
@@ -123,7 +130,9 @@ function readModule(module: PythonModule): SqlString[] {
     for (const node of statementsOf(call)) {
       add(node, true);
       const line = lineOf(node.from);
-      if (!found.has(line) && isGivenWhole(module, call, node)) found.set(line, { module, line, ...WHOLE });
+      if (found.has(line)) continue;
+      if (isGivenWhole(module, call, node)) found.set(line, { module, line, ...WHOLE });
+      else if (isFilled(module, call, node)) found.set(line, { module, line, ...FILLED });
     }
   }
   if (flagged.size > 0) {
@@ -144,11 +153,25 @@ function readModule(module: PythonModule): SqlString[] {
 
 /** A console for those who may do anything, or a hole: who is let in cannot be seen. */
 const WHOLE: SqlVerdict = { verdict: "doubtful", why: "the whole statement comes from outside" };
+const EXECUTES_STATEMENT = /\.(?:execute|executescript|exec_driver_sql)$|(?:^|\.)read_sql(?:_query)?$/;
 const isGivenWhole = (module: PythonModule, { callee }: Call, node: SyntaxNode): boolean =>
   node.name === "VariableName" &&
-  /\.(?:execute|executescript|exec_driver_sql)$|(?:^|\.)read_sql(?:_query)?$/.test(callee) &&
+  EXECUTES_STATEMENT.test(callee) &&
   DATABASES.some((one) => module.importsPackage(one)) &&
   originOf(module, node) === "outside";
+
+/** `execute(path.read_text().format(day=day))`: what stands around the value cannot be seen. */
+const FILLED: SqlVerdict = { verdict: "doubtful", why: "a text from elsewhere is filled in by format" };
+function isFilled(module: PythonModule, { callee }: Call, node: SyntaxNode): boolean {
+  const made = definitionOf(module, node);
+  return (
+    EXECUTES_STATEMENT.test(callee) &&
+    made.name === "CallExpression" &&
+    isFormat(made, module) &&
+    DATABASES.some((one) => module.importsPackage(one)) &&
+    argumentsOf(made.getChild("ArgList")).some((one) => FOREIGN.has(originOf(module, one)))
+  );
+}
 
 /** The arguments of a call that are SQL. */
 function statementsOf({ callee, args }: Call): SyntaxNode[] {

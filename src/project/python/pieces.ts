@@ -128,7 +128,16 @@ function composeCall(module: PythonModule, node: SyntaxNode, step: number, piece
   if (receiver && method === "format") {
     const values = args.map((one) => ({ name: keywordOf(one, module.text), node: one }));
     fill(module, receiver, values, /\{(\w{0,60})[^{}\n]{0,60}\}/g, step, pieces);
+  } else if (receiver && /^(?:safe_)?substitute$/.test(method) && templateOf(module, receiver)) {
+    const values = args.map((one) => ({ name: keywordOf(one, module.text), node: one }));
+    fill(module, templateOf(module, receiver)!, values, /\$\{?(\w{1,60})\}?/g, step, pieces);
   } else if (
+    receiver?.name === "String" &&
+    method === "join" &&
+    /^(?:Array|Tuple)Expression$/.test(args[0]?.name ?? "")
+  )
+    composeJoin(module, receiver, args[0]!, step, pieces);
+  else if (
     receiver &&
     !(method === "replace" && originOf(module, node) === "quoted") &&
     /^(?:strip|lstrip|rstrip|encode|replace|lower|upper|format_map)$/.test(method)
@@ -138,6 +147,34 @@ function composeCall(module: PythonModule, node: SyntaxNode, step: number, piece
     const [first] = args;
     if (first) compose(module, first, step, pieces);
   } else pieces.push({ node, origin: originOf(module, node) });
+}
+
+/** What `string.Template` is given, in the call itself or by the name that is bound to it. */
+function templateOf(module: PythonModule, receiver: SyntaxNode): SyntaxNode | undefined {
+  const [bound, another] =
+    receiver.name === "VariableName"
+      ? bindingsOf(module, module.text.slice(receiver.from, receiver.to), receiver)
+      : [];
+  const made = bound && !another ? bound.node : receiver;
+  if (made.name !== "CallExpression" || !made.firstChild) return undefined;
+  if (resolve(dotted(made.firstChild, module.text), module.aliases) !== "string.Template") return undefined;
+  return argumentsOf(made.getChild("ArgList"))[0];
+}
+
+/** `" ".join(["SELECT …", f"WHERE …"])` */
+function composeJoin(
+  module: PythonModule,
+  separator: SyntaxNode,
+  list: SyntaxNode,
+  step: number,
+  pieces: Piece[],
+): void {
+  const between = stringText(module.text.slice(separator.from, separator.to));
+  for (const part of children(list)) {
+    if (/^[[\](),]$|Comment/.test(part.name)) continue;
+    compose(module, part, step, pieces);
+    pieces.push({ text: between });
+  }
 }
 
 /** The keyword of an argument. */
