@@ -70,6 +70,33 @@ export default defineRule({
     fail: [
       {
         files: {
+          "app.py":
+            'import base64\nimport pickle\n\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.get("/x")\ndef x():\n    return pickle.loads(base64.b64decode(request.cookies["state"]))\n',
+        },
+        says: "pickle.loads at app.py:11",
+        at: "app.py:11",
+        note: "Another form of what comes from outside.",
+      },
+      {
+        files: {
+          "jobs.py":
+            "import subprocess\n\nOPTIONS = {'shell': True, 'check': True}\n\n\ndef convert(name):\n    subprocess.run(['sh', '-c', f'convert {name}'], check=True)\n    subprocess.run('convert ' + name, **OPTIONS)\n",
+        },
+        says: "2 dangerous calls are fed from outside",
+        at: "jobs.py:7",
+      },
+      {
+        files: {
+          Procfile: "web: gunicorn app:app\n",
+          "app.py":
+            'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.get("/evaluate")\ndef evaluate():\n    return str(eval(request.args["q"], {"__builtins__": {}}))\n',
+        },
+        says: "eval at app.py:8",
+        at: "app.py:8",
+        note: "A place made for code, and anybody may send it some.",
+      },
+      {
+        files: {
           "check.py":
             "import yaml\n\nfrom lib import session_with_retries\n\n\ndef check():\n    resp = session_with_retries().get(URL)\n    return yaml.load(resp.content, Loader=yaml.Loader)\n",
         },
@@ -128,6 +155,15 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        files: {
+          "load.py":
+            "import yaml\n\n\ndef load(path):\n    with open(path) as file:\n        return list(yaml.load_all(file, Loader=yaml.UnsafeLoader)) + [yaml.unsafe_load(file)]\n",
+        },
+        says: "2 calls may be dangerous",
+        at: "load.py:6",
+        note: "Ruff does not know these.",
+      },
       {
         files: {
           "cache.py":

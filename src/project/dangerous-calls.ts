@@ -1,12 +1,23 @@
 /** Calls that run code or commands, or rebuild objects: what Ruff points at, each judged by what it is given. */
 import type { Project } from "./project.ts";
-import { functionOf } from "./python/bindings.ts";
+import { bindingsOf, children, functionOf } from "./python/bindings.ts";
 import { argument, type Call } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
 import { type Origin, originOf, worst } from "./python/origin.ts";
 import { piecesOf } from "./python/pieces.ts";
+import type { SyntaxNode } from "./python/tree.ts";
 import { oncePer } from "./remember.ts";
-import { FOREIGN, judgeUnpickling, judgeYaml, OWN, says, type Verdict } from "./unsafe-loading.ts";
+import {
+  FOREIGN,
+  judgeUnpickling,
+  judgeYaml,
+  LOADS_UNSAFELY,
+  loadsPickles,
+  loadsUnsafeYaml,
+  OWN,
+  says,
+  type Verdict,
+} from "./unsafe-loading.ts";
 
 /** Ruff's rules for such calls (flake8-bandit). */
 export const DANGEROUS_CODES = [
@@ -30,7 +41,8 @@ export interface DangerousCall extends Verdict {
 
 /** Shells that Ruff does not know. */
 const SHELL_CALL = /(?:^|\.)create_subprocess_shell$/;
-const SHELL_TEXT = /create_subprocess_shell|["'](?:\/bin\/)?(?:ba|z)?sh["'],\s{0,20}["']-\w{0,2}c["']/;
+const SHELL_TEXT =
+  /["']shell["']\s{0,4}:\s{0,4}True|\bdict\([^()]{0,200}\bshell\s{0,4}=\s{0,4}True|create_subprocess_shell|["'](?:\/bin\/)?(?:ba|z)?sh["'],\s{0,20}["']-\w{0,2}c["']/;
 
 /** A function of the project's own that runs a shell where nobody forbids it: `def run(command, shell=True):`. */
 const SHELL_BY_DEFAULT = /\bdef [^:]{0,400}\bshell\s{0,4}(?::\s{0,4}bool\s{0,4})?=\s{0,4}True\b/;
@@ -44,7 +56,8 @@ export function findDangerousCalls(project: Project): DangerousCall[] {
     if (isTestCode(module)) return [];
     const lines = new Map(module.diagnostics(...DANGEROUS_CODES).map((one) => [one.line, one]));
     const byDefault = module.mentions("shell") && SHELL_BY_DEFAULT.test(module.code);
-    if (lines.size === 0 && !byDefault && !SHELL_TEXT.test(module.text)) return [];
+    const unsafe = LOADS_UNSAFELY.test(module.text) || SHELL_TEXT.test(module.text);
+    if (lines.size === 0 && !byDefault && !unsafe) return [];
     return module.calls.flatMap((call) => {
       const found = lines.get(call.line);
       const kind = kindOf(call, found !== undefined, module);
@@ -64,6 +77,9 @@ type Kind = "shell" | "evaluate" | "unpickle" | "yaml";
 function kindOf(call: Call, flagged: boolean, module: PythonModule): Kind | undefined {
   const { callee } = call;
   if (SHELL_CALL.test(callee) || runsShell(call, module) || handsShellOn(call, module)) return "shell";
+  if (loadsUnsafeYaml(call)) return "yaml";
+  if (loadsPickles(call)) return "unpickle";
+  if (givesShell(call, module)) return "shell";
   if (!flagged) return undefined;
   if (/^(?:builtins\.)?(?:exec|eval|execfile)$/.test(callee)) return "evaluate";
   if (
@@ -83,7 +99,9 @@ function kindOf(call: Call, flagged: boolean, module: PythonModule): Kind | unde
 /** `subprocess.run(["sh", "-c", command])`. */
 function runsShell({ callee, args }: Call, module: PythonModule): boolean {
   return (
-    /(?:^|\.)(?:run|call|Popen|check_call|check_output|create_subprocess_exec|execvp?)$/.test(callee) &&
+    /(?:^|\.)(?:run|call|Popen|check_call|check_output|create_subprocess_exec|exec[lv]p?e?|spawn[lv]p?e?)$/.test(
+      callee,
+    ) &&
     SHELL_TEXT.test(
       args
         .map(({ text }) => text)
@@ -93,6 +111,18 @@ function runsShell({ callee, args }: Call, module: PythonModule): boolean {
     writesShell(module)
   );
 }
+
+/** `subprocess.run(command, **OPTIONS)`, where a name stands for `{"shell": True}`. */
+const givesShell = ({ callee, args }: Call, module: PythonModule): boolean =>
+  /(?:^|\.)(?:run|call|Popen|check_call|check_output)$/.test(callee) &&
+  args.some(
+    ({ star, node }) =>
+      star === "**" &&
+      node.name === "VariableName" &&
+      bindingsOf(module, module.text.slice(node.from, node.to), node).some(({ node: bound }) =>
+        SHELL_TEXT.test(module.text.slice(bound.from, Math.min(bound.to, bound.from + 400))),
+      ),
+  );
 
 const writesShell = oncePer(({ text }: PythonModule) => SHELL_TEXT.test(text));
 
@@ -108,9 +138,21 @@ const quotes = oncePer(({ code }: PythonModule) =>
   /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(code),
 );
 
+/** What a shell is given: behind `-c` where it is called by name, else the first two arguments. */
+function commandsOf(call: Call, module: PythonModule): SyntaxNode[] {
+  const given = call.args.flatMap(({ name, node }) =>
+    name === undefined || name === "args" || name === "cmd" ? [node] : [],
+  );
+  const words = given.flatMap((node) =>
+    /^(?:Array|Tuple)Expression$/.test(node.name) ? children(node) : [node],
+  );
+  const written = words.filter(({ name }) => !/^[[\](),]$/.test(name));
+  const flag = written.findIndex((node) => /^["']-\w{0,2}c["']$/.test(module.text.slice(node.from, node.to)));
+  return flag === -1 ? given.slice(0, 2) : written.slice(flag + 1, flag + 2);
+}
+
 function judgeShell(call: Call, module: PythonModule): Verdict {
-  const given = call.args.filter(({ name }) => name === undefined || name === "args" || name === "cmd");
-  const pieces = given.slice(0, 2).flatMap(({ node }) => piecesOf(module, node));
+  const pieces = commandsOf(call, module).flatMap((node) => piecesOf(module, node));
   const values = pieces.flatMap((piece) => ("node" in piece && !OWN.has(piece.origin) ? [piece] : []));
   if (values.length === 0) return { verdict: "harmless", why: "the command is a constant" };
   const origin = worst(values.map((one) => one.origin));
@@ -208,9 +250,12 @@ function judgeEvaluation(call: Call, module: PythonModule, project: Project): Ve
     /__builtins__/.test(call.args.map(({ text }) => text).join(" "));
   if (origin === "unknown" && !tool && isDownloaded(code?.text ?? "", module))
     return { verdict: "confirmed", why: `${call.callee} of what it downloads` };
-  if (origin === "outside" && !tool) return { verdict: "confirmed", why: what };
+  // Who may send a request to a service is not who runs it.
+  const asked = origin === "outside" && !/(?<!\w)(?:raw_)?input\(/.test(module.code);
+  if ((origin === "outside" && !tool) || (asked && !isForOwner(call, module)))
+    return { verdict: "confirmed", why: what };
   const application = project.kind !== "library" && project.kind !== "research";
-  if (application && !tool && module.role !== "script" && origin === "argument")
+  if (application && !tool && module.role !== "script" && (origin === "argument" || origin === "parameter"))
     return { verdict: "confirmed", why: what };
   return { verdict: "doubtful", why: tool ? `${what}, in a place made for it` : what };
 }

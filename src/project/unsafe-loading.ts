@@ -1,9 +1,11 @@
 /** Calls that rebuild objects from text or bytes, each judged by what it is given. */
+
+import type { Project } from "./project.ts";
 import { bindingsOf } from "./python/bindings.ts";
 import { argument, type Call } from "./python/calls.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
-import { type Origin, originOf } from "./python/origin.ts";
+import { methodOf, type Origin, originOf } from "./python/origin.ts";
 import type { SyntaxNode } from "./python/tree.ts";
 import { namesBy, oncePer } from "./remember.ts";
 
@@ -20,6 +22,17 @@ export const FOREIGN: ReadonlySet<Origin> = new Set<Origin>([
   "outside",
 ]);
 export const OWN: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "constant"]);
+
+/** What Ruff does not know: PyYAML's other loads, and NumPy's and PyTorch's switches for pickles. */
+export const LOADS_UNSAFELY =
+  /\bunsafe_load\w{0,4}\(|\byaml\.load_all\(|\ballow_pickle\s{0,4}=\s{0,4}True\b|\bweights_only\s{0,4}=\s{0,4}False\b/;
+
+export const loadsUnsafeYaml = ({ callee }: Call): boolean =>
+  /(?:^|\.)(?:unsafe_load|unsafe_load_all|yaml\.load_all)$/.test(callee);
+
+export const loadsPickles = (call: Call): boolean =>
+  (/(?:^|\.)(?:np|numpy)\.load$/.test(call.callee) && argument(call, "allow_pickle")?.text === "True") ||
+  (/(?:^|\.)torch\.load$/.test(call.callee) && argument(call, "weights_only")?.text === "False");
 
 const SAYS: Partial<Record<Origin, string>> = {
   parameter: "a value that a caller gives",
@@ -45,11 +58,16 @@ const takesUpload = oncePer(({ code }: FunctionOutline) =>
   /\brequest\.(?:files|FILES)\b|\bUploadFile\b/.test(code),
 );
 
-export function judgeUnpickling(call: Call, module: PythonModule): Verdict {
+export function judgeUnpickling(call: Call, module: PythonModule, project: Project): Verdict {
   const [data] = call.args;
   if (data && /\bdumps\(/.test(data.text))
     return { verdict: "harmless", why: "a copy of an object of its own" };
-  const origin = data ? originOfData(module, data) : "unknown";
+  const seen = data ? originOfData(module, data) : "unknown";
+  const opened = data !== undefined && seen !== "outside" && isOpened(module, data.node);
+  const origin = opened || (!/loads$|Unpickler/.test(call.callee) && seen !== "outside") ? "file" : seen;
+  const application = project.kind !== "library" && project.kind !== "research" && module.role !== "script";
+  if (application && (origin === "parameter" || origin === "argument"))
+    return { verdict: "confirmed", why: `unpickles ${says(origin)}` };
   return origin === "outside" || (origin === "file" && readsUpload(call, module))
     ? { verdict: "confirmed", why: "unpickles a value from outside" }
     : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };
@@ -60,8 +78,12 @@ const safeNames = namesBy("code", /\b(?=(\w{1,80})\b[^\n]{0,60}Safe)/g);
 
 const OPENS = /^(?:io\.|codecs\.)?open\(|\.open\(/;
 
-/** What `open` gives, or a name for it: `with path.open() as file`. */
-function isOpened(module: PythonModule, node: SyntaxNode): boolean {
+/** What `open` gives, a name for it (`with path.open() as file`), or what is read from it. */
+function isOpened(module: PythonModule, given: SyntaxNode): boolean {
+  const head = given.name === "CallExpression" ? given.firstChild : null;
+  const method = head ? methodOf(head, module.text) : "";
+  if (/^read_(?:bytes|text)$/.test(method)) return true;
+  const node = method === "read" && head?.firstChild ? head.firstChild : given;
   const text = module.text.slice(node.from, node.to);
   if (node.name !== "VariableName") return OPENS.test(text);
   const bindings = bindingsOf(module, text, node);
@@ -75,7 +97,8 @@ function isOpened(module: PythonModule, node: SyntaxNode): boolean {
 
 export function judgeYaml(call: Call, module: PythonModule): Verdict {
   const [stream] = call.args;
-  const loader = (argument(call, "Loader", 1)?.text ?? "").replace(/^Loader\s?=\s?/, "");
+  const given = (argument(call, "Loader", 1)?.text ?? "").replace(/^Loader\s?=\s?/, "");
+  const loader = /unsafe_load/.test(call.callee) ? "UnsafeLoader" : given;
   const seen = stream ? originOfData(module, stream) : "unknown";
   // Who names the file need not write it.
   if (OWN.has(seen)) return { verdict: "harmless", why: "yaml.load of a constant" };

@@ -38,6 +38,9 @@ const QUOTE_CALL =
   /(?:^|\.)(?:quote|shell_?quote|shlex_quote|_?quote_\w{1,20}|quote_plus|escape\w{0,20}|quoted_\w{1,20}|list2cmdline|shlex\.join|literal|mogrify|adapt|identifier|preparer\.\w+)$/i;
 export const PASSES_ON =
   /^(?:str|bytes|repr|min|max|list|tuple|set|sorted|reversed|dict|pathlib\.Path|Path|os\.path\.\w+|os\.fspath|textwrap\.dedent|dedent|sqlalchemy\.text|text|cast|typing\.cast|ast\.unparse|compile)$/;
+/** What another form of the same data is made with. */
+const DECODES =
+  /^(?:bytes\.fromhex|bytearray|memoryview|(?:io\.)?(?:BytesIO|StringIO)|base64\.\w{0,10}decode|binascii\.\w{1,20}|codecs\.decode|(?:zlib|gzip|bz2|lzma)\.decompress|urllib\.parse\.unquote\w{0,20}|html\.unescape|json\.loads)$/;
 const METHOD_PASSES_ON =
   /\.(?:strip|lstrip|rstrip|lower|upper|title|replace|encode|decode|split|splitlines|casefold|capitalize|removeprefix|removesuffix|joinpath|as_posix|resolve|absolute|copy|get|pop|items|keys|values|format_map|zfill)$/;
 const OUTSIDE_CALL =
@@ -208,7 +211,7 @@ function traceCall(module: PythonModule, node: SyntaxNode, step: number): Origin
   if (method === "replace" && /^["']'["'], ?["']''["']/.test(writtenArguments(list, module.text)))
     return "quoted";
   if (head.name === "MemberExpression" && METHOD_PASSES_ON.test(written)) return receiver();
-  if (PASSES_ON.test(callee)) return given();
+  if (PASSES_ON.test(callee) || DECODES.test(callee)) return given();
   if (/\.(?:read|readline|readlines)$/.test(written)) return worst([receiver(), "file"]);
   const from = head.name === "MemberExpression" ? receiver() : "unknown";
   return from === "outside" || from === "argument" ? from : "unknown";
