@@ -32,6 +32,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          Dockerfile: "FROM tiangolo/uvicorn-gunicorn-fastapi:python3.11\nCOPY ./api /app/app\n",
+          "api/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        },
+        says: "its base image",
+        at: "Dockerfile:1",
+        kind: "service",
+      },
+      {
         kind: "service",
         files: {
           Dockerfile: "FROM apache/airflow:3.0.2-python3.12\nCOPY plugins /opt/airflow/plugins\n",
@@ -173,6 +182,19 @@ export default defineRule({
     fail: [
       {
         files: {
+          "requirements.txt": "fastapi==0.111.0\nuvicorn==0.30.0\n",
+          Dockerfile: 'FROM python:3.12\nCOPY . .\nCMD ["python", "-m", "api"]\n',
+          "api/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+          "api/__main__.py":
+            "import uvicorn\n\nif __name__ == '__main__':\n    uvicorn.run('api.main:app', reload=True)\n",
+        },
+        says: "development server: uvicorn",
+        at: "Dockerfile:3",
+        kind: "service",
+        note: "The module that the image runs.",
+      },
+      {
+        files: {
           Dockerfile: "FROM python:3.12\nCOPY . .\nCMD python manage.py runserver 0.0.0.0:8000\n",
           "manage.py": "import django\n",
           "shop/settings.py": "ROOT_URLCONF = 'x'\n",
@@ -263,10 +285,28 @@ export default defineRule({
     const inCode = findServerRuns(project);
     const serving = inCode.filter(({ development }) => !development);
     if (serving[0]) return pass(`${serving[0].server} serves it.`, serving.map(showRun));
+    const byHand = runsOf(
+      project,
+      inCode.filter(({ development }) => development),
+    );
+    if (byHand[0])
+      return fail(`It is started by a development server: ${byHand[0].run.server}.`, [
+        ...byHand.map(({ command }) => show(command)),
+        ...byHand.map(({ run }) => showRun(run)),
+      ]);
     const platform = project.delivery.platforms.find(({ name }) => RUNS_SERVERS.test(name));
     if (platform)
       return pass(`${platform.name} serves it.`, [
         { path: platform.path, startLine: platform.line, note: platform.name },
+      ]);
+    const image = project.delivery.dockerfiles.flatMap(({ runsProject, stages, path }) =>
+      runsProject
+        ? stages.flatMap((stage) => (SERVING_IMAGE.test(stage.image) ? [{ ...stage, path }] : []))
+        : [],
+    )[0];
+    if (image)
+      return pass("The server of its base image serves it.", [
+        { path: image.path, startLine: image.line, note: image.image },
       ]);
     const documented = documentedServers(project);
     const tools = new Set(deployed.map(nameOf));
@@ -276,6 +316,27 @@ export default defineRule({
     return withoutDeployment(project, inCode.map(showRun));
   },
 });
+
+/** What a deployment starts by its module: `CMD ["python", "-m", "api"]`, where `api/__main__.py` runs a server. */
+function runsOf({ delivery }: Project, runs: readonly ServerRun[]) {
+  return delivery.deployedCommands.flatMap((command) => {
+    if (command.source === "makefile" || command.source === "script") return [];
+    const [, name, file] = STARTS_MODULE.exec(command.text) ?? [];
+    const wanted = file ?? name?.replaceAll(".", "/");
+    if (wanted === undefined) return [];
+    const run = runs.find(({ path }) =>
+      [wanted, `${wanted}.py`, `${wanted}/__main__.py`].some(
+        (one) => path === one || path.endsWith(`/${one}`),
+      ),
+    );
+    return run ? [{ command, run }] : [];
+  });
+}
+const STARTS_MODULE =
+  /(?:^|[\s/])python3?(?:\.\d{1,2})?(?: -[uOB]{1,3})? (?:-m ([\w.]{1,100})|(?:\.?\/)?([\w./-]{1,100}\.py))(?!\S)/;
+
+/** Images that bring a server along. */
+const SERVING_IMAGE = /^(?:docker\.io\/)?tiangolo\/(?:uvicorn-gunicorn|uwsgi-nginx|meinheld-gunicorn)/;
 
 const showRun = ({ module, line, server }: ServerRun): Evidence => module.at(line, server);
 

@@ -159,6 +159,46 @@ export default defineRule({
     fail: [
       {
         files: {
+          "shop/settings.py":
+            'import os\n\nDEBUG = not os.environ.get("PRODUCTION")\nROOT_URLCONF = "shop.urls"\n',
+          "manage.py": "import django\n",
+        },
+        says: "on by default",
+        at: "shop/settings.py:3",
+        kind: "service",
+        note: "Whoever sets nothing has it on.",
+      },
+      {
+        files: {
+          "app.py":
+            "from flask import Flask\n\napp = Flask(__name__)\napp.config.update(DEBUG=True, TESTING=False)\n",
+        },
+        says: "DEBUG=True in the application's configuration",
+        at: "app.py:4",
+        kind: "service",
+      },
+      {
+        files: {
+          "shop/settings.py":
+            'import os\n\nDEBUG = os.environ.get("DEBUG", "False") == "True"\nROOT_URLCONF = "shop.urls"\n',
+          "manage.py": "import django\n",
+          "app.yaml": "runtime: python312\nenv_variables:\n  DEBUG: 'True'\n",
+        },
+        says: "DEBUG is set in the manifest",
+        at: "app.yaml:3",
+        kind: "service",
+      },
+      {
+        files: {
+          "app.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+          Dockerfile: 'FROM python:3.12\nCOPY . .\nCMD ["fastapi", "dev", "app.py"]\n',
+        },
+        says: "fastapi dev in the start command",
+        at: "Dockerfile:3",
+        kind: "service",
+      },
+      {
+        files: {
           "settings.py": "import os\n\nDEBUG = os.environ.get('DEBUG') == '1'\nROOT_URLCONF = 'shop.urls'\n",
           "docker-compose.yml": "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 1\n",
           "pi/docker-compose.yml": "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 1\n",

@@ -71,6 +71,16 @@ export default defineRule({
       {
         files: {
           "app.py":
+            'from flask import Flask, request\n\nfrom pricing import price\n\napp = Flask(__name__)\n\n\n@app.post("/price")\ndef post():\n    return str(price(2, request.json["rule"]))\n',
+          "pricing.py": "def price(count, rule):\n    return count * eval(rule)\n",
+        },
+        says: "eval at pricing.py:2",
+        at: "pricing.py:2",
+        note: "Another module hands on what it is sent.",
+      },
+      {
+        files: {
+          "app.py":
             'import base64\nimport pickle\n\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.get("/x")\ndef x():\n    return pickle.loads(base64.b64decode(request.cookies["state"]))\n',
         },
         says: "pickle.loads at app.py:11",

@@ -1,9 +1,10 @@
 /** Calls that run code or commands, or rebuild objects: what Ruff points at, each judged by what it is given. */
+import { originFromCallers } from "./caller-origins.ts";
 import type { Project } from "./project.ts";
-import { bindingsOf, children, functionOf } from "./python/bindings.ts";
+import { bindingsOf, children } from "./python/bindings.ts";
 import { argument, type Call } from "./python/calls.ts";
 import type { PythonModule } from "./python/module.ts";
-import { type Origin, originOf, worst } from "./python/origin.ts";
+import { originOf, worst } from "./python/origin.ts";
 import { piecesOf } from "./python/pieces.ts";
 import type { SyntaxNode } from "./python/tree.ts";
 import { oncePer } from "./remember.ts";
@@ -151,7 +152,7 @@ function commandsOf(call: Call, module: PythonModule): SyntaxNode[] {
   return flag === -1 ? given.slice(0, 2) : written.slice(flag + 1, flag + 2);
 }
 
-function judgeShell(call: Call, module: PythonModule): Verdict {
+function judgeShell(call: Call, module: PythonModule, project: Project): Verdict {
   const pieces = commandsOf(call, module).flatMap((node) => piecesOf(module, node));
   const values = pieces.flatMap((piece) => ("node" in piece && !OWN.has(piece.origin) ? [piece] : []));
   if (values.length === 0) return { verdict: "harmless", why: "the command is a constant" };
@@ -159,7 +160,7 @@ function judgeShell(call: Call, module: PythonModule): Verdict {
   if (origin === "quoted") return { verdict: "doubtful", why: "a shell with quoted values" };
   if (quotes(module)) return { verdict: "doubtful", why: "a shell; the module quotes values for it" };
   const [first] = values;
-  if (pieces.length === 1 && first && origin === "parameter") return judgeByCallers(call, module);
+  if (pieces.length === 1 && first && origin === "parameter") return judgeByCallers(call, module, project);
   if (!FOREIGN.has(origin)) return { verdict: "doubtful", why: `a shell that runs ${says(origin)}` };
   if (isForOwner(call, module))
     return { verdict: "doubtful", why: `a shell with ${says(origin)}, for the owner alone` };
@@ -169,44 +170,13 @@ function judgeShell(call: Call, module: PythonModule): Verdict {
 }
 
 /** The whole command is a parameter: what the module's own calls give for it decides. */
-function judgeByCallers(call: Call, module: PythonModule): Verdict {
-  const origin = originFromCallers(call, module);
+function judgeByCallers(call: Call, module: PythonModule, project: Project): Verdict {
+  const origin = originFromCallers(call, module, project);
   if (origin !== undefined && OWN.has(origin))
     return { verdict: "harmless", why: "every call of the function gives it a constant command" };
   return origin !== undefined && FOREIGN.has(origin) && !isForOwner(call, module)
     ? { verdict: "confirmed", why: `a shell; its callers put in ${says(origin)}` }
     : { verdict: "doubtful", why: "a shell that runs whatever command it is given" };
-}
-
-const groupCalls = ({ calls }: PythonModule): ReadonlyMap<string, readonly Call[]> =>
-  Map.groupBy(calls, ({ callee }) => callee);
-
-/** Where the first argument comes from that the module's own calls give to the function around a call. */
-function originFromCallers(call: Call, module: PythonModule): Origin | undefined {
-  const definition = functionOf(call.node);
-  if (definition?.name !== "FunctionDefinition") return undefined;
-  const head = module.text.slice(definition.from, definition.from + 120);
-  const name = /\bdef\s+(\w{1,80})/.exec(head)?.[1];
-  if (name === undefined) return undefined;
-  const known = originsOf(module);
-  if (!known.has(name)) known.set(name, readCallers(name, module));
-  return known.get(name);
-}
-
-/** What callers give, by function: it may hold many calls, and have many callers. */
-const originsOf = oncePer((_: PythonModule) => new Map<string, Origin | undefined>());
-
-function readCallers(name: string, module: PythonModule): Origin | undefined {
-  const calls = module.recall(groupCalls);
-  const given = [...(calls.get(name) ?? []), ...(calls.get(`self.${name}`) ?? [])].flatMap(({ args }) =>
-    args.slice(0, 1),
-  );
-  if (given.length === 0) return undefined;
-  return worst(
-    given.flatMap(({ node }) =>
-      piecesOf(module, node).map((piece) => ("node" in piece ? piece.origin : "literal")),
-    ),
-  );
 }
 
 /** A command that a bot takes from its owner or developers only: the function says so, or its class for all of it. */
@@ -240,7 +210,7 @@ const downloads = oncePer(({ code }: PythonModule) =>
 function judgeEvaluation(call: Call, module: PythonModule, project: Project): Verdict {
   const [code] = call.args;
   const seen = code ? originOf(module, code.node) : "unknown";
-  const origin = seen === "parameter" ? (originFromCallers(call, module) ?? seen) : seen;
+  const origin = seen === "parameter" ? (originFromCallers(call, module, project) ?? seen) : seen;
   const what = `${call.callee} of ${says(origin)}`;
   if (OWN.has(origin)) return { verdict: "harmless", why: `${call.callee} of a constant` };
   const place = `${module.path} ${module.functionAt(call.line)?.name ?? ""} ${module.functionAt(call.line)?.className ?? ""}`;
@@ -255,7 +225,7 @@ function judgeEvaluation(call: Call, module: PythonModule, project: Project): Ve
   if ((origin === "outside" && !tool) || (asked && !isForOwner(call, module)))
     return { verdict: "confirmed", why: what };
   const application = project.kind !== "library" && project.kind !== "research";
-  if (application && !tool && module.role !== "script" && (origin === "argument" || origin === "parameter"))
+  if (application && !tool && module.role !== "script" && origin === "argument")
     return { verdict: "confirmed", why: what };
   return { verdict: "doubtful", why: tool ? `${what}, in a place made for it` : what };
 }

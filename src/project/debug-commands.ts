@@ -23,6 +23,35 @@ export const DEVELOPMENT =
 const DEBUG_FLAG =
   /(?<!\S)--debug(?!\S)|\bFLASK_DEBUG=(?:1|true)\b|\bFLASK_ENV=development\b|\bDJANGO_DEBUG=(?:1|true)\b|(?<!\S)DEBUG=(?:1|true)\b/i;
 
+const DEPLOYS: ReadonlySet<string> = new Set([
+  "docker",
+  "procfile",
+  "platform",
+  "systemd",
+  "kubernetes",
+  "supervisor",
+]);
+const RELOADS = /(?<!\S)--reload(?!\S)|(?<!\S)fastapi dev(?!\S)/;
+
+/** Manifests of platforms give the environment as `DEBUG: "true"`, `DEBUG = "1"`, or a name above its value. */
+const SET =
+  /^[ \t]{0,40}(?:- )?(?:"?(?:FLASK_DEBUG|DJANGO_DEBUG|DEBUG)"?[ \t]{0,4}[:=]|(?:- )?(?:name|key):[ \t]{1,4}"?(?:FLASK_DEBUG|DJANGO_DEBUG|DEBUG)"?[ \t]{0,4}\r?\n[ \t]{1,40}value:)[ \t]{0,4}["']?(?:true|1)\b/im;
+
+function readPlatforms({ files, delivery }: Project, modes: DebugModes): void {
+  const { platforms, kubernetes } = delivery;
+  const manifests = platforms.flatMap(({ category, path }) => (category === "platform" ? [path] : []));
+  for (const path of new Set([...manifests, ...kubernetes.map((one) => one.path)])) {
+    const text = DEVELOPMENT.test(path) ? undefined : files.text(path);
+    const found = text === undefined || !text.includes("DEBUG") ? null : SET.exec(text);
+    if (text && found)
+      modes.on.push({
+        path,
+        line: text.slice(0, found.index).split("\n").length,
+        note: "DEBUG is set in the manifest",
+      });
+  }
+}
+
 /** Images, platforms and compose files that start the project in debug mode. */
 export function readCommands(project: Project, modes: DebugModes): void {
   const { dockerfiles, compose, startCommands } = project.delivery;
@@ -38,11 +67,11 @@ export function readCommands(project: Project, modes: DebugModes): void {
     }
   }
   for (const { path, line, text, source } of startCommands) {
-    if (source !== "procfile" && source !== "systemd" && source !== "kubernetes") continue;
-    const found = DEBUG_FLAG.exec(text)?.[0] ?? /(?<!\S)--reload(?!\S)/.exec(text)?.[0];
-    if (found !== undefined && !DEVELOPMENT.test(path))
-      modes.on.push({ path, line, note: `${found} in the start command` });
+    if (!DEPLOYS.has(source) || DEVELOPMENT.test(path)) continue;
+    const found = (source === "docker" ? undefined : DEBUG_FLAG.exec(text)?.[0]) ?? RELOADS.exec(text)?.[0];
+    if (found !== undefined) modes.on.push({ path, line, note: `${found} in the start command` });
   }
+  readPlatforms(project, modes);
   readCompose(compose, modes);
 }
 

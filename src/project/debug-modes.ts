@@ -118,7 +118,7 @@ function debugValue(
   module: PythonModule,
   project: Project,
 ): boolean | undefined {
-  if (/^(?:True|1)\s*(?:#|$)/.test(value)) return true;
+  if (/^(?:\w{1,40}\s{0,4}=\s{0,4}){0,3}(?:True|1)\s*(?:#|$)/.test(value)) return true;
   if (/^(?:False|0|None)\s*(?:#|$)/.test(value)) return false;
   // A field of a settings class: `Field(default=True)`, `Field(True, alias="DEBUG")`.
   const field =
@@ -135,12 +135,21 @@ function debugValue(
     const starlette = /\bconfig\([^)]{0,200}default\s{0,4}=\s{0,4}(\w{1,10})/.exec(value)?.[1];
     return starlette === undefined ? comparedSetting(value, module, project) : starlette === "True";
   }
-  if (read.default === undefined) return false;
+  if (read.default === undefined) {
+    // `not os.environ.get("PRODUCTION")` holds where nothing is set.
+    return (
+      read.style === "optional" &&
+      /^\s*not\b|^[^=!]{1,200}!=\s{0,4}["']\w/.test(value) &&
+      !/["']\s{0,4}\bin\b/.test(value)
+    );
+  }
   const unset = read.default.replace(/^["']|["']$/g, "").toLowerCase();
   const wanted = /==\s{0,4}["']([^"'\n]{1,40})["']/.exec(value)?.[1];
   const isTrue = /^(?:true|1|yes|on|y|t)$/.test(unset) || (wanted?.toLowerCase() === unset && isMode(unset));
   // `!= "False"` and `not in` turn the sense round.
-  const negated = /!=|\bnot in\b|^\s*not\b/.test(value);
+  const refused = /!=\s{0,4}["']([^"'\n]{0,40})["']/.exec(value)?.[1];
+  if (refused !== undefined) return refused.toLowerCase() !== unset;
+  const negated = /\bnot in\b|^\s*not\b/.test(value);
   if (negated) return !/^(?:false|0|no|off|production|prod|)$/.test(unset) || unset === "";
   return isTrue;
 }
@@ -182,6 +191,8 @@ function comparedSetting(value: string, module: PythonModule, project: Project):
 const APP_DEBUG =
   /(?<![\w.])(?<!def )(?:\w{1,20}\.){0,2}((?:create|make|build)_app|FastAPI|Starlette|Litestar|Sanic|Flask|Quart|Application|Dash)\(/g;
 
+const CONFIG_UPDATE = /\bconfig\.(?:update|from_mapping)\(/g;
+
 /** Calls that start a server; what leads to their names is looked at behind them, since names are few. */
 const STARTS =
   /\b(?:run|run_app|Granian)\((?<=(?<!\w)(uvicorn\.run|\w{0,30}app\.run|\w{0,30}server\.run|socketio\.run|run_app|hypercorn\.run|(?:granian\.)?Granian)\()/g;
@@ -211,6 +222,16 @@ function readStarts(module: PythonModule, served: boolean, modes: DebugModes): v
     if (on === undefined || known.has(`${module.path}:${line}`)) continue;
     known.add(`${module.path}:${line}`);
     place(line, `${found[1]}(${on}=True)`);
+  }
+  for (const found of module.code.matchAll(CONFIG_UPDATE)) {
+    const args = argumentsAt(module, found.index + found[0].length);
+    if (
+      /\bDEBUG\s{0,4}=\s{0,4}True\b/.test(args) &&
+      module.statementAt(module.lineAt(found.index))?.parent?.keyword !== "if"
+    )
+      modes.on.push(
+        sign(module, module.lineAt(found.index), "DEBUG=True in the application's configuration"),
+      );
   }
   if (!/\bdebug\s{0,4}=\s{0,4}True\b/.test(module.code)) return;
   for (const found of module.code.matchAll(APP_DEBUG)) {

@@ -1,5 +1,6 @@
 /** Calls that rebuild objects from text or bytes, each judged by what it is given. */
 
+import { originFromCallers } from "./caller-origins.ts";
 import type { Project } from "./project.ts";
 import { bindingsOf } from "./python/bindings.ts";
 import { argument, type Call } from "./python/calls.ts";
@@ -64,10 +65,8 @@ export function judgeUnpickling(call: Call, module: PythonModule, project: Proje
     return { verdict: "harmless", why: "a copy of an object of its own" };
   const seen = data ? originOfData(module, data) : "unknown";
   const opened = data !== undefined && seen !== "outside" && isOpened(module, data.node);
-  const origin = opened || (!/loads$|Unpickler/.test(call.callee) && seen !== "outside") ? "file" : seen;
-  const application = project.kind !== "library" && project.kind !== "research" && module.role !== "script";
-  if (application && (origin === "parameter" || origin === "argument"))
-    return { verdict: "confirmed", why: `unpickles ${says(origin)}` };
+  const given = opened || (!/loads$|Unpickler/.test(call.callee) && seen !== "outside") ? "file" : seen;
+  const origin = given === "parameter" ? (originFromCallers(call, module, project) ?? given) : given;
   return origin === "outside" || (origin === "file" && readsUpload(call, module))
     ? { verdict: "confirmed", why: "unpickles a value from outside" }
     : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };

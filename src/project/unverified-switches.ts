@@ -50,7 +50,8 @@ const IN_STRINGS: readonly { pattern: RegExp; note: string }[] = [
   },
 ];
 /** Settings inside of connection strings. */
-const IN_ADDRESSES = /\bssl_cert_reqs=(?:none|CERT_NONE)\b|\bTrustServerCertificate=(?:yes|true)\b/gi;
+const IN_ADDRESSES =
+  /[?&]ssl_cert_reqs=(?:none|CERT_NONE)\b|(?<=[;"'])TrustServerCertificate=(?:yes|true)\b/gi;
 
 export function findSwitches(module: PythonModule): Switch[] {
   const { text, code } = module;
