@@ -15,6 +15,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tests/test_a.py": "def test_gone(client):\n    assert 404 == client.get('/nothing').status_code\n",
+        },
+        says: "1 of 1 test files",
+        at: "tests/test_a.py:2",
+        note: "The status stands first.",
+      },
+      {
+        files: {
           "tests/test_login.py":
             "def test_login_of_nobody(client):\n    client.post('/login', json={}, exp_code=401)\n",
           "app.py": "x = 1\n",

@@ -15,6 +15,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "tests/test_api.py":
+            "from fastapi.testclient import TestClient as Client\nfrom app import app\n\nclient = Client(app)\n\ndef test_a():\n    assert client.get('/a').status_code == 200\n",
+        },
+        says: "test client",
+        at: "tests/test_api.py:4",
+        note: "By another name.",
+      },
+      {
         files: {
           "app.py": "x = 1\n",
           "tests/test_http.py":

@@ -19,6 +19,17 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py": "import logging\n\nlogging.getLogger(__name__).info('up')\n",
+          "tests/test_log.py":
+            "import logging\n\nfrom app.log import JsonFormatter\n\ndef test_format():\n    record = logging.LogRecord('a', 20, 'a.py', 1, 'hi', (), None)\n    assert 'hi' in JsonFormatter().format(record)\n",
+        },
+        says: "look at what is logged",
+        at: "tests/test_log.py:6",
+        note: "A formatter is given a record.",
+      },
+      {
         files: {
           "app.py": LOGGING,
           "tests/test_a.py": "def test_late(caplog):\n    work()\n    assert 'late' in caplog.text\n",
@@ -109,7 +120,7 @@ const LOGS =
   /\blogging\.(?:\w{0,20}[lL]ogger|debug|info|warning|error|exception|basicConfig|config)\b|\bget_?[lL]ogger\(|\b(?:loguru|structlog)\b|\blog(?:ger|ging)?\.(?:debug|info|warning|error|exception|critical)\(/;
 
 const TESTED =
-  /\bcaplog\w{0,4}\.(?:records|text|messages|record_tuples|get_records)\b|\bassert(?:No)?Logs\(|\bcapture_logs\(|\bLogCapture\(|\blog_output\.entries\b|\bcaplog_\w{1,20}\.(?:records|entries|text)\b|\b\w{0,40}log(?:ger|ging)?\w{0,20}\.(?:debug|info|warning|warn|error|exception|critical|log)\.(?:assert_\w{1,40}|called\b|call_count|call_args|call_args_list|mock_calls|calls\b)|\bcapturing_logger\b|\bCapturingLogger\(|(?<![\w.])dictConfig\(|\blogging\.config\.(?:dictConfig|fileConfig)\(/;
+  /\bcaplog\w{0,4}\.(?:records|text|messages|record_tuples|get_records)\b|\bassert(?:No)?Logs\(|\bcapture_logs\(|\bLogCapture\(|\blog_output\.entries\b|\bcaplog_\w{1,20}\.(?:records|entries|text)\b|\b\w{0,40}log(?:ger|ging)?\w{0,20}\.(?:debug|info|warning|warn|error|exception|critical|log)\.(?:assert_\w{1,40}|called\b|call_count|call_args|call_args_list|mock_calls|calls\b)|\bcapturing_logger\b|\bCapturingLogger\(|(?<![\w.])dictConfig\(|\b(?:make)?LogRecord\(|\blogging\.config\.(?:dictConfig|fileConfig)\(/;
 
 function findLogTests(module: PythonModule): Evidence[] {
   if (!/log/i.test(module.code)) return [];

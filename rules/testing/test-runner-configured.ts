@@ -70,7 +70,7 @@ export default defineRule({
           "tests/test_a.py":
             "import unittest\n\n\nclass ATests(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(1 + 1, 2)\n",
         },
-        says: "nothing configures or names a runner",
+        says: "nothing configures a runner; only the tests import one",
         at: "tests/test_a.py:5",
       },
       {
@@ -81,6 +81,12 @@ export default defineRule({
     ],
     fail: [
       { files: { "a.py": "x = 1\n" }, says: "No test runner" },
+      {
+        files: { "a.py": "x = 1\n", "tests/test_a.py": TEST },
+        says: "nothing configures or names a runner",
+        at: "tests/test_a.py:1",
+        note: "Whoever is new here must guess.",
+      },
       {
         files: { "pyproject.toml": '[project]\nname = "a"\n# pytest is nice\n', "a.py": "x = 1\n" },
         says: "No test runner",
@@ -112,9 +118,16 @@ export default defineRule({
     const { functions } = findTests(project);
     const [first] = functions;
     if (!first) return fail("No test runner is configured.");
-    const message = `There ${functions.length === 1 ? "is 1 test function" : `are ${functions.length} test functions`}, but nothing configures or names a runner.`;
-    return partial(message, [first.module.at(first.outline.line, first.outline.name)]);
+    const said = `There ${functions.length === 1 ? "is 1 test function" : `are ${functions.length} test functions`}, but nothing configures`;
+    const named = functions.find(({ module }) => FRAMEWORKS.some((name) => module.importsPackage(name)));
+    return named
+      ? partial(`${said} a runner; only the tests import one.`, [
+          named.module.at(named.outline.line, named.outline.name),
+        ])
+      : fail(`${said} or names a runner.`, [first.module.at(first.outline.line, first.outline.name)]);
   },
 });
+
+const FRAMEWORKS = ["pytest", "unittest", "nose", "ward", "testtools", "twisted.trial"];
 
 const toEvidence = ({ path, line, tool }: RunnerSign): Evidence => ({ path, startLine: line, note: tool });

@@ -18,6 +18,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "a.py": "x = 1\n",
+          "test_a.py": "from ward import test\n\n@test('one')\ndef _():\n    assert 1 + 1 == 2\n",
+        },
+        says: "1 test function",
+        at: "test_a.py:4",
+        note: "ward names its tests in words.",
+      },
+      {
+        files: {
           "app.py": "def double(x):\n    return 2 * x\n",
           "tests/test_app.py": "from app import double\n\n\ndef test_double():\n    assert double(2) == 4\n",
         },

@@ -5,6 +5,7 @@ import { baseName, findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { ownNames } from "./python/own-names.ts";
 import { findTests } from "./test-functions.ts";
 
 export interface IntegrationSign extends Place {
@@ -53,8 +54,8 @@ const IN_CODE: readonly CodeSign[] = [
   sign("requests from a description", "schemathesis", /\bschemathesis\./),
   sign(
     "pipeline run",
-    "materialize materialize_to_memory execute_in_process prefect_test_harness dag dag_maker TestPipeline SparkSession luigi CrawlerProcess CrawlerRunner KedroSession dbtRunner assertDagDictEqual spark_session",
-    /\bmaterialize(?:_to_memory)?\(|\.execute_in_process\(|\bprefect_test_harness\b|\bdag\.test\(|\bdag_maker\b|\bTestPipeline\(|\bSparkSession\b|\bluigi\.build\(|\bCrawler(?:Process|Runner)\(|\bKedroSession\b|\bdbtRunner\(|\bassertDagDictEqual\b|\bspark_session\b/,
+    "materialize materialize_to_memory execute_in_process prefect_test_harness dag get_dag dag_maker TestPipeline SparkSession luigi CrawlerProcess CrawlerRunner KedroSession dbtRunner assertDagDictEqual spark_session",
+    /\bmaterialize(?:_to_memory)?\(|\.execute_in_process\(|\bprefect_test_harness\b|\bdag\.test\(|\bget_dag\([^()\n]{0,80}\)\.test\(|\bdag_maker\b|\bTestPipeline\(|\bSparkSession\b|\bluigi\.build\(|\bCrawler(?:Process|Runner)\(|\bKedroSession\b|\bdbtRunner\(|\bassertDagDictEqual\b|\bspark_session\b/,
   ),
   sign("DAGs are loaded", "DagBag", /\bDagBag\(/, true),
   sign(
@@ -64,6 +65,12 @@ const IN_CODE: readonly CodeSign[] = [
     true,
   ),
 ];
+/** Packages whose clients tests may import by other names. */
+const CLIENTS = new Set(
+  "fastapi starlette litestar httpx webtest rest_framework aiohttp sanic_testing falcon django testcontainers".split(
+    " ",
+  ),
+);
 const DJANGO_CLIENT =
   /\bself\.client\.(?:get|post|put|patch|delete|head|options|login|force_login)\(|(?<![\w.])Client\(|\b(?:admin_|api_|auth_)?client\.(?:get|post|put|patch|delete)\(/;
 const DJANGO_DATABASE = /\.objects\.(?:create|get|filter|bulk_create|all|first)\(|\.save\(\)|\bdjango_db\b/;
@@ -112,8 +119,9 @@ function inModule(module: PythonModule, project: Project): IntegrationSign[] {
   const { code, text, path } = module;
   const at = (line: number | undefined, note: string, weak = false): IntegrationSign[] =>
     line === undefined ? [] : [{ path, line, note, weak }];
+  const named = ownNames(module, CLIENTS);
   const inCode = (pattern: RegExp, words: readonly string[]): number | undefined =>
-    words.length === 0 || module.mentions(...words) ? findLine(code, pattern) : undefined;
+    words.length === 0 || module.mentions(...words) ? findLine(named, pattern) : undefined;
   const found = IN_CODE.flatMap(({ note, words, pattern, weak }) => at(inCode(pattern, words), note, weak));
   if (project.frameworks.some(({ name }) => name === "django")) {
     found.push(...at(inCode(DJANGO_CLIENT, ["client"]), "Django's test client"));

@@ -21,7 +21,7 @@ const TEST_FOLDER =
   /(?:^|\/)(?:tests?|t|unit_?tests?|integration_?tests?|functional_?tests?|e2e(?:_tests?)?|[\w-]{1,40}[-_]tests?|tests?[-_][\w-]{1,40}|testsuite|test_?suite|testinfra|specs?|__tests__)\/|(?:^|\/)features\/(?:steps\/|environment\.py$)/i;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_unittest)\.(?:py|ipynb)$/i;
 const TEST_CONTENT =
-  /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class (?:Test\w*|\w*Test(?:s|Case|Suite)?)\b|\bunittest\b|\bpytest\b|\bdoctest\b|^from (?!django\.test\b)(?:[\w.]{1,80}\.)?tests?(?:\.[\w.]{1,80})? import\b/m;
+  /^[ \t]*(?:async[ \t]+)?def test|^[ \t]*class (?:Test\w*|\w*Test(?:s|Case|Suite)?)\b|\bunittest\b|\bpytest\b|\bdoctest\b|^from ward import\b|^from (?!django\.test\b)(?:[\w.]{1,80}\.)?tests?(?:\.[\w.]{1,80})? import\b/m;
 const DOCS =
   /(?:^|\/)(?:docs?|documentation|doc[-_]src|docs[-_]src|website|sphinx(?:[-_]docs?)?|(?:api|user|dev|html)[-_]docs?)\//i;
 /** Sphinx's configuration, in whatever folder the documentation is. */
