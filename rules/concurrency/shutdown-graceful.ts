@@ -21,6 +21,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "bootsteps.py":
+            "from celery import bootsteps\n\n\nclass Receiver(bootsteps.StartStopStep):\n    def stop(self, consumer):\n        self.thread.join()\n",
+        },
+        kind: "service",
+        says: "Receiver.stop closes what it opened",
+        at: "bootsteps.py:5",
+      },
+      {
+        files: {
           "bot.py":
             "from aiogram import Bot, Dispatcher\n\ndp = Dispatcher()\n\n\nasync def on_shutdown(bot: Bot):\n    await bot.session.close()\n\n\nif __name__ == '__main__':\n    dp.shutdown.register(on_shutdown)\n    dp.run_polling(Bot(TOKEN))\n",
         },
@@ -141,6 +150,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "app.py":
+            "from tornado.httpserver import HTTPServer\nfrom tornado.ioloop import IOLoop\n\nif __name__ == '__main__':\n    HTTPServer(make()).listen(8080)\n    IOLoop.current().start()\n",
+        },
+        says: "Nothing is done at shutdown",
+        kind: "service",
+        note: "Tornado handles no signal by itself.",
+      },
+      {
+        files: {
           "docker-compose.yml":
             "services:\n  web:\n    build: .\n    restart: always\n  postgresql-server:\n    build: db\n    restart: always\n    stop_grace_period: 5m\n",
           "app.py": "x = 1\n",
@@ -193,9 +211,7 @@ export default defineRule({
         server !== undefined &&
         !development &&
         source !== "docs" &&
-        /gunicorn|uvicorn|hypercorn|granian|uwsgi|waitress|daphne|celery|fastapi|litestar|sanic/i.test(
-          server,
-        ),
+        /gunicorn|uvicorn|hypercorn|granian|uwsgi|daphne|celery|fastapi|litestar|sanic/i.test(server),
     );
     const started = served.filter(({ path }) => !path.endsWith(".py"));
     const reached = started.filter((one) => !isHeldByShell(project, one));
@@ -208,7 +224,9 @@ export default defineRule({
         [shell, ...hooks],
       );
     if (hooks[0]) return pass(`It shuts down in order: ${hooks[0].note}.`, hooks);
-    const [run, ...others] = findServerRuns(project).filter(({ development }) => !development);
+    const [run, ...others] = findServerRuns(project).filter(
+      ({ development, server }) => !development && !DIES_AT_ONCE.test(server),
+    );
     if (!first && run)
       return partial(
         `The application has no hook of its own; ${run.server}, which its code starts, finishes its requests when it is told to stop.`,
@@ -229,6 +247,9 @@ export default defineRule({
     );
   },
 });
+
+/** Servers that leave SIGTERM to its default, which ends the process with its requests. */
+const DIES_AT_ONCE = /waitress|Tornado|gRPC|gevent|Cheroot|eventlet/;
 
 /** A shell waits for the server that it starts, and hands no signal on. */
 function isHeldByShell({ files }: Project, { path, line, text: said }: StartCommand): boolean {
@@ -319,7 +340,9 @@ const BOT_PACKAGES = ["discord", "disnake", "nextcord", "hikari", "interactions"
 function isStopMethod(module: PythonModule, { className, name, async, body }: FunctionOutline): boolean {
   // A bot that closes unloads its cogs, whether their method waits or not.
   if (name === "cog_unload") return acts(body) && BOT_PACKAGES.some((one) => module.importsPackage(one));
-  if (className === undefined || !async || !STOPS.test(name)) return false;
+  if (className === undefined || !STOPS.test(name)) return false;
+  // Celery's worker stops its bootsteps in order.
+  if (!async) return module.text.includes("bootsteps") && module.importsPackage("celery") && acts(body);
   if (!/\.(?:a?close|stop|shutdown|disconnect|cancel)\(/.test(body)) return false;
   if (/Bot|Runner|Worker|App(?:lication)?$|Server/.test(className)) return true;
   return /Client/.test(className) && BOT_PACKAGES.some((one) => module.importsPackage(one));
