@@ -89,6 +89,17 @@ export default defineRule({
     partial: [
       {
         files: {
+          "client.py":
+            "import os\n\nKEY = os.environ.get('GITHUB_KEY', '')\nPAGE = os.environ['STATUS_PAGE']\n",
+          "README.md": "# shop\n\nSet `GITHUB_KEY`.\n",
+        },
+        says: "1 of 2 main settings",
+        at: "client.py:4",
+        kind: "service",
+        note: "An empty default is none.",
+      },
+      {
+        files: {
           "app.py":
             'import os\n\nfrom names import ENV_FOLDER\n\nENV_URL: str = "SHOP_URL"\nURL = os.environ[ENV_URL]\nFOLDER = os.environ.get(ENV_FOLDER)\n',
           "names.py": 'ENV_FOLDER = "SHOP_FOLDER"\n',
@@ -151,9 +162,9 @@ export default defineRule({
     const documented = documentsVariable(project);
     const first = new Map(reads.toReversed().map((read) => [read.name, read]));
     const all = [...first.values()];
-    // What has a default weighs only where it is a main setting: one of a settings module.
+    // What has a default weighs only where it is a main setting: one of a settings module. An empty one is none.
     const weightOf = ({ default: value, module }: (typeof all)[number]): number =>
-      value === undefined ? 1 : SETTINGS.test(module.path) ? 0.5 : 0;
+      value === undefined || /^["']{2}$/.test(value) ? 1 : SETTINGS.test(module.path) ? 0.5 : 0;
     const weighed = all.filter((read) => weightOf(read) > 0);
     const judged = weighed.length > 0 ? weighed : all;
     const weigh = (list: typeof all): number => list.reduce((sum, read) => sum + (weightOf(read) || 1), 0);
