@@ -17,6 +17,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "app.py":
+            "from celery import Celery\n\napp = Celery('shop')\napp.config_from_envvar('CELERY_CONFIG_MODULE', silent=True)\n",
+        },
+        says: "1 setting is read from the environment",
+        at: "app.py:4",
+        kind: "service",
+        note: "It names the module of the settings.",
+      },
+      {
         kind: "service",
         files: {
           ".gitignore": "config.py\n",

@@ -81,11 +81,16 @@ export const findSettings = (project: Project): readonly EnvironmentRead[] =>
 
 /** One of them stands wherever a variable is read without a wrapper of the project's own. */
 const READ_WORDS =
-  "environ environb getenv getenvb EnvVar decouple BaseSettings ConfigManager envvar env".split(" ");
+  "environ environb getenv getenvb EnvVar decouple BaseSettings ConfigManager envvar env from_envvar config_from_envvar".split(
+    " ",
+  );
 
-/** `os.environ["X"]`, `os.environ.get("X", d)`, `getenv`, `env("X")`, `env.bool("X")`, decouple's `config("X")`. */
+/**
+ * `os.environ["X"]`, `os.environ.get("X", d)`, `getenv`, `env("X")`, `env.bool("X")`, decouple's `config("X")`; and
+ * the name of a settings file or module, as Flask's and Celery's `from_envvar("X")` take it.
+ */
 const READ =
-  /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get)\s{0,4}\(|(?:os\.)?(getenv|EnvVar(?:\.int)?)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
+  /(?<!\w)(?:(?:os\.)?environb?\s{0,4}(\[)|(?:os\.)?environb?\.(get)\s{0,4}\(|(?:os\.)?(getenv|EnvVar(?:\.int)?|(?:config_)?from_envvar)b?\s{0,4}\(|(?:self\.)?env(?:iron)?(?:\.(?:str|bool|int|float|json|list|tuple|dict|url|db|db_url|cache|cache_url|email_url|search_url|path|decimal|date|datetime|timedelta|uuid|log_level|enum|bytes|dj_db_url|dj_email_url|dj_cache_url))?(\()|(?:decouple\.)?config(\()|\benvvar\s{0,4}=\s{0,4}(\[?))\s{0,40}(["'])/g;
 
 /** What reads settings, by whatever name: `_config = ConfigManager.basic_config()` of Everett. */
 const READER = /^(\w{1,40}) ?= ?(?:ConfigManager(?:\.\w{1,40})?|AutoConfig)\(/gm;
@@ -118,7 +123,7 @@ function readPattern(module: PythonModule): RegExp {
   if (environ.length + getenv.length + readers.length === 0) return READ;
   const source = READ.source
     .replaceAll("(?:os\\.)?environb?", `${["(?:(?:os\\.)?environb?", ...environ].join("|")})`)
-    .replace("(getenv)", `(${["getenv", ...getenv].join("|")})`)
+    .replace("(getenv|", `(${["getenv", ...getenv].join("|")}|`)
     .replace("(?:decouple\\.)?config", `(?:${["(?:decouple\\.)?config", ...readers].join("|")})`);
   return new RegExp(source, "g");
 }
@@ -157,7 +162,7 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
       default: fallback,
       style: raises
         ? "required"
-        : (env ?? config) !== undefined || envvar !== undefined
+        : (env ?? config) !== undefined || envvar !== undefined || whole.includes("from_envvar")
           ? "typed"
           : "optional",
       secret: isSecretName(name),
