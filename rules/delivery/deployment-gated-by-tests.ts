@@ -211,7 +211,7 @@ export default defineRule({
     return judgeShare(
       good,
       total,
-      `${total - gated} of ${total} jobs that ship (deploy or publish) wait for no tests.`,
+      `${total - gated} of ${total} jobs that ship (deploy or publish) wait for no tests${protectedBy.length > 0 ? `, ${protectedBy.length} of them only for an environment` : ""}.`,
       evidence(["none", "environment", "unknown"]),
     );
   },

@@ -53,6 +53,17 @@ export default defineRule({
     fail: [
       {
         files: {
+          "app.py": "x = 1\n",
+          ".gitlab-ci.yml":
+            "deploy to production:\n  stage: deploy\n  script: ssh host git fetch && git checkout -f main\nrequest:\n  stage: deploy\n  before_script: python -m pip install --upgrade pip\n  extends: .request\n",
+        },
+        kind: "service",
+        says: "by hand over SSH",
+        at: ".gitlab-ci.yml:3",
+        note: "A job that only installs something deploys nothing that could be seen.",
+      },
+      {
+        files: {
           ...APP,
           ".github/workflows/deploy.yml":
             "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          ssh app@example.com '\n            cd shop && git pull &&\n            # the image's code is mounted\n            docker-compose up -d\n          '\n",

@@ -20,6 +20,17 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py": "x = 1\n",
+          ".gitlab-ci.yml":
+            "deploy to playground:\n  script: ssh host ./start.sh\n  environment:\n    name: playground/north\n",
+        },
+        says: "There is a staging environment",
+        at: ".gitlab-ci.yml:1",
+        note: "What is deployed to is no environment of tests.",
+      },
+      {
         files: {
           ...APP,
           "chart/values-staging.yaml": "replicas: 1\n",

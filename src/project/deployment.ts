@@ -103,6 +103,9 @@ function otherTool({ text }: Command, { job, file }: CiJobAt): string | undefine
 const CLOUD_LOGIN =
   /^(?:google-github-actions\/(?:auth|setup-gcloud)|aws-actions\/configure-aws-credentials|azure\/login|tailscale\/github-action|webfactory\/ssh-agent)@/i;
 
+const SETS_UP =
+  /^(?:sudo )?(?:python3? -(?:m pip|$)|pip3?|apt(?:-get)?|apk|npm|curl|wget|export|cd|echo|set|source|\.)(?:\s|$)/;
+
 /**
  * A job that is called a deployment, and has an environment or the login of a cloud, or stands in a stage of that name.
  */
@@ -113,7 +116,10 @@ function byName(at: CiJobAt): DeployRun[] {
     `${job.id} ${job.uses?.replace(/@.*$/, "").replace(/\.ya?ml$/, "") ?? ""}`,
   );
   const logsIn = job.steps.some(({ uses }) => CLOUD_LOGIN.test(uses ?? ""));
-  const inStage = /^deploy/i.test(job.stage ?? "");
+  // What only installs something may be given its work by a template that the archive does not hold.
+  const inStage =
+    /^deploy/i.test(job.stage ?? "") &&
+    (isCalled || job.environment !== undefined || !job.commands.every(({ text }) => SETS_UP.test(text)));
   const isPackage = /pypi|package|release|npm/i.test(`${job.environment ?? ""} ${job.id}`);
   if (
     isPackage ||

@@ -109,6 +109,9 @@ function inPaths({ files, root }: Project): EnvironmentSign[] {
   });
 }
 
+/** Environments to which a job deploys before production, by names that elsewhere mean the tests. */
+const TRIAL = /^(?:test|testing|tst|playground|beta|demo|integration)$/;
+
 /** Deployment environments of CI; those of package indexes and pages are none. */
 function inCi({ delivery }: Project): EnvironmentSign[] {
   return delivery.ci.flatMap(({ jobs }) =>
@@ -120,7 +123,9 @@ function inCi({ delivery }: Project): EnvironmentSign[] {
       const words = values.flatMap((value) => value.toLowerCase().split(/[^a-z-]+/));
       // A job that deploys to an environment may carry its name only.
       if (environment === undefined && /deploy/i.test(id)) words.push(...id.toLowerCase().split(/[^a-z]+/));
-      const names = [...new Set(words.map(environmentOf).filter((name) => name !== undefined))];
+      const deploys = environment !== undefined && /deploy/i.test(id);
+      const nameOf = (word: string) => (deploys && TRIAL.test(word) ? "staging" : environmentOf(word));
+      const names = [...new Set(words.map(nameOf).filter((name) => name !== undefined))];
       return names.map((name) => ({ path, line, name, where: "deployed", note: `${name} in job ${id}` }));
     }),
   );
