@@ -25,6 +25,16 @@ export default defineRule({
         note: "By another name.",
       },
       {
+        kind: "service",
+        files: {
+          "requirements-dev.txt": "pytest-flask\n",
+          "tests/test_views.py":
+            "import pytest\n\nfrom shop import web\n\n\n@pytest.fixture\ndef app():\n    return web.app\n\n\ndef test_index(client):\n    assert client.get('/').status_code == 200\n",
+        },
+        says: "pytest-flask's test client",
+        at: "tests/test_views.py:12",
+      },
+      {
         files: {
           "app.py": "x = 1\n",
           "tests/test_http.py":

@@ -73,6 +73,8 @@ const CLIENTS = new Set(
 );
 const DJANGO_CLIENT =
   /\bself\.client\.(?:get|post|put|patch|delete|head|options|login|force_login)\(|(?<![\w.])Client\(|\b(?:admin_|api_|auth_)?client\.(?:get|post|put|patch|delete)\(/;
+/** The plug-in makes that fixture of the application that the tests give it. */
+const FLASK_CLIENT = /(?<![\w.])client\.(?:get|post|put|patch|delete)\(/;
 const DJANGO_DATABASE = /\.objects\.(?:create|get|filter|bulk_create|all|first)\(|\.save\(\)|\bdjango_db\b/;
 
 /** Matched against text: addresses of stores. */
@@ -127,6 +129,8 @@ function inModule(module: PythonModule, project: Project): IntegrationSign[] {
     found.push(...at(inCode(DJANGO_CLIENT, ["client"]), "Django's test client"));
     found.push(...at(inCode(DJANGO_DATABASE, ["objects", "save", "django_db"]), "test database", true));
   }
+  if (project.manifests.named("pytest-flask").length > 0)
+    found.push(...at(inCode(FLASK_CLIENT, ["client"]), "pytest-flask's test client"));
   if (ASKS.test(code) && (STARTS.test(code) || !module.mentions(...STAND_INS)))
     found.push(...at(lineOf(text, code, LOCAL), "live server"));
   if (module.mentions(...CONNECTING) && CONNECTS.test(code))
