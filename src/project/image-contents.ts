@@ -54,7 +54,7 @@ export function ownStages(file: Dockerfile): DockerStage[] {
 }
 
 /** Wheels are built of what would be installed; in `pip install -U pip wheel` they are two packages. */
-const WHEELS = /(?<!\binstall\b[^;&|\n]{0,80})\bpip(?:3? wheel|-install)\b/g;
+const WHEELS = /(?<!\binstall\b[^;&|\n]{0,80})(?<=\b|-m)pip(?:3? wheel|-install)\b/g;
 
 /** How the dependencies come in, one entry an installation; installers themselves are none. */
 export function readInstallations(project: Project, file: Dockerfile): ImagePart[] {

@@ -101,7 +101,10 @@ function judgeAll(project: Project, commands: readonly Command[]): Installing[] 
     if (seen.has(key)) return [];
     seen.add(key);
     // Wheels that one stage builds, the next one installs.
-    const text = command.text.replace(/(?<!\binstall\b[^;&|]{0,80})\bpip(3?) wheel\b/g, "pip$1 install");
+    const text = command.text.replace(
+      /(?<!\binstall\b[^;&|]{0,80})(?<=\b|-m)pip(3?) wheel\b/g,
+      "pip$1 install",
+    );
     const known = allInstalls(text);
     return (known.length > 0 ? known : readUnknown(text)).flatMap((each) =>
       judgeInstallation(project, each, command),

@@ -122,7 +122,7 @@ function unwrapOnce(words: readonly string[]): Unwrapped | undefined {
 const withoutEnvironment = (wrapper: string, task: string): string =>
   wrapper === "hatch run" ? task.replace(/^[+\w.=,-]{0,80}:(?=\w)/, "") : task;
 
-/** `-m module args`, after other options of Python. */
+/** `-m module args` or `-mmodule args`, after other options of Python. */
 function moduleOf(args: readonly string[]): Unwrapped | undefined {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]!;
@@ -132,6 +132,7 @@ function moduleOf(args: readonly string[]): Unwrapped | undefined {
         return { rest: ["python", "manage.py", ...args.slice(at + 2)], module: false };
       return args[at + 1] ? { rest: args.slice(at + 1), module: true } : undefined;
     }
+    if (/^-m[a-zA-Z_]/.test(arg)) return { rest: [arg.slice(2), ...args.slice(at + 1)], module: true };
     if (arg === "-W" || arg === "-X") at++;
     else if (!arg.startsWith("-") || arg === "-c" || arg === "-") return undefined;
   }
