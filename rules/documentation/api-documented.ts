@@ -188,7 +188,8 @@ export default defineRule({
       return pass("The HTTP API is documented: the endpoints are described in Sphinx.", [pageOfEndpoint]);
     const readme = readmeReference(project, ENDPOINT);
     if (readme) return partial(`Only ${readme.path} lists the endpoints.`, [readme]);
-    const pages = servesPagesOnly(project);
+    const pages =
+      servesPagesOnly(project) && !routes.some(({ prefix, path }) => /^\W{0,4}api\b/.test(prefix + path));
     if (pages) return notApplicable("Its routes answer with pages for people, not with an API for programs.");
     return fail(
       `No OpenAPI document and no library that writes one was seen for its ${routes.length} routes.`,
@@ -267,7 +268,7 @@ function servesPagesOnly({ source }: Project): boolean {
     /\brender(?:_template|_to_response)?\(|TemplateResponse\(|TemplateView\b/.test(code),
   );
   const answers = source.some(({ text }) =>
-    /\bjsonify\(|JsonResponse\(|JSONResponse\(|rest_framework|json_response\(|web\.json_response|flask_restful|APIView|["'^]\/api\b/.test(
+    /\bjsonify\(|JsonResponse\(|JSONResponse\(|rest_framework|json_response\(|web\.json_response|flask_restful|APIView/.test(
       text,
     ),
   );

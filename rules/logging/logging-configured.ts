@@ -14,6 +14,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "app.py":
+            "from traitlets.config import Application\n\n\nclass Viewer(Application):\n    def start(self):\n        self.log.info('started')\n",
+        },
+        kind: "service",
+        says: "traitlets' Application",
+        at: "app.py:4",
+      },
+      {
         kind: "service",
         files: {
           "app.py":

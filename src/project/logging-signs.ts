@@ -90,6 +90,13 @@ export const CODE_SIGNS = (
       what: "Tornado's pretty logging",
       strength: "routed",
     },
+    {
+      pattern: /^class\s{1,4}\w{1,60}\([^)\n]{0,100}\bApplication\b/m,
+      words: "Application",
+      what: "traitlets' Application",
+      strength: "routed",
+      needs: "traitlets",
+    },
     { pattern: /\blog_config\s?=(?!=)/, words: "log_config", what: "log_config", strength: "routed" },
     {
       pattern: /\.setup_logging\(/,
