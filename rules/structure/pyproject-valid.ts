@@ -17,6 +17,19 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "pyproject.toml": '[tool.uv.workspace]\nmembers = ["backend"]\n',
+          "backend/pyproject.toml":
+            '[project]\nname = "shop"\nversion = "1.0"\ndependencies = ["fastapi>=0.115"]\n',
+          "backend/shop/__init__.py": "",
+          "backend/shop/main.py": "import fastapi\n",
+        },
+        says: "in which backend/pyproject.toml describes itself under [project]",
+        at: "backend/pyproject.toml:1",
+        note: "A workspace's own root is no project.",
+      },
+      {
         files: {
           "shop-backend/pyproject.toml": '[project]\nname = "shop"\nversion = "1.0"\n',
           "shop-backend/app.py": "import fastapi\n",
@@ -156,6 +169,17 @@ export default defineRule({
       return partial(`${path} describes the project in Flit's old table; [project] is what all tools read.`, [
         { path, startLine: pyproject.line("tool", "flit", "metadata") },
       ]);
+    }
+    const [member, ...members] = project.manifests.members.filter(
+      (one) => one.get("project", "name") !== undefined && findMetadataFaults(one).length === 0,
+    );
+    if (member) {
+      const verb =
+        members.length === 0 ? "describes itself" : `and ${members.length} more describe themselves`;
+      return pass(
+        `${path} is the root of a workspace, in which ${member.path} ${verb} under [project].`,
+        [member, ...members].map((one) => ({ path: one.path, startLine: one.line("project") })),
+      );
     }
     const other = project.manifests.setupCfg?.path ?? project.manifests.setupPy?.path;
     const where = other === undefined ? "" : `, and the metadata is in ${other}`;
