@@ -29,6 +29,18 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          Dockerfile: 'FROM python:3.13-slim\nCOPY . .\nCMD ["./bootstrap.sh"]\n',
+          "bootstrap.sh": "#!/bin/sh\npython manage.py migrate\nexec uwsgi --http :9090 uwsgi.ini\n",
+          "uwsgi.ini": "[uwsgi]\nmodule = shop.wsgi\nuid = www-data\n",
+          "app.py": "x = 1\n",
+        },
+        says: "the command changes the user",
+        at: "uwsgi.ini:3",
+        note: "By the settings of the server that the script starts.",
+      },
+      {
         files: {
           "dags/orders.py": "from airflow import DAG\n\nwith DAG('orders', schedule='@daily'):\n    pass\n",
           Dockerfile:

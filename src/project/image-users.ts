@@ -1,6 +1,6 @@
 /** As whom an image runs: its last USER, what its base is known to set, and what drops the privileges later. */
 import type { Dockerfile, DockerInstruction } from "./delivery/types.ts";
-import { baseName } from "./files.ts";
+import { baseName, type Files } from "./files.ts";
 import { finalStage, rootStage } from "./images.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
@@ -68,11 +68,25 @@ function findDrop({ files }: Project, { final }: Dockerfile): (Place & { note: s
   for (const path of files.paths) {
     if (!names.has(baseName(path)) || /\.(?:py|pyc)$/.test(path) || files.size(path) > 64 * 1024) continue;
     const text = files.text(path) ?? "";
-    const at = text.search(DROPS);
-    if (at !== -1)
-      return { path, line: text.slice(0, at).split("\n").length, note: "the command changes the user" };
+    const dropped = dropIn(path, text) ?? dropBehind(files, path, text);
+    if (dropped) return dropped;
   }
   return undefined;
+}
+
+function dropIn(path: string, text: string): (Place & { note: string }) | undefined {
+  const at = text.search(DROPS);
+  return at === -1
+    ? undefined
+    : { path, line: text.slice(0, at).split("\n").length, note: "the command changes the user" };
+}
+
+/** The settings that a script starts uWSGI with, which may stand in another folder of the image. */
+function dropBehind(files: Files, script: string, text: string): (Place & { note: string }) | undefined {
+  const name = /\buwsgi\b[^\n]{0,300}?([\w-]{1,60}\.ini)\b/.exec(text)?.[1];
+  if (name === undefined || !/\.(?:sh|bash)$/.test(script)) return undefined;
+  const path = files.paths.find((one) => baseName(one) === name);
+  return path === undefined ? undefined : dropIn(path, files.text(path) ?? "");
 }
 
 /** What a script is called in the repository that a COPY gives another name: `COPY ./docker/entry.sh $HOME/run.sh`. */
