@@ -96,7 +96,7 @@ export default defineRule({
         says: "1 of 2 main settings",
         at: "client.py:4",
         kind: "service",
-        note: "An empty default is none.",
+        note: "What is empty by default is a setting to be made.",
       },
       {
         files: {
@@ -162,9 +162,9 @@ export default defineRule({
     const documented = documentsVariable(project);
     const first = new Map(reads.toReversed().map((read) => [read.name, read]));
     const all = [...first.values()];
-    // What has a default weighs only where it is a main setting: one of a settings module. An empty one is none.
+    // What has a default weighs only where it is a main setting: one of a settings module, or one that is off when empty.
     const weightOf = ({ default: value, module }: (typeof all)[number]): number =>
-      value === undefined || /^["']{2}$/.test(value) ? 1 : SETTINGS.test(module.path) ? 0.5 : 0;
+      value === undefined ? 1 : SETTINGS.test(module.path) || /^["']{2}$/.test(value) ? 0.5 : 0;
     const weighed = all.filter((read) => weightOf(read) > 0);
     const judged = weighed.length > 0 ? weighed : all;
     const weigh = (list: typeof all): number => list.reduce((sum, read) => sum + (weightOf(read) || 1), 0);

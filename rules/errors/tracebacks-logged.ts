@@ -114,7 +114,7 @@ export default defineRule({
       {
         kind: "service",
         files: { "app.py": "try:\n    pay()\nexcept PayError:\n    logger.error('not paid')\n    raise\n" },
-        says: "No handler logs an error",
+        says: "Every handler that logs an error raises it again",
         note: "What is raised again takes its traceback along.",
       },
     ],
@@ -133,8 +133,9 @@ export default defineRule({
   check(project) {
     const incidental = incidentalCommand(project);
     if (incidental !== undefined) return notApplicable(incidental);
-    const handlers = errorsLogged(findLogCalls(project));
-    const logged = handlers.filter((calls) => keepsTraceback(calls) || !calls.some(isOpen));
+    const calls = findLogCalls(project);
+    const handlers = errorsLogged(calls);
+    const logged = handlers.filter((group) => keepsTraceback(group) || !group.some(isOpen));
     const catches = project.source.flatMap((module) =>
       logCatchesOf(module).map((line) => module.at(line, "logger.catch")),
     );
@@ -144,7 +145,12 @@ export default defineRule({
         "Arguments of the calls come from elsewhere: whether exc_info is among them cannot be seen.",
         handlers.map(evidenceOf),
       );
-    if (total === 0) return notApplicable("No handler logs an error.");
+    if (total === 0)
+      return notApplicable(
+        calls.some(({ level, handling }) => (level === "error" || level === "critical") && handling)
+          ? "Every handler that logs an error raises it again."
+          : "No handler logs an error.",
+      );
     const lost = logged.filter((calls) => !keepsTraceback(calls));
     if (lost.length === 0) {
       const all =
