@@ -18,8 +18,10 @@ const WHY_NAMED: Record<Secret["standing"], string> = {
   ignored: "in a file that .gitignore keeps out",
 };
 
-const namedAs = ({ standing, value }: Secret): string =>
-  value === "placeholder" && standing === "development" ? "a placeholder" : WHY_NAMED[standing];
+const namedAs = ({ standing, value }: Secret): string => {
+  if (value === "weak" && WHY_NAMED[standing] === "a placeholder") return "a plain word";
+  return value === "placeholder" && standing === "development" ? "a placeholder" : WHY_NAMED[standing];
+};
 
 function judge(project: Project): Finding {
   const weighed = weighSecrets(project);
@@ -274,6 +276,15 @@ export default defineRule({
         says: "DB_PASSWORD",
         at: "settings.py:3",
         note: "A plain word that opens the database wherever nobody sets another.",
+      },
+      {
+        files: {
+          "app.py": "print(1)\n",
+          "deploy/monitoring-values.yaml": "grafana:\n  enabled: true\n  adminPassword: marmotmarmot\n",
+        },
+        says: "adminPassword in deploy/monitoring-values.yaml",
+        at: "deploy/monitoring-values.yaml:3",
+        note: "A word that somebody chose for what is deployed.",
       },
       {
         files: {

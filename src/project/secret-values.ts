@@ -48,6 +48,10 @@ const COMMON = new Set(
   ),
 );
 
+/** What anybody would try first, and many images come with. */
+export const isCommonPassword = (value: string): boolean =>
+  COMMON.has(value.toLowerCase()) || TYPED.test(value);
+
 /** Shannon entropy in bits a character. */
 export function entropyOf(value: string): number {
   const counts = new Map<string, number>();
@@ -141,7 +145,7 @@ export function classify(name: string, value: string, kind: NameClass): ValueCla
         : "none";
   // RabbitMQ's documented account, which works on the broker's own host only.
   if (text === "guest") return "none";
-  if (COMMON.has(text.toLowerCase()) || TYPED.test(text)) return "weak";
+  if (isCommonPassword(text)) return "weak";
   if (isComposed(text) ? PLACEHOLDER.test(text) : isPlaceholder(text)) return "placeholder";
   return mixed(text) && text.length >= 6 ? "strong" : "weak";
 }

@@ -40,7 +40,7 @@ function weigh(secret: Secret, others: Others): Weight {
   if (standing === "development" && secret.module?.role === "source" && isCalledTest(secret.path))
     return value === "strong" && !weak ? "held" : "named";
   if (!IN_USE.has(standing)) return "named";
-  if (isInUseEnv(secret)) return "doubtful";
+  if (isInUseEnv(secret) || isInUseValue(secret)) return "doubtful";
   if (value === "strong") return weak ? "doubtful" : "held";
   return weak ? "named" : weighPlain(secret, others);
 }
@@ -54,6 +54,14 @@ const isToken = ({ name = "", setting, weak }: Secret): boolean =>
 /** A plain word as the password in an environment file that is no sample. */
 const isInUseEnv = ({ path, value, standing }: Secret): boolean =>
   standing === "configuration" && value === "weak" && /(?:^|\/)\.env[^/]{0,40}$/.test(path);
+
+/** Files of one deployment's values, unlike those of a chart's defaults: `grafana-values.yaml`, `group_vars/all.yml`. */
+const VALUES =
+  /(?:^|\/)(?:[\w.]{1,60}-values|values[-.][\w.-]{1,60})\.ya?ml$|(?:^|\/)(?:group|host)_vars\/|\.tfvars$/;
+
+/** A word that somebody chose as the password of what is deployed. */
+const isInUseValue = ({ path, chosen, standing }: Secret): boolean =>
+  standing === "configuration" && chosen === true && VALUES.test(path);
 
 /** Plain words and placeholders: live where nothing else sets them. */
 function weighPlain(secret: Secret, { deployed, overrides }: Others): Weight {

@@ -19,7 +19,7 @@ import {
   type Standing,
   standingOf,
 } from "./secret-standing.ts";
-import { classify, looksInvented, redact, type ValueClass } from "./secret-values.ts";
+import { classify, isCommonPassword, looksInvented, redact, type ValueClass } from "./secret-values.ts";
 import { findSigningKeys } from "./signing-keys.ts";
 import { findSpokenSecrets } from "./spoken-secrets.ts";
 
@@ -43,6 +43,8 @@ export interface Secret {
   setting: boolean;
   /** The form alone does not tell whether it is live. */
   weak: boolean;
+  /** Somebody chose this word as a password: it is none that comes with a program. */
+  chosen?: boolean;
   module?: PythonModule;
 }
 
@@ -237,6 +239,11 @@ function namedSecrets(file: ScannedFile, project: Project): Secret[] {
           /^DEFAULT_/.test(one.name) ||
           (module !== undefined && isOverridable(module, one, line)),
         weak: isWeak(file, one, value),
+        chosen:
+          value === "weak" &&
+          one.kind === "password" &&
+          one.value.length >= 8 &&
+          !isCommonPassword(one.value),
         setting: one.kind === "setting" && one.form !== "comparison" && !isOfClient(one, module),
       }),
     ];
