@@ -128,6 +128,17 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "constants.py": "PORT = 9051\nPASSWORD = 'marmot'\n",
+          "tor.py":
+            "import constants\n\n\ndef start(controller):\n    controller.authenticate(password=constants.PASSWORD)\n",
+        },
+        says: "Credentials stand in the code: PASSWORD",
+        at: "constants.py:2",
+        kind: "pipeline",
+        note: "A plain word, and yet what the code signs in with.",
+      },
+      {
         kind: "service",
         files: {
           "app.py":
@@ -191,7 +202,12 @@ export default defineRule({
     const named = findManaged(project);
     const managed = named.length + literal.length > 0 ? named : findConnections(project);
     const name = ({ note = "" }: Evidence): string => note;
-    if (managed.length === 0 && literal.length === 0) return notApplicable("The code uses no credential.");
+    if (managed.length === 0 && literal.length === 0) {
+      const written = findWritten(project);
+      return written.length > 0
+        ? fail(`Credentials stand in the code: ${written.slice(0, 3).map(name).join(", ")}.`, written)
+        : notApplicable("The code uses no credential.");
+    }
     if (literal.length === 0)
       return pass(`Credentials come from outside the code: ${name(managed[0]!)}.`, managed);
     const names = literal.slice(0, 3).map(name).join(", ");
@@ -217,6 +233,12 @@ function findLiterals(project: Project): Evidence[] {
     !found.some(({ path, startLine }) => path === key.path && startLine === key.startLine);
   return [...found, ...keys.filter(isNew)];
 }
+
+/** A word under a name that speaks of a secret: weak as it is, the code has no other. */
+const findWritten = (project: Project): Evidence[] =>
+  weighSecrets(project).flatMap(({ secret: { module, line, name, standing }, weight }) =>
+    weight !== "named" && standing === "code" && module && name !== undefined ? [module.at(line, name)] : [],
+  );
 
 const AIRFLOW = "Airflow's connections";
 /** A word, or a part of one, stands in code wherever the pattern matches; `undefined` where a string begins it; of `texts` one stands in its strings. */
