@@ -55,7 +55,7 @@ export default defineRule({
       { files: { "a.py": "" }, says: "no CI" },
       {
         files: { "a.py": "", [CI]: workflow("      - run: pip install .\n      - run: pytest\n") },
-        says: "None of the 1 CI jobs builds",
+        says: "The one CI job builds no",
         note: "Installing the project for its tests leaves nothing to ship.",
       },
       {
@@ -98,7 +98,7 @@ export default defineRule({
     return fail(
       jobs.length === 0
         ? "Nothing is built in CI: there is no CI."
-        : `None of the ${jobs.length} CI jobs builds a wheel, image or bundle.`,
+        : `${jobs.length === 1 ? "The one CI job builds no" : `None of the ${jobs.length} CI jobs builds a`} wheel, image or bundle.`,
     );
   },
 });

@@ -21,6 +21,16 @@ export default defineRule({
       {
         files: {
           "a.py": "",
+          ".tangled/workflows/test.yml":
+            'when:\n  - event: ["push"]\n    branch: main\nengine: nixery\nsteps:\n  - name: test\n    command: |\n      uv run pytest\n',
+        },
+        says: "CI works on changes: tests",
+        at: ".tangled/workflows/test.yml:8",
+        note: "Tangled's spindles.",
+      },
+      {
+        files: {
+          "a.py": "",
           ".circleci/config.yml":
             "version: 2\njobs:\n  test:\n    docker:\n      - image: python:3.13\n    steps:\n      - run: pytest\nworkflows:\n  version: 2\n  all:\n    jobs:\n      - test:\n          filters:\n            tags:\n              only: /.*/\n",
         },

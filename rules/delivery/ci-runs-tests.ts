@@ -151,12 +151,12 @@ export default defineRule({
           ...TEST,
           ".github/workflows/ci.yml": workflow("push", "pip install pytest && ruff check ."),
         },
-        says: "None of the 1 CI jobs runs tests",
+        says: "The one CI job runs no tests",
         note: "Installing pytest runs nothing.",
       },
       {
         files: { ...TEST, ".github/workflows/ci.yml": workflow("push", 'echo "run pytest before you push"') },
-        says: "None of the 1 CI jobs runs tests",
+        says: "The one CI job runs no tests",
         note: "A test command that is only printed is none.",
       },
     ],
@@ -204,7 +204,9 @@ export default defineRule({
         called.map(at),
       );
     if (jobs.length === 0) return fail("No CI runs the tests: there is none.");
-    return fail(`None of the ${jobs.length} CI jobs runs tests.`);
+    return fail(
+      jobs.length === 1 ? "The one CI job runs no tests." : `None of the ${jobs.length} CI jobs runs tests.`,
+    );
   },
 });
 

@@ -1,4 +1,4 @@
-/** CI systems whose steps run in containers: Bitbucket, Cirrus, Drone, Woodpecker. */
+/** CI systems whose steps run in containers: Bitbucket, Cirrus, Drone, Woodpecker, Tangled's spindles. */
 import {
   draftOf,
   type FileDraft,
@@ -135,6 +135,14 @@ export function readWoodpecker(yaml: YamlFile): FileDraft {
   return draftOf(yaml, "woodpecker", has ? [pipelineJob(yaml.path, document, id, document.get("when"))] : []);
 }
 
+/** https://docs.tangled.org/spindles.html */
+export function readTangled(yaml: YamlFile): FileDraft {
+  const document = firstDocument(yaml);
+  const id = yaml.path.slice(yaml.path.lastIndexOf("/") + 1).replace(/\.ya?ml$/, "");
+  const job = pipelineJob(yaml.path, document, id, document.get("when"));
+  return draftOf(yaml, "other", document.has("steps") ? [job] : []);
+}
+
 function pipelineJob(path: string, document: YamlNode, id: string, when: YamlNode): JobDraft {
   const list = document.has("steps") ? document.get("steps") : document.get("pipeline");
   const nodes =
@@ -143,7 +151,7 @@ function pipelineJob(path: string, document: YamlNode, id: string, when: YamlNod
       : list.entries.map(({ key, node }) => ({ name: key, node }));
   const images = nodes.flatMap(({ node }) => node.textAt("image") ?? []);
   const steps = nodes.flatMap(({ name, node }): StepDraft[] => {
-    const commands = scriptSteps(path, node.get("commands"), name);
+    const commands = scriptSteps(path, node.get(node.has("command") ? "command" : "commands"), name);
     const image = node.textAt("image");
     // A step without commands is a plugin, known by its image.
     return commands.length > 0 || image === undefined

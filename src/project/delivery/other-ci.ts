@@ -3,7 +3,7 @@ import type { Files } from "../files.ts";
 import { readAzure } from "./azure.ts";
 import type { FileDraft } from "./ci-jobs.ts";
 import { readCircleci } from "./circleci.ts";
-import { readBitbucket, readCirrus, readDrone, readWoodpecker } from "./container-ci.ts";
+import { readBitbucket, readCirrus, readDrone, readTangled, readWoodpecker } from "./container-ci.ts";
 import { readGitlab } from "./gitlab.ts";
 import { readAppveyor, readBuildspec, readTravis } from "./phase-ci.ts";
 import { readBuildkite, readCloudBuild, readSemaphore, readSourcehut } from "./pipeline-ci.ts";
@@ -29,6 +29,7 @@ const YAML_READERS: readonly [
   [/^\.?appveyor\.ya?ml$|^\.appveyor\/[^/]+\.ya?ml$/, readAppveyor],
   [/^\.drone\.ya?ml$/, readDrone],
   [/^\.woodpecker\.ya?ml$|^\.woodpecker\/[^/]+\.ya?ml$/, readWoodpecker],
+  [/^\.tangled\/workflows\/[^/]+\.ya?ml$/, readTangled],
   [/^\.?buildkite(?:\/[^/]{0,60}pipeline[^/]{0,60})?\.ya?ml$/, readBuildkite],
   [/^cloudbuild[^/]{0,60}\.(?:ya?ml|json)$/, readCloudBuild],
   [/^buildspec[^/]{0,60}\.ya?ml$/, readBuildspec],
