@@ -234,6 +234,18 @@ export default defineRule({
     ],
     inconclusive: [
       {
+        kind: "pipeline",
+        files: {
+          "prefect.yaml":
+            "deployments:\n  - name: ingest\n    entrypoint: flows/ingest.py:ingest\n    work_pool:\n      name: kubernetes-pool\n",
+          "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndependencies = ["prefect>=3"]\n',
+          "uv.lock": 'version = 1\n\n[[package]]\nname = "prefect"\nversion = "3.6.22"\n',
+          "flows/ingest.py": "from prefect import flow\n\n\n@flow\ndef ingest(): ...\n",
+        },
+        says: "Nothing shows how production installs",
+        note: "Prefect fetches the code; the work pool's image installs it.",
+      },
+      {
         kind: "service",
         files: { "requirements.txt": "flask==3.1.0\n", "app.py": "import flask\n" },
         says: "Nothing shows how production installs",

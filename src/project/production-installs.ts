@@ -238,7 +238,8 @@ const bare = (name: string): string => name.replace(/^["']|["']$/g, "").slice(0,
 function judgePlatform(project: Project): Installing[] {
   const { manifests } = project;
   const platform = findPlatforms(project).find(
-    ({ category, name }) => category === "platform" && !/docker|kubernetes/i.test(name),
+    // Prefect fetches the code; what the work pool runs installs it.
+    ({ category, name }) => category === "platform" && !/docker|kubernetes|prefect/i.test(name),
   );
   if (!platform) return [];
   const locks = manifests.locks.filter(
