@@ -60,6 +60,16 @@ export default defineRule({
         kind: "service",
         files: {
           "fly.toml": 'app = "shop"\n',
+          "docs/notes.md":
+            "# Notes\n\nThe chart should set it: open an issue at https://github.com/PrefectHQ/prefect-helm/issues.\n",
+        },
+        says: "Nothing says how to go back",
+        note: "The chart of a tool is no deployment of the project.",
+      },
+      {
+        kind: "service",
+        files: {
+          "fly.toml": 'app = "shop"\n',
           "docs/sprint/3_imports.md":
             "# Imports\n\n## Rollback\n\nTo undo specific files: `git restore --source=HEAD~1 -- <paths>`, or delete the pull request.\n",
         },

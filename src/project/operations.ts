@@ -131,7 +131,7 @@ export function findOperationsPages({ delivery }: Project, about: RegExp = PAGE_
 }
 
 const ELSEWHERE: readonly RegExp[] = [
-  /\b(?:github|gitlab)\.com\/[\w-]{1,40}\/(?:infra(?:structure)?|gitops|[\w.-]{1,40}-(?:infra(?:structure)?|gitops|deploy(?:ment|ments)?|k8s|kubernetes|ansible|terraform|helm(?:-charts?)?))(?![\w-])/i,
+  /\b(?:github|gitlab)\.com\/[\w-]{1,40}\/(?:infra(?:structure)?|gitops|[\w.-]{1,40}-(?:infra(?:structure)?|gitops|deploy(?:ment|ments)?|k8s|kubernetes|ansible|terraform|helm(?:-charts?)?))(?![\w-]|\/(?:issues|pulls?|releases|discussions)\b)/i,
   /\b(?:deploy(?:s|ed|ment|ments|ing)?|infrastructure|manifests?|helm charts?|kubernetes|terraform|operations|devops)\b[^\n]{0,160}\b(?:separate|another|different|other|own|private|our|dedicated)\b[^\n]{0,60}\b(?:repo|repository|repositories)\b/i,
   /\b(?:separate|another|different|other|private|dedicated)\b[^\n]{0,40}\b(?:repo|repository)\b[^\n]{0,160}\b(?:deploy(?:s|ed|ment|ments|ing)?|infrastructure|manifests?|helm charts?|kubernetes|terraform)\b/i,
 ];
