@@ -18,6 +18,18 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "pipeline",
+        files: {
+          "quotes/loaders.py":
+            "from scrapy.loader import ItemLoader\n\n\nclass QuoteLoader(ItemLoader):\n    text_in = str.strip\n",
+          "quotes/spider.py":
+            "import scrapy\n\nfrom .loaders import QuoteLoader\n\n\nclass Quotes(scrapy.Spider):\n    def parse(self, response):\n        for quote in response.xpath('//div'):\n            yield QuoteLoader(selector=quote).load_item()\n",
+        },
+        says: "a model, schema or typed parameter checks 1",
+        at: "quotes/spider.py:9",
+        note: "The loader stands in a module of its own.",
+      },
+      {
         kind: "service",
         files: {
           "server.py":

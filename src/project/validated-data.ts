@@ -110,7 +110,37 @@ function findModelUse(module: PythonModule, project: Project): Evidence | undefi
     const name = /\w{1,80}$/.exec(module.code.slice(Math.max(0, index - 80), index))?.[0] ?? "";
     if (findModels(project).has(name)) return module.at(module.lineAt(index), `the model ${name}`);
   }
+  return findLoaderUse(module, project);
+}
+
+/** What a page says goes through an item loader that stands in another module: `QuoteLoader(selector=quote)`. */
+function findLoaderUse(module: PythonModule, project: Project): Evidence | undefined {
+  for (const name of findLoaders(project)) {
+    const at = module.mentions(name) ? module.code.search(new RegExp(`(?<![\\w.])${name}\\(`)) : -1;
+    if (at !== -1) return module.at(module.lineAt(at), `the item loader ${name}`);
+  }
   return undefined;
+}
+
+const loadersOf = new WeakMap<Project, readonly string[]>();
+
+/** Loaders that are looked for in each module. */
+const MOST_LOADERS = 50;
+
+/** Names of the project's own item loaders of Scrapy. */
+function findLoaders(project: Project): readonly string[] {
+  const known = loadersOf.get(project);
+  if (known) return known;
+  const names = project.source
+    .flatMap((module) =>
+      module.mentions("ItemLoader")
+        ? [...module.code.matchAll(/^class\s{1,4}(\w{1,80})\([^)]{0,200}\bItemLoader\b/gm)]
+        : [],
+    )
+    .map(([, name = ""]) => name)
+    .slice(0, MOST_LOADERS);
+  loadersOf.set(project, names);
+  return names;
 }
 
 /** Libraries that check what a schema says, where code uses them so. */
@@ -133,6 +163,7 @@ const LIBRARIES: readonly [name: string, pattern: RegExp][] = [
   ["dataclasses_json", /\bdataclass_json\b/],
   ["trafaret", /\bt\.Dict\(|\btrafaret\./],
   ["itemloaders", /\bItemLoader\b/],
+  ["scrapy", /\bItemLoader\(/],
   ["spidermon", /\bspidermon\b/],
 ];
 
