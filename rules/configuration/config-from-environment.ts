@@ -181,7 +181,13 @@ export default defineRule({
         : partial(message, [...hard, ...evidence], share);
     }
     const reader = findReader(project);
-    if (reader) return pass(`Settings are read from outside the code by ${reader.note}.`, [reader]);
+    if (reader) {
+      const where =
+        reader.note === SCRAPY
+          ? "from a settings module that the command line may replace"
+          : "from outside the code";
+      return pass(`Settings are read ${where} by ${reader.note}.`, [reader]);
+    }
     const untracked = findUntrackedSettings(project);
     if (untracked[0] && hard.length === 0)
       return pass(
@@ -201,13 +207,14 @@ const listNotes = (list: readonly Evidence[]): string => {
   return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
 };
 
+const SCRAPY = "Scrapy's settings";
 const READERS: readonly [pattern: RegExp, name: string][] = [
   [
     /^(?:dynaconf|configparser|confuse|configargparse|everett|goodconf|hydra|omegaconf|environs|environ|decouple|dotenv|pydantic_settings|ConfigParser|django_configurations|configurations|traitlets\.config|toml|tomli|tomllib|jsonargparse|typed_settings|prettyconf|ilexconf)(?:$|\.)/,
     "",
   ],
   [/^airflow\.(?:models|sdk)(?:\.variable)?$|^airflow\.hooks/, "Airflow's variables and connections"],
-  [/^scrapy\.utils\.project$/, "Scrapy's settings"],
+  [/^scrapy\.utils\.project$/, SCRAPY],
 ];
 
 function findReader({ source }: Project): Evidence | undefined {

@@ -152,7 +152,7 @@ export default defineRule({
       },
       {
         files: { ...APP, Dockerfile: dockerfile("python:3.13", "pip install flask") },
-        says: "pip install of flask without a version",
+        says: "pip install of flask without an exact version",
         at: "Dockerfile:3",
       },
     ],

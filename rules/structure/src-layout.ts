@@ -51,6 +51,18 @@ export default defineRule({
     partial: [
       {
         files: {
+          "flows/ingest.py": "from shop.db import read\n",
+          "flows/report.py": "from shop.db import read\n",
+          "packages/shop/src/shop/__init__.py": "",
+          "packages/shop/src/shop/db.py": "def read(): ...\n",
+          "flows/clean.py": "x = 1\n",
+        },
+        says: "A package stands in packages/shop/src, and 3 modules beside it in none.",
+        at: "packages/shop/src/shop/__init__.py:1",
+        kind: "pipeline",
+      },
+      {
+        files: {
           "pyproject.toml": "[tool.uv.workspace]\nmembers = ['parts/*']\n",
           "parts/fetch/pyproject.toml": "[project]\nname='fetch'\nversion='1'\n",
           "parts/fetch/src/fetch/a.py": "x = 1\n",
@@ -157,6 +169,8 @@ export default defineRule({
         [...parts.values()].reverse(),
       );
     }
+    const beside = judgeBeside(inside, apart, project);
+    if (beside) return beside;
     const scattered = judgeParts(inside, project);
     if (scattered) return scattered;
     const tops = new Map<string, { module: (typeof own)[number] }>();
@@ -187,6 +201,23 @@ export default defineRule({
     );
   },
 });
+
+/** A package in a src of its own, and beside it only folders of scripts or flows that are no packages. */
+function judgeBeside(inside: readonly Placed[], apart: readonly Placed[], { files, root }: Project) {
+  const [first] = apart;
+  const others = inside.filter((one) => !apart.includes(one));
+  const top = root === "" ? "" : `${root}/`;
+  const isPackaged = ({ path }: Placed): boolean =>
+    path.includes("/") && files.has(`${top}${path.slice(0, path.lastIndexOf("/"))}/__init__.py`);
+  if (!first || others.some(isPackaged)) return undefined;
+  const packages = apart.filter(({ path }) => path.endsWith("/__init__.py"));
+  if (packages.length === 0) return undefined;
+  const folder = folderOfSrc(first.path);
+  return partial(`A package stands in ${folder}, and ${others.length} modules beside it in none.`, [
+    packages[0]!.module.at(1),
+    ...others.slice(0, 3).map(({ module }) => module.at(1)),
+  ]);
+}
 
 /** Most of the code lies in folders of projects of their own: some packages stand there in `src`, some beside the tests. */
 function judgeParts(inside: readonly Placed[], project: Project) {

@@ -121,11 +121,13 @@ function judgeInstallation(
   // An archive of a repository brings its own dependencies along.
   const isArchive = from === "names" && names.every((name) => /^(?:git\+|https?:)/.test(name));
   if (from === "names" && !isArchive) {
-    const open = names.filter((name) => !/==|@[0-9a-f]{7,40}$|\.whl|\$/.test(name));
+    // conda's single sign holds for the parts that are written.
+    const exact = /^(?:conda|mamba|micromamba)/.test(tool) ? CONDA_EXACT : /==|@[0-9a-f]{7,40}$|\.whl|\$/;
+    const open = names.filter((name) => !exact.test(name));
     if (open.length > 0)
       return {
         state: "loose",
-        note: `${tool} of ${open.slice(0, 4).map(cleanName).join(", ")} without a version`,
+        note: `${tool} of ${open.slice(0, 4).map(cleanName).join(", ")} without an exact version`,
       };
     if (!names.some((name) => isOwn(name, project)))
       return { state: "fixed", note: `${tool} of pinned packages` };
@@ -146,10 +148,12 @@ function judgeInstallation(
   if (open.length > 0)
     return {
       state: "loose",
-      note: `${tool} of ${open.slice(0, 4).map(cleanName).join(", ")} without a version`,
+      note: `${tool} of ${open.slice(0, 4).map(cleanName).join(", ")} without an exact version`,
     };
   return { state: "fixed", note: `${tool} of ${files.join(", ")}` };
 }
+
+const CONDA_EXACT = /==|=\d{1,8}\.\d{1,8}\.\d|\$/;
 
 /** A release of the project itself brings its dependencies along as its metadata allows. */
 const isOwn = (requirement: string, { name }: Project): boolean =>

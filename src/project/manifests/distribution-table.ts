@@ -179,6 +179,7 @@ hunspell cyhunspell hunspell
 iotdb apache-iotdb
 metadata openmetadata-ingestion
 preset_cli preset-cli superset-sup
+pydantic_ai pydantic-ai pydantic-ai-slim
 py3votecore python3-vote-core
 sedona apache-sedona
 temporal temporal-python-sdk
