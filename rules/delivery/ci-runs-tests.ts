@@ -137,12 +137,22 @@ export default defineRule({
     fail: [
       {
         files: {
+          "test_qualifier.py":
+            "import requests\n\nrequests.post('https://wiki.example.org/api.php', timeout=60)\n",
+          ".github/workflows/edit.yml":
+            "on: push\njobs:\n  edit:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python test_qualifier.py\n",
+        },
+        says: "The one CI job runs no tests",
+        note: "A script that is called a test, and checks nothing.",
+      },
+      {
+        files: {
           ...TEST,
           run: '#!/usr/bin/env bash\n\ntest() {\n  pytest "$@"\n}\n\nlint() {\n  ruff check\n}\n\n"$@"\n',
           ".github/workflows/ci.yml":
             "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./run lint\n",
         },
-        says: "None of the 1 CI jobs runs tests",
+        says: "The one CI job runs no tests",
         note: "The script could run them; CI asks it for something else.",
       },
       { files: TEST, says: "No CI" },

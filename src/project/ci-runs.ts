@@ -5,6 +5,7 @@ import type { CiFile, CiJob } from "./delivery/types.ts";
 import { ignoresFailure } from "./ignored-failures.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
+import { isTestScript } from "./test-scripts.ts";
 
 /** `change`: pushes to branches, pull requests. `release`: tags and releases. `other`: schedules, by hand. */
 export type Occasion = "change" | "release" | "other";
@@ -27,6 +28,7 @@ export function ciRuns(project: Project, kind: CommandKind): readonly CiRun[] {
   const runs = ciJobs(project).flatMap(({ file, job, occasion }) =>
     jobTools(kind, job)
       .filter((tool) => !isForeignImage(project, job, tool))
+      .filter(({ tool }) => kind !== "tests" || isTestScript(project, tool))
       .map((tool) => ({
         ...tool,
         ...{ file, job, occasion },

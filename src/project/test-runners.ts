@@ -7,6 +7,7 @@ import type { Project } from "./project.ts";
 import { commandsOfScripts } from "./shell-scripts.ts";
 import { readPytestConfigs } from "./test-configuration.ts";
 import { findTests } from "./test-functions.ts";
+import { isTestScript } from "./test-scripts.ts";
 
 export interface RunnerSign extends Place {
   tool: string;
@@ -33,7 +34,7 @@ function inTasks(project: Project): RunnerSign[] {
   const commands = [...tasks.flatMap((task) => task.commands), ...ciCommands, ...scripts];
   return commands.flatMap(({ path, line, text }) => {
     const tool = runsTests(text);
-    return tool === undefined ? [] : [{ path, line, tool }];
+    return tool === undefined || !isTestScript(project, tool) ? [] : [{ path, line, tool }];
   });
 }
 
