@@ -89,7 +89,11 @@ export function findReadmeUse(project: DistributionFacts): { library: number; cl
   const points = { library: 0, cli: 0 };
   const has = (pattern: RegExp) => metadata.classifiers.some((one) => pattern.test(one));
   if (has(/^Topic :: Software Development :: Libraries/)) points.library += 2;
-  if (has(/^Framework ::/)) points.library += 2;
+  // Under a framework's own name stand its plugins and itself.
+  const own = (metadata.name ?? "").toLowerCase();
+  const frameworks = metadata.classifiers.map((one) => /^Framework :: ([^:]{1,40}?)(?: ::|$)/.exec(one)?.[1]);
+  if (frameworks.some((one) => one !== undefined && one.toLowerCase() !== own)) points.library += 2;
+  if (metadata.scripts.length > 0 && COMMAND_LINE.test(metadata.description ?? "")) points.cli += 2;
   if (has(/^Environment :: Console/)) points.cli += 2;
   // A reusable Django app: a package that others put into INSTALLED_APPS.
   const django = has(/^Framework :: Django/) || /^django[-_]/i.test(metadata.name ?? "");
@@ -107,6 +111,10 @@ export function findReadmeUse(project: DistributionFacts): { library: number; cl
   if (metadata.scripts.length === 0) points.library += 2;
   return points;
 }
+
+/** What a description calls a tool: "a test command line tool", "A command-line utility". */
+const COMMAND_LINE =
+  /\bcommand[- ]?line (?:\w{1,20} ){0,2}(?:tool|utility|client|application|program|app)s?\b|\bCLI (?:tool|utility|client|application|app)s?\b/i;
 
 const isOneOf = (commands: readonly string[], text: string): boolean =>
   commands.includes(text.split(" ", 1)[0] ?? "");

@@ -5,6 +5,7 @@
  */
 
 import { FRAMEWORKS, familyOf } from "./frameworks.ts";
+import { isAside } from "./kind-aside.ts";
 import { findDistributionSigns, findReadmeUse, isCommandExtra } from "./kind-distribution.ts";
 import { findBatchWork, findPipelines } from "./kind-pipeline.ts";
 import { findPluginSigns } from "./kind-plugin.ts";
@@ -51,7 +52,8 @@ function look(project: KindFacts): Seen {
   const itself = ownFramework(project);
   const apps = itself ? [] : findApplications(project);
   const runs = findRuns(project, apps);
-  if (runs.length > 0 && !isCollection(project, apps)) add("service", [...apps, ...runs]);
+  if (runs.length > 0 && !isCollection(project, apps) && !isAside(project, apps, runs))
+    add("service", [...apps, ...runs]);
   const pipelines = itself ? [] : findPipelines(project);
   if (!isCollection(project, pipelines)) add("pipeline", pipelines);
   const distributed = findDistributionSigns(project);

@@ -324,6 +324,26 @@ describe("tools, collections and research", () => {
     expect(kindsOf({ ...files, "README.md": "# Code of our paper\n\nSee arXiv.\n" })).toBe("research");
   });
 
+  it("is no service for one page of many scripts that stand alone", () => {
+    const scripts = Object.fromEntries(
+      [...Array(24).keys()].map((n) => [
+        `wiki/s${n}.py`,
+        "import argparse\n\nif __name__ == '__main__':\n    argparse.ArgumentParser()\n",
+      ]),
+    );
+    const page = { "archive/page.py": "import streamlit as st\n\nst.title('Shrines')\n" };
+    expect(kindsOf({ ...scripts, ...page })).toBe("cli");
+    expect(kindsOf(page)).toMatch(/^service/);
+  });
+
+  it("is a tool by its description, whatever plugins it has", () => {
+    const classifiers = '["Framework :: shoptest", "Topic :: Software Development :: Libraries"]';
+    const metadata = `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[project]\nname = "shoptest"\nversion = "1.0"\ndescription = "A test command line tool"\nclassifiers = ${classifiers}\n\n[project.scripts]\nshoptest = "shoptest:main"\n`;
+    expect(kindsOf({ "pyproject.toml": metadata, "shoptest/__init__.py": "def main(): ...\n" })).toMatch(
+      /^cli/,
+    );
+  });
+
   it("an extension whose demonstration is served beside its package", () => {
     const files = {
       "pyproject.toml": PACKAGE,

@@ -1,0 +1,39 @@
+/** Whether what serves is one script among many, that none of the others knows. */
+import { isMostlyServing, isServed, type KindFacts, type Sign } from "./kind-service.ts";
+import type { PythonModule } from "./python/module.ts";
+
+/** From this many modules on, one of them is not what a project is about. */
+const MANY = 20;
+/** Share of the modules up to which what serves is a side of the project. */
+const SIDE = 0.05;
+
+/** A page for Streamlit in a folder of scripts makes no service of them. */
+export function isAside(project: KindFacts, apps: readonly Sign[], runs: readonly Sign[]): boolean {
+  const modules = project.source.filter(({ lineCount }) => lineCount > 0);
+  const paths = new Set(apps.map(({ path }) => path));
+  if (modules.length < MANY || paths.size > modules.length * SIDE) return false;
+  if (isServed(project, [...apps, ...runs]) || isMostlyServing(project)) return false;
+  const serving = modules.filter(({ path }) => paths.has(path));
+  // Console scripts and platforms run what is no module here.
+  return serving.length > 0 && serving.every((module) => standsAlone(project, module, modules));
+}
+
+/** It imports nothing of the project, and nothing of the project imports it. */
+function standsAlone(
+  { firstParty }: KindFacts,
+  module: PythonModule,
+  modules: readonly PythonModule[],
+): boolean {
+  const isOwn = (name: string, level: number): boolean =>
+    level > 0 || firstParty.has(name.split(".", 1)[0] ?? "");
+  if (module.imports.some(({ module: name, level }) => isOwn(name, level))) return false;
+  const short = module.path.slice(module.path.lastIndexOf("/") + 1).replace(/\.py$/, "");
+  return !modules.some(
+    (other) =>
+      other !== module &&
+      other.imports.some(
+        ({ module: name, names }) =>
+          name.split(".").at(-1) === short || names.some((one) => one.name === short),
+      ),
+  );
+}
