@@ -110,17 +110,19 @@ function namesIn(module: PythonModule): Map<string, number> {
     for (const name of readParameters(outline))
       if (name !== "self" && name !== "cls") add(name, outline.line);
   }
-  for (const { keyword, start, end, line } of module.statements) {
+  for (const { keyword, start, line } of module.statements) {
     if (keyword !== "" && keyword !== "class" && keyword !== "for") continue;
-    const text = module.code.slice(start, Math.min(end, start + 400)).trimStart();
-    if (keyword === "" && !text.includes("=")) continue;
-    const targets = (keyword === "" ? ASSIGNED : keyword === "for" ? LOOPED : CLASS).exec(text)?.[1] ?? "";
-    for (const name of targets.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []) add(name, line);
+    const pattern = keyword === "" ? ASSIGNED : keyword === "for" ? LOOPED : CLASS;
+    pattern.lastIndex = start;
+    const targets = pattern.exec(module.code)?.[1] ?? "";
+    for (const name of targets.match(NAME) ?? []) add(name, line);
   }
   return names;
 }
 
+// What is not ASCII and no string can only belong to a name.
+const NAME = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/g;
 const ASSIGNED =
-  /^\(?([\p{L}_][\p{L}\p{N}_]{0,100}(?: {0,4}, {0,4}[\p{L}_][\p{L}\p{N}_]{0,100}){0,12})\)? {0,4}(?::[^=\n]{1,120})?=(?!=)/u;
-const LOOPED = /^(?:async\s{1,80})?for\s{1,80}([^:\s][^:]{0,200}?)\sin\s/;
-const CLASS = /^class\s+([\p{L}_][\p{L}\p{N}_]{0,100})/u;
+  /\s{0,400}\(?([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]{0,100}(?: {0,4}, {0,4}[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]{0,100}){0,12})\)? {0,4}(?::[^=\n]{1,120})?=(?!=)/y;
+const LOOPED = /\s{0,400}(?:async\s{1,80})?for\s{1,80}([^:\s][^:]{0,200}?)\sin\s/y;
+const CLASS = /\s{0,400}class\s{1,80}([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]{0,100})/y;

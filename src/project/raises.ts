@@ -36,7 +36,7 @@ export function findRaises(module: PythonModule): Raise[] {
 /** `NOT_FOUND = Exception("…")`, raised by its name. */
 const vagueNames = namesBy(
   "code",
-  /(?<![\w.])(?=(\w{1,80})\s{0,4}=\s{0,4}(?:builtins\.)?(?:Base)?Exception\()/g,
+  /Exception\((?<=(?<![\w.])(\w{1,80})\s{0,4}=\s{0,4}(?:builtins\.)?(?:Base)?Exception\()/g,
 );
 
 const NO_ERROR =
