@@ -1,4 +1,5 @@
 /** Request bodies, bounded while they are read: a declared length is never believed. */
+import type { Hash } from "node:crypto";
 import type { Hold } from "./bytes-in-flight.ts";
 import { FormFile, MULTIPART_OVERHEAD } from "./multipart.ts";
 import { Problem } from "./problems.ts";
@@ -7,6 +8,8 @@ import { tooLarge, UploadBuffer } from "./upload-buffer.ts";
 export interface BodyBounds {
   /** Bytes of an upload. */
   limit: number;
+  /** Hears the bytes of the upload. */
+  digest?: Hash;
   /** Counts what is held against what other requests hold. */
   hold?: Hold;
   /** Milliseconds for which a sender may send next to nothing. */
@@ -21,7 +24,7 @@ export interface BodyBounds {
  */
 export async function readBody(request: Request, bounds: BodyBounds): Promise<Uint8Array<ArrayBuffer>> {
   expect(request, bounds);
-  const buffer = new UploadBuffer(bounds.limit, bounds.hold);
+  const buffer = new UploadBuffer(bounds.limit, bounds.hold, bounds.digest);
   await pump(request, bounds, (chunk) => buffer.append(chunk));
   return buffer.take();
 }
@@ -38,7 +41,7 @@ export async function readFormFile(
   field: string,
   bounds: BodyBounds,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const buffer = new UploadBuffer(bounds.limit, bounds.hold);
+  const buffer = new UploadBuffer(bounds.limit, bounds.hold, bounds.digest);
   const form = new FormFile(contentType, field, (bytes) => buffer.append(bytes));
   expect(request, bounds, MULTIPART_OVERHEAD);
   await pump(request, bounds, (chunk) => form.push(chunk));

@@ -1,6 +1,5 @@
 /** From an upload to its stored report: known, or scanned now. */
 import type { Artifact } from "../project/project.ts";
-import { sha256 } from "../store/digest.ts";
 import {
   findJudgement,
   findUpload,
@@ -13,20 +12,17 @@ import {
 import type { RequestContext } from "./context.ts";
 import type { Judge, JudgeHooks } from "./judge.ts";
 
-export interface Upload {
+export interface UploadedBytes {
   bytes: Uint8Array<ArrayBuffer>;
   /** `sha256:` and the hex digest of the bytes as they came. */
   digest: string;
+}
+
+export interface Upload extends UploadedBytes {
   options: JudgementOptions;
 }
 
 export type OnStage = (stage: string, share: number) => Promise<void> | void;
-
-export const describeUpload = (bytes: Uint8Array<ArrayBuffer>, options: JudgementOptions): Upload => ({
-  bytes,
-  digest: `sha256:${sha256(bytes)}`,
-  options,
-});
 
 /** The report of an earlier upload of the same bytes. */
 export const recallUpload = (

@@ -1,4 +1,5 @@
 /** Bytes of an upload as they come, in one buffer that grows in place: an upload is held once and not twice. */
+import type { Hash } from "node:crypto";
 import type { Hold } from "./bytes-in-flight.ts";
 import { Problem } from "./problems.ts";
 
@@ -8,12 +9,17 @@ export class UploadBuffer {
   readonly #buffer: ArrayBuffer;
   readonly #limit: number;
   readonly #hold: Hold | undefined;
+  readonly #digest: Hash | undefined;
   #length = 0;
 
-  /** @param limit bytes of an upload */
-  constructor(limit: number, hold?: Hold) {
+  /**
+   * @param limit bytes of an upload
+   * @param digest hears the bytes as they come, so that no time is lost over them when all are there
+   */
+  constructor(limit: number, hold?: Hold, digest?: Hash) {
     this.#limit = limit;
     this.#hold = hold;
+    this.#digest = digest;
     this.#buffer = new ArrayBuffer(0, { maxByteLength: limit });
   }
 
@@ -29,6 +35,7 @@ export class UploadBuffer {
     }
     new Uint8Array(this.#buffer).set(bytes, this.#length);
     this.#length = needed;
+    this.#digest?.update(bytes);
   }
 
   /** What has come, in the buffer itself: to make it one of fixed length would copy it. Add nothing after that. */

@@ -6,7 +6,7 @@ import type { Judge } from "../http/judge.ts";
 import { TOKEN_WHERE_SET } from "../http/openapi.ts";
 import { problems } from "../http/problems.ts";
 import { FILE_FIELD, mediaTypeOf, readUpload } from "../http/read-upload.ts";
-import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
+import { recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { NDJSON, scanEventSchema, streamScan } from "../http/stream-scan.ts";
 import { artifactSchema } from "../report/place-schema.ts";
 import { answerRepositoryScan } from "./answer-repository-scan.ts";
@@ -132,7 +132,7 @@ export function addCreateScan(app: App, judge: Judge): void {
     if (mediaTypeOf(c.req.header("Content-Type") ?? "") === "application/json") {
       return answerRepositoryScan(c, judge, format, options);
     }
-    const upload = describeUpload(await readUpload(c), options);
+    const upload = { ...(await readUpload(c)), options };
     const known = await recallUpload(c, upload);
     const { notes } = c.var;
     notes.digest = upload.digest;

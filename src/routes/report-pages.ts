@@ -7,8 +7,9 @@ import type { App, RequestContext } from "../http/context.ts";
 import type { Judge } from "../http/judge.ts";
 import { Problem, problemOf } from "../http/problems.ts";
 import { spend } from "../http/rate-limits.ts";
-import { describeUpload, recallUpload, scanUpload } from "../http/scan-upload.ts";
+import { recallUpload, scanUpload } from "../http/scan-upload.ts";
 import { scanningPage } from "../pages/scanning-page.tsx";
+import { sha256 } from "../store/digest.ts";
 import { findReport } from "../store/report-store.ts";
 import { answerPage } from "./page-answer.ts";
 import { answerReportPage } from "./report-page-answer.ts";
@@ -51,7 +52,8 @@ async function resolveTree(c: RequestContext, name: RepositoryName, way: Revisio
 /** The example project's own report: scanned once under a rule set, like any upload. */
 async function showExample(c: RequestContext, judge: Judge): Promise<Response> {
   const archive = await c.env.ASSETS.fetch(new URL("/assets/example.zip", c.req.url));
-  const upload = describeUpload(new Uint8Array(await archive.arrayBuffer()), {});
+  const bytes = new Uint8Array(await archive.arrayBuffer());
+  const upload = { bytes, digest: `sha256:${sha256(bytes)}`, options: {} };
   const known = await recallUpload(c, upload);
   // It needs no token, since nobody chooses what is scanned; it counts as a scan all the same.
   if (!known) await spend(c, "scans");
