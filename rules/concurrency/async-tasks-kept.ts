@@ -18,7 +18,7 @@ export default defineRule({
           "a.py":
             "import asyncio\n\n\nasync def main():\n    task = asyncio.create_task(work())\n    await task\n",
         },
-        says: "All 1",
+        says: "the one that it starts is held or awaited",
         at: "a.py:5",
       },
       {
@@ -94,7 +94,10 @@ export default defineRule({
       );
       return pass("Asynchronous code awaits its coroutines and starts no tasks of its own.", functions);
     }
-    return pass(`The code keeps its tasks: All ${tasks.length} that it starts are held or awaited.`, tasks);
+    return pass(
+      `The code keeps its tasks: ${tasks.length === 1 ? "the one that it starts is" : `all ${tasks.length} that it starts are`} held or awaited.`,
+      tasks,
+    );
   },
 });
 

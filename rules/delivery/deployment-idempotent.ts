@@ -127,18 +127,19 @@ export default defineRule({
       );
     const runs = findMigrationRuns(project);
     const atStart = runs.filter((run) => run.atStart);
+    const started = first.name.replace(/^compose/, "Compose");
     const once = runs.find((run) => !run.atStart);
     const [replica] = atStart;
     if (replica && !once)
       return partial(
-        `${first.name} describes the wanted state, but every replica runs the migrations as it starts (${replica.note}).`,
+        `${started} describes the wanted state, but every replica runs the migrations as it starts (${replica.note}).`,
         atStart.map(({ path, line, note }) => ({ path, startLine: line, note })),
       );
     const migrated = once ? `; migrations run once (${once.note})` : "";
     const how = / of pipeline code in job /.test(first.name)
       ? "copies all of it, and may run twice"
       : "describes the wanted state";
-    return pass(`${first.name} ${how}${migrated}.`, [
+    return pass(`${started} ${how}${migrated}.`, [
       ...(once ? [{ path: once.path, startLine: once.line, note: once.note }] : []),
       ...declared.map(ofDeployment),
     ]);

@@ -118,6 +118,18 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n@app.get('/orders')\ndef orders():\n    return jsonify([])\n",
+          "docs/backups.md":
+            "# Backups\n\n## Backup methods\n\n- copy /var/lib/shop\n- copy /etc/shop\n- dump\n\n### Full\n\nAll.\n\n### Part\n\nSome.\n",
+        },
+        says: "No OpenAPI document",
+        at: "app.py:6",
+        note: "Paths of folders are no endpoints.",
+      },
+      {
         files: {
           "docs/CHANGELOG.md": "# Changes\n\n## 2.0\n\n### API\n\n- one\n- two\n- three\n",
           "app.py": 'from flask import Flask\napp = Flask(__name__)\n@app.get("/x")\ndef x(): ...\n',
@@ -242,6 +254,8 @@ const CHANGES =
 /** A verb of HTTP, or a path: what lists endpoints has two of them. */
 const ENDPOINT = /\b(?:GET|POST|PUT|PATCH|DELETE)\b|(?<![\w/.<:])\/[\w{<:][\w{}<>:.-]{0,80}/g;
 
+const ABOUT_CODE = /\b(?:api|endpoints?|reference|routes?|methods|functions)\b/i;
+
 /** A section of reference with at least two entries or a table, in which `names` stands twice. */
 function readmeReference(
   { delivery: { readme, docs } }: Project,
@@ -250,7 +264,8 @@ function readmeReference(
   for (const page of [...(readme ? [readme] : []), ...docs]) {
     if (CHANGES.test(page.path)) continue;
     for (const [i, { title, level, line, body }] of page.sections.entries()) {
-      if (!/\b(?:api|endpoints?|reference|routes?|methods|functions)\b/i.test(title)) continue;
+      const about = names ? `${title} ${page.path.replace(/^.*\//, "").replace(/\.\w{1,5}$/, "")}` : title;
+      if (!(names ? /\b(?:api|endpoints?|routes?)\b/i : ABOUT_CODE).test(about)) continue;
       const below = page.sections.slice(i + 1).findIndex((one) => one.level <= level);
       const entries = below === -1 ? page.sections.length - i - 1 : below;
       const held = page.sections.slice(i, i + entries + 1).map((one) => `${one.title}\n${one.body}`);

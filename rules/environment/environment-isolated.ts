@@ -31,7 +31,7 @@ export default defineRule({
           "requirements.txt": "flask\n",
           "app.py": "import flask\n",
         },
-        says: "a container holds it",
+        says: "A container holds it",
         at: "Dockerfile:1",
       },
       {
@@ -112,7 +112,7 @@ export default defineRule({
       );
       const more = others.length > 0 ? `; ${others.slice(0, 3).join("; ")}` : "";
       return pass(
-        `${first.said}${more}.`,
+        `${first.said.replace(/^an? /, (article) => article[0]!.toUpperCase() + article.slice(1))}${more}.`,
         signs.map(({ evidence }) => evidence),
       );
     }
@@ -222,7 +222,7 @@ function findSteps({ delivery, files }: Project): Sign[] {
     const command = commands.find(({ text }) => STEP.test(text.slice(0, 500)));
     if (!command) continue;
     const evidence = { path: command.path, startLine: command.line, note: `${tool} ${name}` };
-    signs.push({ said: `${tool} ${name} makes an environment`, evidence });
+    signs.push({ said: `${tool} ${name} runs in an environment`, evidence });
   }
   return signs.slice(0, 20);
 }

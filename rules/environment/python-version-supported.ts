@@ -22,7 +22,7 @@ export default defineRule({
       {
         kind: "service",
         files: { Dockerfile: IMAGE("3.13-slim"), "app.py": "x = 1\n" },
-        says: "the base image names 3.13",
+        says: "The base image names 3.13",
         at: "Dockerfile:1",
       },
       {
@@ -88,7 +88,7 @@ export default defineRule({
       {
         kind: "service",
         files: { Dockerfile: IMAGE("3.7-slim"), "app.py": "x = 1\n" },
-        says: "the base image names 3.7, which ended on 2023-06-27",
+        says: "The base image names 3.7, which ended on 2023-06-27",
         at: "Dockerfile:1",
       },
       {
@@ -151,14 +151,17 @@ function judgeRunning(stated: readonly PythonVersion[]): Finding {
     );
   const [shown] = main;
   return pass(
-    `${shown ? `${nameOf(shown)} names ${shown.minors.join(", ")}` : "It"}, which is supported.`,
+    `${shown ? `${named(shown)} names ${shown.minors.join(", ")}` : "It"}, which is supported.`,
     evidence,
   );
 }
 
+/** At the start of a sentence: `The base image`. */
+const named = (one: PythonVersion): string => nameOf(one).replace(/^the\b/, "The");
+
 function describe(one: PythonVersion): string {
   const minor = one.minors.at(-1) ?? "";
-  return `${nameOf(one)} names ${minor}, which ended on ${Object.hasOwn(END_OF_LIFE, minor) ? END_OF_LIFE[minor] : "a day long past"}`;
+  return `${named(one)} names ${minor}, which ended on ${Object.hasOwn(END_OF_LIFE, minor) ? END_OF_LIFE[minor] : "a day long past"}`;
 }
 
 /** What a library, or an application that does not say what runs, allows its users. */

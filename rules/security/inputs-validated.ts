@@ -35,7 +35,7 @@ export default defineRule({
           "server.py":
             'from mcp.server.fastmcp import Context, FastMCP\n\nmcp = FastMCP("shop", port=8000)\n\n\n@mcp.tool()\nasync def orders(customer: int, ctx: Context) -> str: ...\n\n\nmcp.run(transport="streamable-http")\n',
         },
-        says: "tools that take input",
+        says: "tool that takes input",
         at: "server.py:7",
         note: "The server checks arguments by their annotations.",
       },
@@ -62,7 +62,7 @@ export default defineRule({
           "app.py":
             'from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\n\nclass Order(BaseModel):\n    count: int\n\n\n@app.post("/orders")\ndef create(order: Order): ...\n',
         },
-        says: "Of 1 request handlers that take input, a model, schema or typed parameter checks 1.",
+        says: "Of 1 request handler that takes input, a model, schema or typed parameter checks 1.",
         at: "app.py:12",
         kind: "service",
       },
@@ -82,7 +82,7 @@ export default defineRule({
           "bot.py":
             'import discord\nfrom discord.ext import commands\n\nbot = commands.Bot("!")\n\n\n@bot.command()\nasync def ban(ctx, member: discord.Member, days: int): ...\n',
         },
-        says: "Of 1 bot commands",
+        says: "Of 1 bot command that takes input",
         at: "bot.py:8",
         kind: "service",
         note: "The library converts the arguments of a command by their annotations.",
@@ -92,7 +92,7 @@ export default defineRule({
           "tool.py":
             'import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument("--count", type=int)\n',
         },
-        says: "Of 1 command lines",
+        says: "Of 1 command line that takes input",
         at: "tool.py:4",
         kind: "cli",
       },
@@ -112,7 +112,7 @@ export default defineRule({
           "flows/load.py":
             "import json\n\nfrom flows.models import Order\n\n\ndef load(text):\n    return Order(**json.loads(text))\n",
         },
-        says: "Of 1 places that read data, a model, schema or typed parameter checks 1",
+        says: "Of 1 place that reads data, a model, schema or typed parameter checks 1",
         at: "flows/load.py:7",
         kind: "pipeline",
         note: "The model may stand in another module.",
@@ -124,7 +124,7 @@ export default defineRule({
           "service.py":
             'class Service:\n    def get_arguments(self, conf):\n        return conf or {}\n\n    def post(self, **kwargs):\n        """The request is bound to a Pyramid view."""\n        return self.bind("POST", self.get_arguments(kwargs))\n',
         },
-        says: "Of 1 request handlers that take input, a model, schema or typed parameter checks 1.",
+        says: "Of 1 request handler that takes input, a model, schema or typed parameter checks 1.",
         at: "views.py:8",
         kind: "service",
         note: "A method of the project's own by the name of Tornado's takes no input.",
@@ -138,7 +138,7 @@ export default defineRule({
             "from airflow.decorators import dag, task\n\n\n@task\ndef pick(**context):\n    day = context['dag_run'].conf.get('day')\n    if day is None:\n        raise ValueError('day is missing')\n    return day\n",
           "scripts/changes.py": "import json\n\nold = json.load(open('old.json'))\n",
         },
-        says: "Of 1 places that read data, a model, schema or typed parameter checks 0, conditions by hand check 1.",
+        says: "Of 1 place that reads data, a model, schema or typed parameter checks 0, conditions by hand check 1.",
         at: "dags/load.py:6",
         note: "What a run is told comes from outside; what a maintenance script reads is aside.",
       },
@@ -228,7 +228,9 @@ export default defineRule({
       ...(checked.length > 0 ? [`conditions by hand check ${checked.length}`] : []),
       ...(raw.length > 0 ? [`nothing checks ${raw.length}`] : []),
     ];
-    const message = `Of ${total} ${what}, ${parts.join(", ")}.`;
+    // `request handlers that take input` → `request handler that takes input`
+    const named = total === 1 ? what.replace(/s that (\w+)/, " that $1s") : what;
+    const message = `Of ${total} ${named}, ${parts.join(", ")}.`;
     if (model.length + checked.length === 0) return fail(message, evidence);
     // A check by hand is half of what a model gives.
     const share = (model.length + checked.length / 2) / total;

@@ -106,7 +106,7 @@ export default defineRule({
     const started = findStarts(project);
     if (started[0])
       return pass(
-        `It starts at the ${started[0].what}.`,
+        `It starts at ${started[0].what.endsWith(".py") ? "" : "the "}${started[0].what}.`,
         started.map(({ at }) => at),
       );
     const guards = judgeGuards(project);

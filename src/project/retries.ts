@@ -87,7 +87,7 @@ const SIGNS: readonly Sign[] = [
   {
     pattern:
       /\bautoretry_for\s?=|\bretry_backoff\s?=|\bdefault_retry_delay\s?=|\bself\.retry\(|(?<!\w)task\.retry\(|\.retry\(\s{0,80}(?:exc|countdown)\s?=/,
-    what: "Celery's retries",
+    what: "a task queue's retries",
     delay: "backoff",
   },
   {

@@ -69,7 +69,10 @@ export function judgeUnpickling(call: Call, module: PythonModule, project: Proje
   const origin = given === "parameter" ? (originFromCallers(call, module, project) ?? given) : given;
   return origin === "outside" || (origin === "file" && readsUpload(call, module))
     ? { verdict: "confirmed", why: "unpickles a value from outside" }
-    : { verdict: "doubtful", why: `unpickles ${origin === "file" ? "a file" : says(origin)}` };
+    : {
+        verdict: "doubtful",
+        why: `unpickles ${origin === "file" ? "a file" : OWN.has(origin) ? "a value of its own" : says(origin)}`,
+      };
 }
 
 /** `class Loader(SafeLoader)`. */
