@@ -168,7 +168,7 @@ export default defineRule({
     const enforced = all.filter((one) => !narrow.includes(one));
     if (enforced[0])
       return pass(
-        `${enforced[0].note} ${/rules$/.test(enforced[0].note ?? "") ? "look" : "looks"} for security problems.`,
+        `${enforced[0].note} ${/(?:rules|scanners)$/.test(enforced[0].note ?? "") ? "look" : "looks"} for security problems.`,
         enforced,
       );
     if (workflows[0]) return partial(`Only the workflows are scanned, by ${workflows[0].note}.`, workflows);

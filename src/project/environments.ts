@@ -125,8 +125,15 @@ function inCi({ delivery }: Project): EnvironmentSign[] {
       if (environment === undefined && /deploy/i.test(id)) words.push(...id.toLowerCase().split(/[^a-z]+/));
       const deploys = environment !== undefined && /deploy/i.test(id);
       const nameOf = (word: string) => (deploys && TRIAL.test(word) ? "staging" : environmentOf(word));
-      const names = [...new Set(words.map(nameOf).filter((name) => name !== undefined))];
-      return names.map((name) => ({ path, line, name, where: "deployed", note: `${name} in job ${id}` }));
+      const names = new Map<string, string>();
+      for (const word of words) {
+        const name = nameOf(word);
+        if (name !== undefined && !names.has(name)) names.set(name, TRIAL.test(word) ? word : name);
+      }
+      return [...names].map(([name, word]) => ({
+        ...{ path, line, name, where: "deployed" as const },
+        note: `${word} in job ${id}`,
+      }));
     }),
   );
 }
