@@ -66,6 +66,16 @@ export default defineRule({
         at: "a.py:6",
         kind: "cli",
       },
+      {
+        files: {
+          "store.py":
+            'import requests\n\n\nclass Store:\n    verify = False\n\n    def __init__(self, config):\n        self.verify = config.get("verify", self.verify)\n\n    def get(self, url):\n        return requests.get(url, verify=self.verify, timeout=3)\n',
+        },
+        says: "callers may turn it on",
+        at: "store.py:5",
+        kind: "library",
+        note: "A library's default, which who uses it may replace.",
+      },
     ],
     fail: [
       {
@@ -163,6 +173,11 @@ export default defineRule({
     const found = findUnverified(project);
     const sure = found.filter(({ asked }) => !asked);
     const show = (list: typeof found): Evidence[] => list.map(({ evidence }) => evidence);
+    if (project.kind === "library" && sure.length > 0 && sure.every(({ replaceable }) => replaceable))
+      return partial(
+        "Verification is off by default, where callers may turn it on.",
+        show([...sure, ...found.filter(({ asked }) => asked)]),
+      );
     if (sure.length > 0)
       return fail(
         `${sure.length} ${sure.length === 1 ? "place turns" : "places turn"} certificate verification off.`,

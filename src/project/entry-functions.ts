@@ -96,7 +96,7 @@ export function lastCallAt(entry: EntryPoint, line: number): { returns: boolean 
 }
 
 const LAST_CALL =
-  /^\s*(return\b|(?:sys\.)?exit\(|raise SystemExit\()?\s*(?:await\s+)?(?:(?:asyncio|anyio|trio)\.run\(\s*)?(\w{1,80})\b(?=[(,)])/;
+  /^\s{0,200}(return\b|(?:sys\.)?exit\(|raise SystemExit\()?\s{0,200}(?:await\s{1,4})?(?:(?:asyncio|anyio|trio)\.run\(\s{0,200})?(\w{1,80})\b(?=[(,)])/;
 
 const lastCalls = oncePer(({ module, blocks }: EntryPoint) => {
   const covers = coversLine(blocks);

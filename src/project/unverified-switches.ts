@@ -1,12 +1,14 @@
 /** `verify=False` of HTTP clients and what stands for it: names, defaults of options and settings, variables of curl. */
 import type { PythonModule } from "./python/module.ts";
-import { oncePer } from "./remember.ts";
+import { namesBy, oncePer } from "./remember.ts";
 import { isParameter } from "./unverified-tls.ts";
 
-interface Switch {
+export interface Switch {
   /** Offset in the text. */
   at: number;
   note: string;
+  /** A default that the code lets its caller replace. */
+  replaceable?: boolean;
 }
 
 /** Clients whose calls take `verify`. */
@@ -101,12 +103,17 @@ const GIVEN =
 const READS_OFF =
   /(?:environ|getenv|\benv\b|config)[\s\S]{0,160},\s{0,10}(?:default\s{0,4}=\s{0,4})?(?:["'](?:false|0|no|off|)["']|False|0)\s{0,4}\)/i;
 
+/** Attributes that instances take from what they are given: `self.verify = config.get("verify", self.verify)`. */
+const replaced = namesBy("code", /\bself\.(\w{1,60})\s{0,4}=(?!=)[^\n]{0,200}\bself\.\1\b/g);
+
 /** Names that are given for `verify`, where they are bound to what turns it off. */
 function findNames(module: PythonModule): Switch[] {
   const { text, code } = module;
   const names = new Set([...code.matchAll(GIVEN)].map(({ 1: name = "" }) => name));
   if (names.size === 0) return [];
-  const bound = [...code.matchAll(/(?<![\w.])(\w{1,60})\s{0,4}(?::\s{0,4}[\w.| ]{1,30})?=(?!=)\s{0,10}/g)];
+  const bound = [
+    ...code.matchAll(/(?<![\w.])(\w{1,60})[ \t]{0,4}(?::[ \t]{0,4}[\w.| ]{1,30})?=(?!=)\s{0,10}/g),
+  ];
   return bound.flatMap(({ 0: found, 1: name = "", index: at }) => {
     if (!names.has(name)) return [];
     const value = text.slice(at + found.length, at + found.length + 240);
@@ -116,7 +123,7 @@ function findNames(module: PythonModule): Switch[] {
         : [];
     const [line = ""] = value.split("\n", 1);
     return /^False\s{0,20}(?:#|$)/.test(line) || READS_OFF.test(line)
-      ? [{ at, note: `${name} is off unless it is set` }]
+      ? [{ at, note: `${name} is off unless it is set`, replaceable: replaced(module).has(name) }]
       : [];
   });
 }

@@ -4,7 +4,7 @@ import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
 import { lineCounter } from "./python/tree.ts";
 import { oncePer } from "./remember.ts";
-import { findSwitches } from "./unverified-switches.ts";
+import { findSwitches, type Switch } from "./unverified-switches.ts";
 
 export const UNVERIFIED_CODES = ["S323", "S501", "S502", "S503", "S507"] as const;
 
@@ -41,9 +41,18 @@ const OTHERS = new RegExp(
 const WORDS = ["cert", "hostname", "https", "ssl", "tls", "validate", "verify", "known_hosts"];
 const TEXTS = ["verify", "cert_reqs", "CA_BUNDLE", "HTTPSVERIFY", "TrustServer"];
 
-export function findUnverified({ source }: Project): { evidence: Evidence; asked: boolean }[] {
+export interface Unverified {
+  evidence: Evidence;
+  /** Only where somebody asks for it. */
+  asked: boolean;
+  /** A default that callers may replace. */
+  replaceable: boolean;
+}
+
+export function findUnverified({ source }: Project): Unverified[] {
   return source.flatMap((module) => {
     const lines = new Map<number, string>();
+    const replaceable = new Set<number>();
     for (const { code, line } of module.diagnostics(...UNVERIFIED_CODES))
       lines.set(line, NOTES[code] ?? code);
     const places = [
@@ -52,19 +61,22 @@ export function findUnverified({ source }: Project): { evidence: Evidence; asked
     ];
     if (places.length > 0) {
       const lineOf = lineCounter(module.text);
-      for (const { at, note } of places) {
+      for (const { at, note, ...more } of places) {
         const line = lineOf(at);
-        if (!lines.has(line)) lines.set(line, note);
+        if (lines.has(line)) continue;
+        lines.set(line, note);
+        if (more.replaceable) replaceable.add(line);
       }
     }
     return [...lines].map(([line, note]) => ({
       evidence: module.at(line, note),
       asked: isAsked(module, line) || isChosen(module, line, source),
+      replaceable: replaceable.has(line),
     }));
   });
 }
 
-function findOthers(module: PythonModule): { at: number; note: string }[] {
+function findOthers(module: PythonModule): Switch[] {
   return [...module.code.matchAll(OTHERS)].flatMap(({ 0: found, index: at }) => {
     const parameter = isParameter(module.code, at);
     if (parameter && !IS_SWITCH.test(found)) return [];
