@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { findMemberNames, findPathInputs } from "../../src/project/path-inputs.ts";
 import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
 import type { Statement } from "../../src/project/python/statements.ts";
@@ -75,6 +76,25 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py":
+            'from pathlib import Path\n\nfrom flask import Flask, request\n\napp = Flask(__name__)\nUPLOADS = Path("/srv/uploads")\n\n\n@app.post("/files/<path:name>")\ndef upload(name):\n    target = (UPLOADS / name).resolve()\n    target.write_bytes(request.data)\n    return "ok"\n',
+        },
+        says: "1 of 1",
+        at: "app.py:12",
+        kind: "service",
+        note: "To resolve a path is not to look where it leads.",
+      },
+      {
+        files: {
+          "unpack.py":
+            "import os\nimport zipfile\n\n\ndef unpack(path):\n    with zipfile.ZipFile(path) as archive:\n        for info in archive.infolist():\n            with open(os.path.join('out', info.filename), 'wb') as f:\n                f.write(archive.read(info))\n",
+        },
+        says: "1 of 1",
+        at: "unpack.py:8",
+        kind: "cli",
+      },
       {
         files: {
           "mail.py":
@@ -205,7 +225,7 @@ interface FileUse {
 }
 
 const CLEANED =
-  /secure_filename|basename\(|get_valid_filename|sanitize_filename|sanitise_filename|slugify|uuid|token_hex|token_urlsafe|safe_join|is_relative_to|commonpath|\.resolve\(\)|os\.path\.splitext|\.suffix\b|mimetypes|NamedTemporaryFile|mkstemp|hexdigest|send_from_directory/;
+  /secure_filename|basename\(|get_valid_filename|sanitize_filename|sanitise_filename|slugify|uuid|token_hex|token_urlsafe|safe_join|is_relative_to|commonpath|\.resolve\(\)|os\.path\.splitext|\.suffix\b|mimetypes|NamedTemporaryFile|mkstemp|hexdigest|send_from_directory|Path\([^()\n]{1,80}\)\.(?:name|stem)\b/;
 /** The function looks at each member's path before it unpacks. */
 const CHECKS_MEMBERS =
   /\bcommon(?:path|prefix)\(|\bis_relative_to\(|\brelative_to\(|\b\w{0,30}(?:within|travers|is_safe|safe_member)\w{0,30}\(|\.startswith\([^)]{0,80}(?:dir|path|root|dest|target|base)/i;
@@ -225,8 +245,15 @@ const DIRECT =
 const MAY_USE = /filename|extractall|(?:File|Image)Field|request/i;
 
 function findUses(module: PythonModule): FileUse[] {
-  if (!/filename|extractall|FileField|ImageField|request/.test(module.text)) return [];
-  return [...findMadeNames(module), ...findDirect(module)];
+  const spoken = /filename|extractall|FileField|ImageField|request/.test(module.text);
+  const found = spoken ? [...findMadeNames(module), ...findDirect(module)] : [];
+  const lines = new Set(found.map(({ evidence }) => evidence.startLine));
+  const traced = [...findPathInputs(module), ...findMemberNames(module)].flatMap(({ line, safe }) =>
+    lines.has(line)
+      ? []
+      : [{ evidence: module.at(line, module.lineText(line).trim().slice(0, 80)), safe, sure: true }],
+  );
+  return [...found, ...traced];
 }
 
 /** Opens a path for writing, whatever library does it. */
