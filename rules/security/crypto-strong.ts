@@ -125,6 +125,7 @@ export default defineRule({
       [
         ...module.diagnostics("S303", "S304", "S305", "S311", "S324", "S505", "S508", "S509"),
         ...randomBits(module),
+        ...weakSettings(module),
       ].flatMap((one) => judge(module, one)),
     );
     const sure = found.filter((one) => one.sure).map(({ evidence }) => evidence);
@@ -178,6 +179,23 @@ function randomBits(module: PythonModule): Pick<Diagnostic, "code" | "line">[] {
     code: "S311",
     line: lineOf(index),
   }));
+}
+
+/** PyCryptodome's mode without chaining, and Django's hashers that are there to speed up tests. */
+function weakSettings(module: PythonModule): Pick<Diagnostic, "code" | "line">[] {
+  const { code, text, path } = module;
+  const found = code.includes("MODE_ECB")
+    ? [...code.matchAll(/\b(?:AES|DES3?|Blowfish|ARC2)\.MODE_ECB\b/g)]
+    : [];
+  const hashers =
+    text.includes("PASSWORD_HASHERS") && !/(?:^|[/_.-])(?:tests?|ci|dev|local)(?:[/_.-]|$)/i.test(path)
+      ? [
+          ...text.matchAll(
+            /^PASSWORD_HASHERS\s{0,4}=\s{0,4}[[(]\s{0,20}["'][\w.]{1,80}\.(?:Unsalted)?(?:MD5|SHA1)PasswordHasher/gm,
+          ),
+        ]
+      : [];
+  return [...found, ...hashers].map(({ index }) => ({ code: "S305", line: module.lineAt(index) }));
 }
 
 /** What a function speaks of, read once however often it hashes. */

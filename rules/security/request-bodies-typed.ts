@@ -14,6 +14,15 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: {
+          "app.py":
+            "from flask import Flask, request\nfrom pydantic import BaseModel\n\napp = Flask(__name__)\n\n\nclass Item(BaseModel):\n    name: str\n\n\n@app.post('/items')\ndef create():\n    item = Item(**request.get_json())\n    return item.name\n",
+        },
+        kind: "service",
+        says: "1 of 1",
+        at: "app.py:12",
+      },
+      {
         kind: "service",
         files: {
           "db.py":

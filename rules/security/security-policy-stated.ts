@@ -73,6 +73,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "SECURITY.md":
+            "# Security Policy\n\n## Reporting a Vulnerability\n\nUse this section to tell people how to report a vulnerability.\n\nTell them where to go, how often they can expect to get an update.\n",
+          "a.py": "x = 1\n",
+        },
+        says: "",
+        note: "A template that nobody has filled in.",
+      },
+      {
+        files: {
           "app.py": "x = 1\n",
           "README.md":
             "# Shop\n\n## Architecture and security\n\n- **Admin**: needs a company e-mail\n\n### Data security\n\n- Queries are scoped\n",
@@ -125,6 +134,7 @@ export default defineRule({
           one,
         ) &&
         (files.text(one)?.trim().length ?? 0) > 20 &&
+        !UNFILLED.test(files.text(one) ?? "") &&
         // A page of the documentation may be about how the system is secured.
         (!/^docs?\//i.test(one) || /\b(?:report|disclos|vulnerab|contact)/i.test(files.text(one) ?? "")),
     );
@@ -133,7 +143,8 @@ export default defineRule({
     const pages = [
       ...(delivery.readme ? [delivery.readme] : []),
       ...delivery.docs.filter(
-        ({ role, path: at }) => role !== "changelog" && !FOR_ASSISTANTS.test(at) && !isPlan(at),
+        ({ role, path: at, text }) =>
+          !UNFILLED.test(text) && role !== "changelog" && !FOR_ASSISTANTS.test(at) && !isPlan(at),
       ),
     ];
     for (const page of pages) {
@@ -161,3 +172,7 @@ export default defineRule({
     return fail("No security policy: no SECURITY.md, and no page says how to report a vulnerability.");
   },
 });
+
+/** GitHub's template, as it is before anybody has written in it. */
+const UNFILLED =
+  /^(?:Use this section to tell people how to report a vulnerability|Tell them where to go, how often)/m;

@@ -261,7 +261,14 @@ function findEnforced(project: Project): Evidence[] {
     const tool = scansSecurity(text);
     if (tool !== undefined) found.push({ path, startLine: line, note: tool });
   }
-  for (const { id, path, line } of hooks) if (HOOKS.test(id)) found.push({ path, startLine: line, note: id });
+  for (const { id, entry, path, line } of hooks) {
+    const note = HOOKS.test(id) ? id : scansSecurity(entry ?? "");
+    if (note !== undefined) found.push({ path, startLine: line, note });
+  }
+  // It is part of Flake8 wherever it is installed beside it.
+  const [plugin] = project.manifests.named("flake8-bandit");
+  if (plugin && ciCommands.some(({ text }) => /(?:^|[\s/])flake8\b/.test(text)))
+    found.push({ path: plugin.path, startLine: plugin.line, note: "flake8-bandit" });
   for (const file of ci.filter(({ provider }) => provider === "gitlab")) {
     const line = findLine(
       file.text,

@@ -96,7 +96,8 @@ function isInjected(module: PythonModule, given: SyntaxNode, { header }: Functio
 /** An upload that is stored under a name of the code's own, or one that has been cleaned. */
 const takesUpload = ({ header, code }: FunctionOutline, { callee }: Call): boolean =>
   !/(?:^|\.)(?:listdir|read_text|read_bytes)$/.test(callee) &&
-  (/\bUploadFile\b/.test(header) || /\brequest\.(?:files|FILES|data)\b/.test(code));
+  ((/\bUploadFile\b/.test(header) && /\.filename\b/.test(code)) ||
+    /\brequest\.(?:files|FILES|data)\b/.test(code));
 
 /** `for info in archive.infolist(): open(os.path.join(target, info.filename), "wb")`: who packed it names the files. */
 export function findMemberNames(module: PythonModule): PathInput[] {

@@ -5,6 +5,7 @@ import type { PythonModule } from "./python/module.ts";
 import { oncePer } from "./remember.ts";
 import { findRoutes } from "./routes.ts";
 import { injectedAliases, typedBody } from "./typed-bodies.ts";
+import { findModels } from "./validated-data.ts";
 
 export interface BodyHandler {
   module: PythonModule;
@@ -24,8 +25,8 @@ export function findBodyHandlers(project: Pick<Project, "source">): readonly Bod
   if (!handlers) {
     const routes = findRoutes(project);
     const routed = new Set(routes.map(({ handler }) => handler?.split(".").at(-1) ?? ""));
-    const injected = injectedAliases(project.source);
-    handlers = project.source.filter(mayHandle).flatMap((module) => readHandlers(module, routed, injected));
+    const known = { routed, injected: injectedAliases(project.source), models: findModels(project) };
+    handlers = project.source.filter(mayHandle).flatMap((module) => readHandlers(module, known));
     handlersOf.set(project, handlers);
   }
   return handlers;
@@ -36,14 +37,19 @@ const WEB =
 const mayHandle = ({ text, role }: PythonModule): boolean =>
   role !== "script" &&
   WEB.test(text) &&
-  /request|@\w|\b(?:form_class|serializer_class|validate_on_submit)\b|Form\b/.test(text);
+  /request|@\w|\b(?:form_class|serializer_class|validate_on_submit|CreateView|UpdateView)\b|Form\b/.test(
+    text,
+  );
 
-function readHandlers(
-  module: PythonModule,
-  routed: ReadonlySet<string>,
-  injected: ReadonlySet<string>,
-): BodyHandler[] {
-  const functions = module.functions.flatMap((outline) => readFunction(module, outline, routed, injected));
+/** What the whole project tells: names of handlers in routes, of what frameworks inject, and of models. */
+interface Known {
+  routed: ReadonlySet<string>;
+  injected: ReadonlySet<string>;
+  models: ReadonlySet<string>;
+}
+
+function readHandlers(module: PythonModule, known: Known): BodyHandler[] {
+  const functions = module.functions.flatMap((outline) => readFunction(module, outline, known));
   const classes = readClasses(module, new Set(functions.map(({ name }) => name.split(".")[0] ?? "")));
   return [...classes, ...functions].sort((a, b) => a.line - b.line);
 }
@@ -85,7 +91,7 @@ function isChecked(body: string): boolean {
 const MADE = /(?<![\w.])([\w.]{1,60})\s{0,4}=\s{0,4}(?:await\s{1,4})?([\w.]{1,80})\(/g;
 
 const MODEL_DECORATOR =
-  /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|expect|input|request_schema|json_schema|use_schema|body_params|parameters)\(/;
+  /(?:^|\.)(?:use_args|use_kwargs|arguments|expects_json|validate_json|validate_schema|validate_body|validate|validate_request|expect|input|request_schema|json_schema|use_schema|body_params|parameters)\(/;
 /** A route that takes a body and names the schema it must fit: `@orders.post(schema=OrderSchema())`. */
 const ROUTE_SCHEMA = /^(?:[\w.]{1,80}\.)?(?:post|put|patch)\([\s\S]{0,900}?\bschema\s{0,4}=\s{0,4}[A-Za-z]/;
 const ROUTE = /(?:^|\.)(?:route|get|post|put|patch|delete|api_view|action|view_config|view|expose)\(/;
@@ -95,8 +101,7 @@ const VERBS =
 function readFunction(
   module: PythonModule,
   outline: FunctionOutline,
-  routed: ReadonlySet<string>,
-  injected: ReadonlySet<string>,
+  { routed, injected, models }: Known,
 ): BodyHandler[] {
   const { decorators, line, name, className } = outline;
   const made = (guard: BodyHandler["guard"], sign: string): BodyHandler[] => [
@@ -121,8 +126,24 @@ function readFunction(
   if (model && !unused && (raw || /\bvalidate_on_submit\(/.test(body)))
     return made("model", model[0].replace(/\([^()]*$/, ""));
   if (!raw) return [];
+  const schema =
+    [...body.matchAll(MADE_OF)].find(([, one = ""]) => models.has(one)) ?? schemaCall(module, body);
+  if (schema) return made("model", schema[0].replace(/\([^()]*$/, ""));
   return made(isChecked(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
 }
+
+/** `Item(**request.get_json())` */
+const MADE_OF = /(?<!\w)([A-Z]\w{1,60})\(\s{0,20}\*\*/g;
+const OF_SCHEMAS = ["voluptuous", "schema", "cerberus", "jsonschema", "fastjsonschema"];
+
+/** `ITEM(data)` below `ITEM = Schema({…})`, `validate(data, ITEM)`. */
+function schemaCall(module: PythonModule, body: string): RegExpExecArray | null {
+  if (!OF_SCHEMAS.some((one) => module.importsPackage(one))) return null;
+  const [name] = SCHEMA.exec(module.code)?.slice(1) ?? [];
+  const called = name === undefined ? null : new RegExp(`(?<![\\w.])${name}\\(`).exec(body);
+  return called ?? /(?<!\w)validate\(/.exec(body);
+}
+const SCHEMA = /^(\w{1,60})\s{0,4}(?::[^=\n]{1,60})?=\s{0,4}(?:\w{1,20}\.)?(?:Schema|compile)\(/m;
 
 /** Characters of methods that are read with those that call them: thousands may call the same long one. */
 const followedOf = oncePer((_: PythonModule) => ({ characters: 2_000_000 }));

@@ -26,6 +26,7 @@ const TYPED_FRAMEWORKS = [
   "blacksheep",
   "robyn",
   "esmerald",
+  "flask_openapi3",
   "strawberry",
 ];
 const speaksOfTyped = oncePer((module: PythonModule) =>

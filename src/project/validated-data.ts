@@ -81,10 +81,10 @@ function guardedModule(module: PythonModule, reads: RegExp, project: Project): I
   ];
 }
 
-const modelsOf = new WeakMap<Project, ReadonlySet<string>>();
+const modelsOf = new WeakMap<object, ReadonlySet<string>>();
 
 /** Names of the project's own classes that check what they are made of: Pydantic's models and what derives from them. */
-function findModels(project: Project): ReadonlySet<string> {
+export function findModels(project: Pick<Project, "source">): ReadonlySet<string> {
   const known = modelsOf.get(project);
   if (known) return known;
   const classes = project.source.flatMap((module) =>
