@@ -1,6 +1,7 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import type { FunctionOutline } from "../../src/project/python/functions.ts";
 import type { PythonModule } from "../../src/project/python/module.ts";
+import { oncePer } from "../../src/project/remember.ts";
 
 const CODES = ["ASYNC210", "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC251"];
 
@@ -60,6 +61,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "a.py":
+            "import redis\n\ncache = redis.Redis(socket_timeout=1)\n\n\nasync def f(name):\n    return cache.get(name)\n",
+        },
+        says: "1 blocking call",
+        at: "a.py:7",
+        note: "redis-py's plain client.",
+      },
       {
         files: { "a.py": "import time\n\n\nasync def f():\n    time.sleep(5)\n" },
         says: "1 blocking call",
@@ -151,7 +161,7 @@ const OTHERS =
   /(?<![\w.])(?:urlopen|urlretrieve)\(|(?<!\w)(?:psycopg2|pymysql|MySQLdb|sqlite3)\.connect\(|(?<!\w)urllib\.request\.\w{1,20}\(|(?<!\w)(?:smtplib\.SMTP|ftplib\.FTP|pymongo\.MongoClient)\w{0,5}\(|(?<!\w)boto3\.(?:client|resource)\(|(?<!\w)os\.system\(/g;
 
 const CLIENTS =
-  /(?<![\w.])((?:self\.)?\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:requests\.[sS]ession|httpx\.Client)\(|\bwith (?:requests\.[sS]ession|httpx\.Client)\(\) as (\w{1,60})/g;
+  /(?<![\w.])((?:self\.)?\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:requests\.[sS]ession|httpx\.Client)\(|\bwith (?:requests\.[sS]ession|httpx\.Client)\([^()\n]{0,200}\) as (\w{1,60})/g;
 
 /** Calls of sessions and clients that the module makes and that block. */
 function blockingClients({ code }: PythonModule): ReadonlySet<string> {
@@ -161,6 +171,23 @@ function blockingClients({ code }: PythonModule): ReadonlySet<string> {
     for (const [, name = ""] of line.matchAll(/ as (\w{1,60})\b/g)) names.delete(name);
   return names;
 }
+
+/** Clients whose every call goes over the network and waits: those of language models, and redis-py's plain one. */
+const SDK =
+  /(?<![\w.])((?:self\.)?\w{1,60})\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}((?:openai\.)?(?:Azure)?OpenAI|(?:anthropic\.)?Anthropic|(?:redis\.)?(?:Strict)?Redis(?:\.from_url)?|redis\.from_url)\(/g;
+const SDK_CALL =
+  /(?<![\w.])(?<!await )((?:self\.)?\w{1,60})\.(?:\w{1,40}\.){0,3}(?:create|parse|stream|get|set|delete|incr|expire|hget|hset|lpush|rpush|publish|exists)\(/g;
+
+/** By what their names were imported as: `import redis.asyncio as redis` makes one that does not block. */
+const blockingSdks = oncePer((module: PythonModule): ReadonlySet<string> => {
+  if (!module.mentions("OpenAI", "AzureOpenAI", "Anthropic", "redis")) return new Set();
+  return new Set(
+    [...module.code.matchAll(SDK)].flatMap(([, name = "", made = ""]) => {
+      const root = made.split(".")[0] ?? "";
+      return /asyncio|aioredis/.test(module.aliases.get(root) ?? "") ? [] : [name];
+    }),
+  );
+});
 
 const ASYNCHRONOUS = /\b(?:AsyncClient|ClientSession)\((?=([^\n]{0,260}))/g;
 const REQUESTS =
@@ -172,6 +199,12 @@ function findOthers(
   clients: ReadonlySet<string>,
 ): number[] {
   const requests = clients.size === 0 ? [] : [...body.matchAll(REQUESTS)];
-  const found = [...body.matchAll(OTHERS), ...requests.filter(([, name = ""]) => clients.has(name))];
+  const sdks = blockingSdks(module);
+  const asked = sdks.size === 0 ? [] : [...body.matchAll(SDK_CALL)].filter(([, name = ""]) => sdks.has(name));
+  const found = [
+    ...body.matchAll(OTHERS),
+    ...requests.filter(([, name = ""]) => clients.has(name)),
+    ...asked,
+  ];
   return found.map(({ index }) => module.lineAt(statement.end + index));
 }

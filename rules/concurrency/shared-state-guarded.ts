@@ -66,6 +66,16 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "app.py":
+            "from flask import Flask, request\n\napp = Flask(__name__)\n\n\nclass State:\n    user = None\n\n\nstate = State()\n\n\n@app.get('/x')\ndef x():\n    state.user = request.path\n    return 'x'\n",
+        },
+        says: "",
+        at: "app.py:15",
+        kind: "service",
+        note: "An attribute of an object that all requests share.",
+      },
+      {
         files: { "a.py": "_client = None\n\n\ndef connect():\n    global _client\n    _client = object()\n" },
         says: "0 of 1",
         at: "a.py:6",
@@ -154,6 +164,8 @@ function findWrites(module: PythonModule): Write[] {
     const found = CONTAINER.exec(code);
     if (found?.[1] && found[1] !== "__all__") shared.set(found[1], SAFE.test(found[2] ?? ""));
   }
+  const objects = ownObjects(module);
+  for (const name of objects) if (!shared.has(name)) shared.set(name, false);
   const writes = new Map<string, Write>();
   if (shared.size === 0 && !module.mentions("global")) return [];
   for (const one of module.functions) {
@@ -166,7 +178,10 @@ function findWrites(module: PythonModule): Write[] {
       for (const name of new Set([...changed.keys(), ...set.keys()])) {
         const safe = shared.get(name);
         if (safe === undefined || writes.has(name) || (!globals.has(name) && locals.has(name))) continue;
-        const at = Math.min(changed.get(name) ?? Infinity, (safe ? set.get(name) : undefined) ?? Infinity);
+        const at = Math.min(
+          changed.get(name) ?? Infinity,
+          (safe || objects.has(name) ? set.get(name) : undefined) ?? Infinity,
+        );
         if (at !== Infinity) note(one, name, at, safe);
       }
     }
@@ -184,6 +199,17 @@ function findWrites(module: PythonModule): Write[] {
     if ((around && isDecorator(around)) || keptTasks(module).has(name)) return;
     writes.set(name, { evidence: module.at(line, name), guarded: safe || isLocked(module, line) });
   }
+}
+
+const MADE = /^([a-z_]\w{0,60})\s{0,4}(?::[^=\n]{1,60})?=\s{0,4}([A-Z]\w{0,80})\(/gm;
+const OWN_CLASS = /^class\s{1,4}(\w{1,80})(?![^\n]{0,200}(?:Settings|Config|Local)\b)/gm;
+
+/** Objects of a module that are made of its own classes: `state = State()`. */
+function ownObjects({ code }: PythonModule): ReadonlySet<string> {
+  const made = [...code.matchAll(MADE)];
+  if (made.length === 0) return new Set();
+  const classes = new Set([...code.matchAll(OWN_CLASS)].map(([, name = ""]) => name));
+  return new Set(made.flatMap(([, name = "", type = ""]) => (classes.has(type) ? [name] : [])));
 }
 
 /** Names that are looked for one by one. */

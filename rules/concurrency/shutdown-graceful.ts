@@ -260,7 +260,7 @@ function isHeldByShell({ files }: Project, { path, line, text: said }: StartComm
 
 /** Hooks whose bodies do something, and handlers of signals. */
 const REGISTERS =
-  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|\w{1,40}\.shutdown\.register\(|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<!@)\b\w{1,40}\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
+  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM(?!\s{0,4},\s{0,20}(?:signal\.)?SIG_)|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|\w{1,40}\.shutdown\.register\(|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<!@)\b\w{1,40}\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
 /** One of them stands in the code wherever that pattern matches. */
 const REGISTER_WORDS =
   "sigterm add_signal_handler atexit on_shutdown on_cleanup cleanup_ctx on_stop after_server_stop before_server_stop after_serving add_event_handler register worker_shutdown worker_process_shutdown listener register_listener".split(

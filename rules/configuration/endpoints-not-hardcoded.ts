@@ -215,6 +215,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "app.py":
+            "import os\n\nimport psycopg2\n\nconn = psycopg2.connect(host='db.prod.acme.io', user='y', password=os.environ['P'])\n",
+        },
+        says: "host db.prod.acme.io",
+        at: "app.py:5",
+        kind: "service",
+        note: "The password comes from the environment, and the host beside it does not.",
+      },
+      {
+        files: {
           "views.py": 'import redis\n\n\ndef count():\n    return redis.Redis(host="redis", port=6379)\n',
         },
         says: "host redis",

@@ -188,7 +188,9 @@ export default defineRule({
 
 /** Environment files that the reading code names, where `.env` itself is not among them. */
 function otherFiles({ files }: Project, path: string): string[] {
-  const named = [...(files.text(path) ?? "").matchAll(/["'](?:\.\/)?(\.env(?:\.[\w-]{1,40})?)["']/g)]
+  const named = [
+    ...(files.text(path) ?? "").matchAll(/["'](?:\.\/)?((?:[\w-]{1,40}\/){0,3}\.env(?:\.[\w-]{1,40})?)["']/g),
+  ]
     .map(([, name = ""]) => name)
     .filter((name) => !/example|sample|template|dist/.test(name));
   return named.includes(".env") ? [] : [...new Set(named)];

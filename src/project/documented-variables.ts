@@ -35,13 +35,19 @@ export function documentsVariable(project: Project): (name: string) => boolean {
     const names = [name, name.toLowerCase()];
     const answer = name.includes("_")
       ? names.some((one) => joined.has(one))
-      : ++searched <= MOST_SEARCHED && texts.some((text) => names.some((one) => holdsWord(text, one)));
+      : ++searched <= MOST_SEARCHED && texts.some((text) => holdsWord(text, name) || isSetIn(text, name));
     answers.set(name, answer);
     return answer;
   };
   documentedOf.set(project, documents);
   return documents;
 }
+
+/** A small word is a setting's name where it is set as one or written as code; elsewhere it is a word. */
+const isSetIn = (text: string, name: string): boolean => {
+  const small = name.toLowerCase();
+  return text.includes(`\`${small}\``) || text.includes(`\n${small}=`) || text.includes(`\n${small}:`);
+};
 
 /** Sphinx directives of Everett and autodoc_pydantic, which list what a module or a class reads. */
 const LISTS = /^\.\. (?:automoduleconfig|autocomponentconfig|autopydantic_settings):: ?([\w.]{1,200})/gm;

@@ -49,15 +49,20 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
   const found: Endpoint[] = [];
   for (const number of linesWhere(module.text, HOLDS)) {
     const line = module.lineText(number);
-    if (line.length > 2_000 || REPLACEABLE.test(line)) continue;
+    if (line.length > 2_000) continue;
+    // What stands beside an address in a client's arguments does not make it one that can be replaced.
+    const client = CLIENT.test(headOf(module, number));
+    const replaceable = REPLACEABLE.test(line);
+    if (replaceable && !client) continue;
     const code = module.codeLine(number);
     if (!/["']/.test(code)) continue;
     for (const match of line.matchAll(LITERAL)) {
       if (match[4] !== undefined && (RESOLVERS.test(match[4]) || isObjectId(module, number, line))) continue;
-      if (match[7] !== undefined && !CLIENT.test(headOf(module, number))) continue;
+      if (match[7] !== undefined && !client) continue;
+      if (replaceable && REPLACEABLE.test(argumentAt(line, match.index))) continue;
       const endpoint = judge(match);
       const isCode = isValue(line, code, match.index) || isUrlOfArguments(module, number, match);
-      if (endpoint && isCode && !isFallback(module, number, layered)) {
+      if (endpoint && isCode && !isFallback(module, number, layered, client)) {
         const here = (match[4] ?? match[5]) !== undefined && isLocal(match[4] ?? match[5]!);
         if (here && match[4] !== undefined && IS_TOLD.test(code)) continue;
         if (here && endsTunnel(module, number)) continue;
@@ -68,6 +73,13 @@ function readEndpoints(module: PythonModule, layered: boolean): Endpoint[] {
     }
   }
   return found;
+}
+
+/** The argument of a call in which an offset stands: from the comma or bracket before it to the comma behind. */
+function argumentAt(line: string, at: number): string {
+  const from = Math.max(line.lastIndexOf(",", at), line.lastIndexOf("(", at)) + 1;
+  const to = line.indexOf(",", at);
+  return line.slice(from, to === -1 ? line.length : to);
 }
 
 /** The near end of a tunnel is where it was dug. */
@@ -164,12 +176,12 @@ const isContainer = (rest: string): boolean =>
  * The default of a parameter or of a typed setting can be replaced by whoever calls or deploys;
  * so can the constants of a settings class over which settings of the installation are `layered`.
  */
-export function isFallback(module: PythonModule, line: number, layered = false): boolean {
+export function isFallback(module: PythonModule, line: number, layered = false, client = false): boolean {
   const statement = module.statementAt(line);
   if (!statement) return true;
   if (statement.keyword === "def" || /default/i.test(module.functionAt(line)?.name ?? "")) return true;
   const text = module.code.slice(statement.start, Math.min(statement.end, statement.start + 2_000));
-  if (REPLACEABLE.test(text.split("\n", 1)[0] ?? "")) return true;
+  if (!client && REPLACEABLE.test(text.split("\n", 1)[0] ?? "")) return true;
   if (isGuarded(module, statement)) return true;
   if (statement.parent?.keyword !== "class") return false;
   return (

@@ -168,7 +168,7 @@ const MENTIONS: readonly [pattern: RegExp, kind: ToolKind, tool: string][] = [
     "Ruff",
   ],
   [
-    /psf\/black|ambv\/black|black\.readthedocs|`black\b|^\s{0,9}\$? ?black [\w.]|code[ -]style[^\n]{0,20}black/im,
+    /psf\/black|ambv\/black|black\.readthedocs|`black\b|^\s{0,9}\$? ?black [\w.]|code[ -]style[^\n]{0,20}black|\bformat(?:ted|s|ting)?\b[^\n.]{0,40}\b(?:with|by|using) black\b/im,
     "formatter",
     "Black",
   ],

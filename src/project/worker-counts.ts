@@ -80,8 +80,9 @@ const SETTINGS: readonly [RegExp, RegExp][] = [
   ],
   [
     /(?:^|\/)(?:Dockerfile[\w.-]{0,40}|[\w.-]{1,60}\.Dockerfile|Containerfile|docker-compose[\w.-]{0,40}\.ya?ml|compose[\w.-]{0,20}\.ya?ml|Procfile|app\.json|render\.ya?ml|fly\.toml|[\w.-]{1,40}\.sh|\.env[\w.-]{0,20})$/i,
-    /\b(?:WEB_CONCURRENCY|GUNICORN_(?:WORKERS|CMD_ARGS|THREADS)|UVICORN_WORKERS|WORKERS_PER_CORE|GUNICORN_CMD)\b\s{0,4}[=:]/,
+    /\b(?:WEB_CONCURRENCY|GUNICORN_(?:WORKERS|CMD_ARGS|THREADS)|UVICORN_WORKERS|WORKERS_PER_CORE|GUNICORN_CMD)\b\s{0,4}[=:]|"quantity"\s{0,4}:\s{0,4}\d/,
   ],
+  [/\.tf$/, /^[ \t]{1,8}(?:desired_count|min_capacity|min_instance_count|min_size)[ \t]{0,20}=/m],
   // Servers that PasteDeploy starts.
   [
     /\.ini$/,
