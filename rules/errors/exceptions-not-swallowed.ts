@@ -52,6 +52,12 @@ export default defineRule({
     ],
     fail: [
       {
+        files: { "app.py": "import contextlib as c\n\nwith c.suppress(Exception):\n    work()\n" },
+        says: "1 of 1 exception handlers hides the failure",
+        at: "app.py:3",
+        note: "By another name.",
+      },
+      {
         files: { "app.py": "try:\n    work()\nexcept:\n    pass\n" },
         says: "1 of 1 exception handlers hides the failure",
         at: "app.py:3",

@@ -1,15 +1,7 @@
 import { defineRule, type Evidence, judgeShare, notApplicable } from "../../src/engine/rule.ts";
-import {
-  BY_FRAMEWORK,
-  coversLine,
-  type EntryPoint,
-  findEntryPoints,
-  lastCallAt,
-} from "../../src/project/entry-functions.ts";
-import { type Handling, handlingsOf } from "../../src/project/handling.ts";
-import { firstBehind, type PythonModule } from "../../src/project/python/module.ts";
-import type { Statement } from "../../src/project/python/statements.ts";
-import { oncePer } from "../../src/project/remember.ts";
+import { type EntryPoint, findEntryPoints } from "../../src/project/entry-functions.ts";
+import { handlingsOf } from "../../src/project/handling.ts";
+import { hidesFailure } from "../../src/project/hidden-failures.ts";
 
 export default defineRule({
   id: "failures-exit-nonzero",
@@ -22,6 +14,16 @@ export default defineRule({
   checklist: ["001-04", "002-01"],
   examples: {
     pass: [
+      {
+        kind: "cli",
+        files: {
+          "tool.py":
+            "import sys\n\ndef stop(message):\n    print(message)\n    sys.exit(1)\n\ndef main():\n    try:\n        run()\n    except Exception as e:\n        stop(e)\n\nif __name__ == '__main__':\n    main()\n",
+        },
+        says: "The one entry point passes failures on",
+        at: "tool.py:13",
+        note: "What the handler calls ends the program.",
+      },
       {
         files: {
           "main.py":
@@ -98,6 +100,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "cli",
+        files: {
+          "pyproject.toml": "[project]\nname = 'a'\nversion = '1'\nscripts = {a = 'a:main'}\n",
+          "a.py":
+            "def main():\n    try:\n        run()\n    except Exception as e:\n        print(e)\n        return False\n",
+        },
+        says: "1 of 1 entry points catches a failure",
+        at: "a.py:4",
+        note: "A console script hands False to sys.exit, for which it is 0.",
+      },
       {
         kind: "cli",
         files: {
@@ -178,99 +191,6 @@ export default defineRule({
     return judgeShare(total - hidden.length, total, message, evidence);
   },
 });
-
-/** The user's own interruption, and things that may well be so. */
-const EXPECTED =
-  /^(?:[\w.]{0,80}\.)?(?:KeyboardInterrupt|SystemExit|EOFError|BrokenPipeError|ImportError|ModuleNotFoundError|StopIteration|CancelledError|FileExistsError|NotImplementedError|Exit|Abort)$/;
-const TELLS = /\b(?:print|echo|secho|error|exception|critical|fatal|warning|warn|write)\(/;
-
-/** A status that is set, or handed to the framework. */
-const SAYS_STATUS =
-  /\b(?:parser|ap|ctx|context|self)\.(?:(?:error|fail|abort)\(|exit\((?!\s{0,20}0?\s{0,20}\)))|(?<![\w.])abort\(|(?:returncode|retcode|exit_?code|exit_status|status|success|failed)\s?=/;
-const RETURNS_STATUS = /\breturn\s{1,20}(?!None\b|True\b|0\b)\S/;
-/** `sys.exit()`, `sys.exit(0)` and `raise typer.Exit()` say success. */
-const EXITS_WELL = /\b(?:exit|quit|Exit|SystemExit)\(\s{0,20}(?:code\s?=\s?)?(?:0|None)?\s{0,20}\)/;
-
-/** It catches what stops the program's work and says no status. */
-function hidesFailure(entry: EntryPoint, handling: Handling): boolean {
-  const { module, blocks, returns, what } = entry;
-  const { handler, broad, raises, exits } = handling;
-  const inside = coversLine(blocks)(handler.line);
-  const called = inside ? undefined : lastCallAt(entry, handler.line);
-  if (!inside && !called) return false;
-  if ((raises.length > 0 || exits) && !EXITS_WELL.test(handler.code)) return false;
-  if (isTidying(handler.tried[0])) return false;
-  // A named failure that is told and forgotten ends as well as any; one that is replaced does not.
-  if (!broad && (handler.types.every((type) => EXPECTED.test(type)) || !TELLS.test(handler.code)))
-    return false;
-  const counts = called ? called.returns : returns;
-  if (SAYS_STATUS.test(handler.code) || (counts && RETURNS_STATUS.test(handler.code))) return false;
-  if (tellsParser(module, handler.code)) return false;
-  const loop = loopOf(handler.tried[0]);
-  if (loop) return what !== BY_FRAMEWORK && goesThrough(module, loop) && TELLS.test(handler.code);
-  return endsWithTry(module, handling, counts);
-}
-
-/** `p.error(…)` of an argument parser ends with status 2. */
-function tellsParser(module: PythonModule, handled: string): boolean {
-  const parser = parserOf(module);
-  return parser !== undefined && new RegExp(`(?<![\\w.])${parser}\\.(?:error|exit)\\(`).test(handled);
-}
-
-const parserOf = oncePer(
-  ({ code }: PythonModule) => /\b(\w{1,40})\s?=\s?[\w.]{0,40}ArgumentParser\(/.exec(code)?.[1],
-);
-
-/** The outermost loop around a statement, up to the function that holds it. */
-function loopOf(statement: Statement | undefined): Statement | undefined {
-  let loop: Statement | undefined;
-  for (let block = statement?.parent; block && block.keyword !== "def"; block = block.parent)
-    if (block.keyword === "for" || block.keyword === "while") loop = block;
-  return loop;
-}
-
-/** In a `finally`: what stopped the work goes on rising. */
-function isTidying(statement: Statement | undefined): boolean {
-  for (let block = statement?.parent; block && block.keyword !== "def"; block = block.parent)
-    if (block.keyword === "finally") return true;
-  return false;
-}
-
-/** Input that goes on until its source ends it: each failure there is told to whoever sits before it. */
-const ENDLESS = /stdin|input|count\(|consumer|message|event|update|listen|poll|stream|subscri/i;
-
-/** A `for` over a list of work, behind which nothing looks at what has failed. */
-function goesThrough(module: PythonModule, { keyword, line, blockEnd, start, end }: Statement): boolean {
-  if (keyword !== "for" || ENDLESS.test(module.code.slice(start, Math.min(end, start + 400)))) return false;
-  const own = module.functionAt(line);
-  const last = own?.endLine ?? Number.MAX_SAFE_INTEGER;
-  return module
-    .statementsBetween(blockEnd, last)
-    .every((one) => !LOOKS_BACK.test(module.code.slice(one.start, Math.min(one.end, one.start + 400))));
-}
-
-const LOOKS_BACK = /\braise\b|exit\b|\.fail\(|\babort\(|\breturn\s{1,20}(?!None\b|True\b|0\b)\S|^\s*if\b/;
-
-/** Statements behind a `try` that are looked at. */
-const MOST_AFTER = 200;
-
-/** Nothing but closing words comes after the `try`: what it guards is the work itself. */
-function endsWithTry(module: PythonModule, { handler }: Handling, returns: boolean): boolean {
-  const start = handler.tried[0]?.parent;
-  if (!start) return false;
-  const siblings = module.inside(start.parent);
-  const from = firstBehind(siblings, handler.endLine);
-  const after = siblings
-    .slice(from, from + MOST_AFTER)
-    .filter(({ keyword }) => !/^(?:except|else|finally)$/.test(keyword));
-  return after.every(({ start: from, end }) => closes(module.code.slice(from, end).trim(), returns));
-}
-
-/** `sys.exit(code)` may well say what the handler has found. */
-const closes = (statement: string, returns: boolean): boolean =>
-  /^(?:print|log|logger|logging|pass|input|time\.sleep)\b/.test(statement) ||
-  /^(?:return|sys\.exit\()\s{0,20}(?:0|None|True)?\s{0,20}\)?$/.test(statement) ||
-  (!returns && /^return\b/.test(statement));
 
 function evidenceOf({ module, line, what }: EntryPoint): Evidence[] {
   const exit = module.statements.find(

@@ -115,6 +115,15 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "gateway.py": "import urllib3\n\nhttp = urllib3.PoolManager(retries=urllib3.Retry(total=0))\n",
+        },
+        says: "1 call to a network or database is never tried again",
+        at: "gateway.py:3",
+        note: "No tries are none.",
+      },
+      {
+        kind: "service",
+        files: {
           "gateway.py": "import httpx\n\nclient = httpx.Client(transport=httpx.HTTPTransport(retries=0))\n",
         },
         says: "1 call to a network or database is never tried again",

@@ -54,14 +54,14 @@ const SIGNS: readonly Sign[] = [
     waits: /\b(?:delay|backoff)\s?=/,
   },
   {
-    pattern: /(?<![\w.])(?:\w{1,40}\.){0,3}Retry\(/,
+    pattern: /(?<![\w.])(?:\w{1,40}\.){0,3}Retry\((?!\s{0,20}(?:total\s?=\s?)?(?:0|False)\s?[,)])/,
     what: "urllib3's Retry",
     delay: "none",
     needs: ["urllib3", "requests"],
     waits: /\bbackoff_factor\s?=\s?(?!0\s?[,)])/,
   },
   {
-    pattern: /\bHTTPAdapter\([^()]{0,200}\bmax_retries\s?=\s?(?!0\b)/,
+    pattern: /\bHTTPAdapter\([^()]{0,200}\bmax_retries\s?=\s?(?!0\b|(?:\w{1,40}\.){0,3}Retry\()/,
     what: "max_retries of an HTTP adapter",
     delay: "none",
     needs: ["requests"],

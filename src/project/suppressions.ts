@@ -1,5 +1,7 @@
 /** Uses of `contextlib.suppress`: handlers without a body. */
+import { lineAt } from "./files.ts";
 import type { PythonModule } from "./python/module.ts";
+import { ownNames } from "./python/own-names.ts";
 
 export interface Suppression {
   /** It suppresses whatever rises. */
@@ -7,13 +9,15 @@ export interface Suppression {
   at: ReturnType<PythonModule["at"]>;
 }
 
+const CONTEXTLIB = new Set(["contextlib"]);
 const SUPPRESS = /(?<!def |[\w.])(?:contextlib\.)?suppress\(\s{0,40}([^()]{0,200})\)/g;
 
 export function suppressionsOf(module: PythonModule): Suppression[] {
   if (!module.mentions("suppress") || !module.importsPackage("contextlib")) return [];
-  return [...module.code.matchAll(SUPPRESS)].map((found) => {
+  const code = ownNames(module, CONTEXTLIB);
+  return [...code.matchAll(SUPPRESS)].map((found) => {
     const broad = /(?<![\w.])(?:Base)?Exception\b/.test(found[1] ?? "");
     const note = broad ? "suppresses every exception" : "suppresses named exceptions";
-    return { broad, at: module.at(module.lineAt(found.index), note) };
+    return { broad, at: module.at(lineAt(code, found.index), note) };
   });
 }
