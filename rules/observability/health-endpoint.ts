@@ -2,6 +2,7 @@ import { defineRule, fail, inconclusive, partial, pass } from "../../src/engine/
 import { familyOf } from "../../src/project/frameworks.ts";
 import {
   findComparedPaths,
+  findDocumentedPaths,
   findHealthRoutes,
   type HealthSign,
   isHealthPath,
@@ -27,6 +28,36 @@ export default defineRule({
   unseenIn: ["sdist", "wheel"],
   examples: {
     pass: [
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "import cherrypy\n\nclass Root:\n    @cherrypy.expose\n    def health(self):\n        return 'ok'\n\ncherrypy.quickstart(Root())\n",
+        },
+        says: "/health",
+        at: "app.py:4",
+        note: "CherryPy's methods answer under their own names.",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py": "import connexion\n\napp = connexion.App(__name__)\napp.add_api('openapi.yaml')\n",
+          "openapi.yaml": "openapi: 3.0.0\npaths:\n  /health:\n    get:\n      operationId: api.health\n",
+        },
+        says: "/health",
+        at: "openapi.yaml:3",
+        note: "The document makes the routes.",
+      },
+      {
+        kind: "service",
+        files: {
+          "app.py":
+            "import tornado.web\n\nclass Health(tornado.web.RequestHandler):\n    def get(self):\n        self.write('ok')\n\napp = tornado.web.Application([tornado.web.url(r'/health', Health)])\n",
+        },
+        says: "/health",
+        at: "app.py:7",
+        note: "Tornado's url().",
+      },
       {
         files: { "app.py": `${APP}@app.get('/health')\ndef health():\n    return {'status': 'ok'}\n` },
         kind: "service",
@@ -153,6 +184,7 @@ export default defineRule({
     const signs = [
       ...findHealthRoutes(project),
       ...findComparedPaths(project),
+      ...findDocumentedPaths(project),
       ...findHealthLibraries(project),
     ];
     const [first] = signs;

@@ -1,4 +1,5 @@
 /** Routes by which the project itself tells whether it is well, and the probes that ask it. */
+import { lineAt } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import { findRoutes, mountOf, type Route } from "./routes.ts";
@@ -21,7 +22,8 @@ const GENERIC =
 const segmentsOf = (path: string): string[] =>
   path
     .toLowerCase()
-    .replace(/\\z|[\\^$]|\?$/g, "")
+    .replace(/\\z|[\\^$]/g, "")
+    .replace(/\?$/, "")
     .split("/")
     .filter((segment) => segment !== "");
 
@@ -82,6 +84,24 @@ function findNamedRoutes({ source }: Project, known: ReadonlySet<string>): Healt
       }),
     );
   });
+}
+
+/** Documents of an API that make its routes. */
+const DOCUMENT = /(?:^|\/)[\w-]{0,40}(?:openapi|swagger|api|spec)[\w.-]{0,40}\.(?:ya?ml|json)$/i;
+const DOCUMENTED = /^\s{1,8}["']?(\/[\w/{}.-]{1,100})["']?\s{0,4}:/gm;
+
+/** Paths of the document that connexion serves. */
+export function findDocumentedPaths(project: Project): HealthSign[] {
+  if (!project.imports("connexion")) return [];
+  return project.files.paths
+    .filter((path) => DOCUMENT.test(path))
+    .flatMap((path) => {
+      const text = project.files.text(path) ?? "";
+      const found = [...text.matchAll(DOCUMENTED)].find(([, route = ""]) => isHealthPath(route));
+      return found
+        ? [{ path, line: lineAt(text, found.index + found[0].indexOf("/")), note: `route ${found[1]}` }]
+        : [];
+    });
 }
 
 const COMPARED =

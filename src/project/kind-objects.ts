@@ -159,11 +159,11 @@ export const PIPELINE_FILES: readonly [path: RegExp, note: string][] = [
 /** Starts a server or the loop of a bot, on an object named for it or by the server's own function. */
 /** One of them stands in the code wherever the pattern behind them matches. */
 export const RUN_WORDS =
-  "run serve polling listen launch start consuming forever termination disconnected quickstart uvicorn".split(
+  "run serve polling listen launch start consuming forever termination disconnected quickstart uvicorn work SocketModeHandler".split(
     " ",
   );
 export const RUN_CALLS =
-  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\((?<=(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|mcp|socketio|dp|dispatcher|updater|worker|service|demo|iface|interface)\.\w{3,24}\()|\.(?:start_consuming|run_polling|infinity_polling|start_polling|serve_forever|loop_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(|cherrypy\.(?:quickstart|engine\.start|server\.start)\(|\breactor\.run\(|\buvicorn\.Server\(|\bexecutor\.start_polling\(/i;
+  /(?<!\w)(?:uvicorn|hypercorn|waitress|granian|web)\.(?:run|serve|run_app)\(|\.(?:run|run_polling|start_polling|infinity_polling|polling|listen|launch|serve_forever|start|start_consuming|run_forever|wait_for_termination|run_server|run_until_disconnected)\((?<=(?<!\w)\w{0,40}(?:app|application|bot|client|server|api|mcp|socketio|dp|dispatcher|updater|worker|service|demo|iface|interface)\.\w{3,24}\()|\.(?:start_consuming|run_polling|infinity_polling|start_polling|serve_forever|loop_forever|wait_for_termination|run_until_disconnected)\(|(?<![\w.])(?:run_app|run_simple)\(|cherrypy\.(?:quickstart|engine\.start|server\.start)\(|\breactor\.run\(|\buvicorn\.Server\(|\bIOLoop\.(?:current|instance)\(\)\.(?:start|run_sync)\(|(?<![\w.])run\(\s{0,20}(?:app\b|host\s?=|server\s?=|port\s?=)|SocketModeHandler\(|(?<!\w)ui\.run\(|\bWorker\([^\n]{0,200}\)\.work\(|\bworker\.work\(|\bexecutor\.start_polling\(/i;
 
 /** Servers of one framework each, which serve no applications of others; those of orchestrators serve nothing but themselves. */
 export const SERVES_ONLY: Readonly<Record<string, string>> = {

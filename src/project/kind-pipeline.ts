@@ -2,7 +2,7 @@
 import { folderOf } from "./files.ts";
 import { PIPELINE_FILES, PIPELINE_OBJECTS, SCHEDULERS } from "./kind-objects.ts";
 import { findObjects, type KindFacts, ownOnly, type Sign } from "./kind-service.ts";
-import { findCiSchedules } from "./schedules.ts";
+import { findCiSchedules, findFileSchedules } from "./schedules.ts";
 
 /** DAGs, flows, spiders and jobs of a pipeline's framework. */
 export function findPipelines(project: KindFacts): Sign[] {
@@ -15,6 +15,7 @@ export function findBatchWork(project: KindFacts): Sign[] {
   const found = [
     ...findObjects(project, SCHEDULERS, "schedule"),
     ...findCiSchedules(project).map(({ path, line }) => ({ path, line, note: "a schedule of CI runs it" })),
+    ...findFileSchedules(project).map(({ path, line, note }) => ({ path, line, note: `${note} runs it` })),
     ...findSteps(project),
   ];
   return ownOnly(project, found).slice(0, 20);

@@ -4,6 +4,7 @@ import { startsServer, startsWorker } from "./delivery/servers.ts";
 import type { StartCommand } from "./delivery/types.ts";
 import { lineAt } from "./files.ts";
 import { familyOf } from "./frameworks.ts";
+import { findReceivers, fromLoops } from "./kind-consumers.ts";
 import { APP_OBJECTS, RUN_BY_FRAMEWORK, RUN_CALLS, RUN_WORDS, SERVES_ONLY } from "./kind-objects.ts";
 import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
@@ -81,6 +82,7 @@ export function findApplications(project: KindFacts): Sign[] {
     ),
     ...findHandlers(project),
     ...findFactories(project),
+    ...findReceivers(project),
   ];
   return ownOnly(project, found).slice(0, MAX_SIGNS);
 }
@@ -112,6 +114,7 @@ export function findRuns(project: KindFacts, apps: readonly Sign[]): Sign[] {
     ...fromPlatforms(project),
     ...project.source.flatMap(fromCode),
     ...fromScripts(project, isBot(apps)),
+    ...fromLoops(project, apps),
     ...apps.filter((sign) => RUN_BY_FRAMEWORK.has(frameworkIn(sign)) || frameworkIn(sign) === "aws_lambda"),
   ]);
   // A server among the dependencies, or a name that a framework's command looks for, says less.

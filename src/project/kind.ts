@@ -6,6 +6,7 @@
 
 import { FRAMEWORKS, familyOf } from "./frameworks.ts";
 import { isAside } from "./kind-aside.ts";
+import { findSites } from "./kind-consumers.ts";
 import { findDistributionSigns, findReadmeUse, isCommandExtra } from "./kind-distribution.ts";
 import { findBatchWork, findPipelines } from "./kind-pipeline.ts";
 import { findPluginSigns } from "./kind-plugin.ts";
@@ -39,9 +40,21 @@ interface Seen {
 /** All kinds that hold, the main one first; a declared kind leads whatever was seen. */
 export function findKinds(project: KindFacts, declared?: Kind): KindEvidence[] {
   const found = rank(project, look(project));
-  if (declared === undefined) return found.length > 0 ? found : [{ kind: "cli", evidence: [], notes: [] }];
+  if (declared === undefined) return found.length > 0 ? found : [leftOver(project)];
   const seen = found.find(({ kind }) => kind === declared) ?? { kind: declared, evidence: [], notes: [] };
   return [seen, ...found.filter(({ kind }) => kind !== declared)];
+}
+
+/** Nothing runs it and nobody says what it is for: a package that can be built, or a folder of scripts. */
+function leftOver({ manifests, files }: KindFacts): KindEvidence {
+  const { at, buildBackend } = manifests.metadata;
+  const packaged =
+    at !== undefined &&
+    (buildBackend !== undefined || manifests.setupPy !== undefined) &&
+    files.paths.some((path) => /^(?:src\/)?(?!tests?\/)\w{1,80}\/__init__\.py$/.test(path));
+  return packaged
+    ? { kind: "library", evidence: [at], notes: ["a package with a build system"] }
+    : { kind: "cli", evidence: [], notes: [] };
 }
 
 function look(project: KindFacts): Seen {
@@ -50,13 +63,15 @@ function look(project: KindFacts): Seen {
     if (found.length > 0) signs.set(kind, found.slice(0, 20));
   };
   const itself = ownFramework(project);
+  const distributed = findDistributionSigns(project);
   const apps = itself ? [] : findApplications(project);
+  // A reusable application has a site to try it out in.
+  if (!itself && distributed.length === 0) apps.push(...findSites(project));
   const runs = findRuns(project, apps);
   if (runs.length > 0 && !isCollection(project, apps) && !isAside(project, apps, runs))
     add("service", [...apps, ...runs]);
   const pipelines = itself ? [] : findPipelines(project);
   if (!isCollection(project, pipelines)) add("pipeline", pipelines);
-  const distributed = findDistributionSigns(project);
   const plugin = findPluginSigns(project);
   const framework = itself !== undefined && !/ (?:dbt|meltano) itself$/.test(itself.note);
   add("library", [...(itself ? [itself] : []), ...distributed, ...plugin]);

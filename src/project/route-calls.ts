@@ -18,10 +18,10 @@ const DJANGO_CALL = /(?<![\w.])(path|re_path|url)\(/g;
  * looked at behind it, since names are few and beginnings many.
  */
 const CALL =
-  /\b(?:add_(?:url_rule|api_route|route|resource|api_websocket_route|get|post|put|patch|delete|view)|mount|register_blueprint|include_router)\((?<=(?<![\w.])(?:[\w.]{1,80}\.)?\w{5,25}\()|\.register\((?<=(?<![\w.])(?:[\w.]{1,80}\.)?\w{0,40}[rR]outer\w{0,40}\.register\()|(?<![\w.])(?:web\.(?:get|post|put|patch|delete|head|route|view)|Route|WebSocketRoute|APIRoute|Mount|(?:cornice\.)?Service)\(/g;
+  /\b(?:add_(?:url_rule|api_route|route|resource|api_websocket_route|get|post|put|patch|delete|view)|mount|register_blueprint|include_router)\((?<=(?<![\w.])(?:[\w.]{1,80}\.)?\w{5,25}\()|\.register\((?<=(?<![\w.])(?:[\w.]{1,80}\.)?\w{0,40}[rR]outer\w{0,40}\.register\()|(?<![\w.])(?:(?:tornado\.)?web\.(?:url|URLSpec)|URLSpec|web\.(?:get|post|put|patch|delete|head|route|view)|Route|WebSocketRoute|APIRoute|Mount|(?:cornice\.)?Service)\(/g;
 /** One of them stands wherever that matches. */
 const CALL_WORDS =
-  "add_url_rule add_api_route add_route add_resource add_api_websocket_route add_get add_post add_put add_patch add_delete add_view mount register_blueprint include_router register web Route WebSocketRoute APIRoute Mount Service".split(
+  "add_url_rule add_api_route add_route add_resource add_api_websocket_route add_get add_post add_put add_patch add_delete add_view mount register_blueprint include_router register web URLSpec Route WebSocketRoute APIRoute Mount Service".split(
     " ",
   );
 

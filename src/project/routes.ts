@@ -96,6 +96,11 @@ function readRoutes(module: PythonModule): Route[] {
 const DECORATOR =
   /^@(?:[\w.]{1,80}\.)?(route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|http_get|http_post|custom_route|view)\(/;
 
+/** CherryPy's methods answer under their own names. */
+const EXPOSED = "@expose";
+const pathAs = (name: string, { path }: Pick<Route, "path">): string =>
+  path !== EXPOSED ? path : name === "index" ? "/" : `/${name}`;
+
 function readDecorators(module: PythonModule): Route[] {
   const { text, code, statements } = module;
   const routes: Route[] = [];
@@ -107,6 +112,8 @@ function readDecorators(module: PythonModule): Route[] {
       const written = text.slice(statement.start, Math.min(statement.end, statement.start + 3_000)).trim();
       const found = DECORATOR.exec(written);
       const path = found ? pathOf(written.slice(found[0].length)) : undefined;
+      if (/^@(?:cherrypy\.)?expose\b/.test(written) && module.importsPackage("cherrypy"))
+        waiting.push({ path: EXPOSED, methods: [], module, line: statement.line, style: "decorator" });
       if (!found || path === undefined || !looksLikePath(path)) continue;
       const verb = (found[1] ?? "").toUpperCase();
       const methods = VERBS.test(verb) ? [verb] : methodsIn(written);
@@ -124,7 +131,7 @@ function readDecorators(module: PythonModule): Route[] {
     const prefix = owner !== undefined && parent ? (controllerPaths.get(parent) ?? "") : routerPath;
     if (name !== undefined) {
       const handler = owner ? `${owner}.${name}` : name;
-      routes.push(...waiting.map((route) => ({ ...route, handler, prefix })));
+      routes.push(...waiting.map((route) => ({ ...route, path: pathAs(name, route), handler, prefix })));
     }
     waiting = [];
   }

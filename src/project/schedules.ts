@@ -13,7 +13,7 @@ export interface Schedule extends Place {
 
 export const findSchedules = (project: Project): Schedule[] => [
   ...project.source.flatMap(inModule),
-  ...inFiles(project),
+  ...findFileSchedules(project),
   ...findCiSchedules(project),
   ...inPages(project),
 ];
@@ -146,7 +146,12 @@ const FILES: readonly (readonly [note: string, path: RegExp, content: RegExp])[]
   ],
 ];
 
-function inFiles({ files, root, delivery }: Project): Schedule[] {
+/** Crontabs, timers, jobs of platforms and orchestrators. */
+export function findFileSchedules({
+  files,
+  root,
+  delivery,
+}: Pick<Project, "files" | "root" | "delivery">): Schedule[] {
   const objects = delivery.kubernetes
     .filter(({ kind }) => /^(?:CronJob|CronWorkflow|ScheduledSparkApplication)$/.test(kind))
     .map(({ path, line, kind }) => ({ path, line, note: `Kubernetes ${kind}` }));

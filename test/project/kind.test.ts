@@ -27,6 +27,33 @@ const FLASK = "from flask import Flask\n\napp = Flask(__name__)\n";
 
 describe("services", () => {
   const services: Record<string, Record<string, string>> = {
+    "a consumer that goes through its messages": {
+      "main.py":
+        "from kafka import KafkaConsumer\n\n\ndef main():\n    for message in KafkaConsumer('orders'):\n        print(message)\n\n\nif __name__ == '__main__':\n    main()\n",
+    },
+    "a worker that waits for jobs in Redis": {
+      "worker.py":
+        "import redis\n\n\ndef main():\n    while True:\n        print(redis.Redis().blpop('jobs'))\n\n\nif __name__ == '__main__':\n    main()\n",
+    },
+    "a Slack app over sockets": {
+      "app.py":
+        "from slack_bolt import App\nfrom slack_bolt.adapter.socket_mode import SocketModeHandler\n\napp = App()\nSocketModeHandler(app, 'x').start()\n",
+    },
+    "Tornado's loop": {
+      "main.py":
+        "import tornado.ioloop\nimport tornado.web\n\n\ndef make_app():\n    return tornado.web.Application([])\n\n\nmake_app().listen(8888)\ntornado.ioloop.IOLoop.current().start()\n",
+    },
+    "Bottle's run": {
+      "app.py": "from bottle import Bottle, run\n\napp = Bottle()\nrun(app, host='0.0.0.0')\n",
+    },
+    "a worker of RQ": {
+      "worker.py": "from rq import Worker\n\nWorker(['mail']).work()\n",
+    },
+    "Django by manage.py and settings": {
+      "manage.py": "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      "shop/__init__.py": "",
+      "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\n",
+    },
     "Flask behind gunicorn": { "web.py": FLASK, Procfile: "web: gunicorn web:app\n" },
     "an application factory of PasteDeploy behind gunicorn": {
       "setup.py":
@@ -148,6 +175,17 @@ describe("services", () => {
 
 describe("libraries", () => {
   const libraries: Record<string, Record<string, string>> = {
+    "a package that can be built and nothing runs": {
+      "pyproject.toml":
+        '[project]\nname = "shop"\nversion = "1"\n\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+      "src/shop/__init__.py": "def f(): ...\n",
+    },
+    "a reusable application with a site to try it out in": {
+      "pyproject.toml": PACKAGE,
+      "manage.py": "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+      "settings.py": "ROOT_URLCONF = 'urls'\n",
+      "shoplib/__init__.py": "",
+    },
     "a web framework with benchmarks": {
       "pyproject.toml": PACKAGE.replace("shoplib", "falcon"),
       "falcon/__init__.py": "class App: ...\n",
@@ -199,6 +237,15 @@ describe("libraries", () => {
 
 describe("pipelines", () => {
   const pipelines: Record<string, Record<string, string>> = {
+    "a script that a CronJob starts": {
+      "sync.py": "print(1)\n",
+      "k8s/cron.yaml":
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: sync}\nspec:\n  schedule: '0 3 * * *'\n",
+    },
+    "a script in a crontab": {
+      "sync.py": "print(1)\n",
+      crontab: "0 3 * * * python sync.py\n",
+    },
     Airflow: { "dags/load.py": "from airflow import DAG\n\ndag = DAG('x')\n" },
     "steps by name": {
       "etl/extract.py": "def extract_orders(): ...\n",
