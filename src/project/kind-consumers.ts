@@ -14,6 +14,7 @@ const RECEIVES: readonly [client: string, pattern: RegExp][] = [
   ["pulsar", /\.subscribe\(/],
   ["stomp", /\.subscribe\(/],
   ["zmq", /\.recv\w{0,20}\(/],
+  ["prometheus_client", /\bstart_(?:http|wsgi)_server\(/],
 ];
 /** Objects of these wait for messages, too. */
 const WAITING = /^(?:kafka|confluent_kafka|aiokafka|kombu|pika|aio_pika|boto3|websockets|asyncio|rq)$/;
@@ -33,6 +34,23 @@ export const findReceivers = ({ source }: KindFacts): Sign[] =>
       return [{ path: module.path, line: lineAt(module.code, at), note: `consumer of ${client}` }];
     }),
   );
+
+const SCHEDULERS = ["schedule", "apscheduler", "airflow", "prefect", "dagster"];
+
+/** Programs that a deployment starts and that look for work again and again; what keeps to a schedule is a pipeline. */
+export const findDaemons = ({ source, delivery }: KindFacts): Sign[] => {
+  const started = delivery.deployedCommands.filter(({ text }) => /\bpython/.test(text));
+  if (started.length === 0) return [];
+  return source.flatMap((module): Sign[] => {
+    const { code, path, name } = module;
+    if (!module.mentions("sleep") || SCHEDULERS.some((one) => module.importsPackage(one))) return [];
+    const at = code.search(/\bwhile\s{1,4}(?:True|1)\b/);
+    const file = path.slice(path.lastIndexOf("/") + 1);
+    const runs = started.some(({ text }) => text.includes(file) || text.endsWith(`-m ${name}`));
+    if (at === -1 || !runs || startOf(module) === undefined) return [];
+    return [{ path, line: lineAt(code, at), note: "consumer of work" }];
+  });
+};
 
 /** Main guards, and calls at the top of a module, behind which a consumer goes on. */
 export function fromLoops({ source }: KindFacts, apps: readonly Sign[]): Sign[] {

@@ -153,6 +153,7 @@ export const PIPELINE_FILES: readonly [path: RegExp, note: string][] = [
   [/(?:^|\/)scrapy\.cfg$/, "Scrapy project"],
   [/(?:^|\/)(?:Snakefile|[\w-]{1,60}\.smk)$/, "Snakemake workflow"],
   [/(?:^|\/)meltano\.ya?ml$/, "Meltano project"],
+  [/(?:^|\/)databricks\.ya?ml$/, "Databricks project"],
   [/(?:^|\/)(?:nextflow\.config|[\w-]{1,60}\.nf)$/, "Nextflow workflow"],
 ];
 

@@ -4,11 +4,12 @@ import { startsServer, startsWorker } from "./delivery/servers.ts";
 import type { StartCommand } from "./delivery/types.ts";
 import { lineAt } from "./files.ts";
 import { familyOf } from "./frameworks.ts";
-import { findReceivers, fromLoops } from "./kind-consumers.ts";
+import { findDaemons, findReceivers, fromLoops } from "./kind-consumers.ts";
 import { APP_OBJECTS, RUN_BY_FRAMEWORK, RUN_CALLS, RUN_WORDS, SERVES_ONLY } from "./kind-objects.ts";
 import { mainGuard } from "./main-guard.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { ownNames } from "./python/own-names.ts";
 import { findExecuted } from "./server-runs.ts";
 
 export type KindFacts = Omit<Project, "kind" | "kinds">;
@@ -43,9 +44,12 @@ export function findObjects(
   return source.flatMap((module) =>
     objects.flatMap(([framework, pattern]): Sign[] => {
       if (!module.importsPackage(framework)) return [];
-      const at = module.code.search(pattern);
+      const code = pattern.test(module.code)
+        ? module.code
+        : ownNames(module, new Set([framework.split(".")[0] ?? ""]));
+      const at = code.search(pattern);
       if (at === -1) return [];
-      return [{ path: module.path, line: lineAt(module.code, at), note: `${what} of ${framework}` }];
+      return [{ path: module.path, line: lineAt(code, at), note: `${what} of ${framework}` }];
     }),
   );
 }
@@ -83,6 +87,7 @@ export function findApplications(project: KindFacts): Sign[] {
     ...findHandlers(project),
     ...findFactories(project),
     ...findReceivers(project),
+    ...findDaemons(project),
   ];
   return ownOnly(project, found).slice(0, MAX_SIGNS);
 }

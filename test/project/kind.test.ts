@@ -27,6 +27,13 @@ const FLASK = "from flask import Flask\n\napp = Flask(__name__)\n";
 
 describe("services", () => {
   const services: Record<string, Record<string, string>> = {
+    "FastAPI by another name": {
+      "main.py": "import fastapi as fa\n\napp = fa.FastAPI()\n",
+    },
+    "a loop that systemd starts": {
+      "watcher.py": "import time\n\nwhile True:\n    look()\n    time.sleep(60)\n",
+      "deploy/watcher.service": "[Service]\nExecStart=/opt/venv/bin/python /opt/watcher.py\nRestart=always\n",
+    },
     "a consumer that goes through its messages": {
       "main.py":
         "from kafka import KafkaConsumer\n\n\ndef main():\n    for message in KafkaConsumer('orders'):\n        print(message)\n\n\nif __name__ == '__main__':\n    main()\n",
@@ -237,6 +244,11 @@ describe("libraries", () => {
 
 describe("pipelines", () => {
   const pipelines: Record<string, Record<string, string>> = {
+    "a schedule that a container keeps to": {
+      "main.py":
+        "import time\n\nimport schedule\n\nschedule.every().day.do(print)\nwhile True:\n    schedule.run_pending()\n    time.sleep(1)\n",
+      Dockerfile: 'FROM python:3.13\nCOPY . .\nCMD ["python", "main.py"]\n',
+    },
     "a script that a CronJob starts": {
       "sync.py": "print(1)\n",
       "k8s/cron.yaml":
