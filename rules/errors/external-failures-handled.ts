@@ -22,6 +22,24 @@ export default defineRule({
     pass: [
       {
         files: {
+          "app.py":
+            "import httpx\nfrom starlette.applications import Starlette\n\napp = Starlette(exception_handlers={httpx.HTTPError: away})\n\ndef price(sku):\n    return httpx.get(URL + sku).json()\n",
+        },
+        says: "The one module that makes calls",
+        at: "app.py:4",
+        note: "The application is given a handler for what the client raises.",
+      },
+      {
+        files: {
+          "app.py":
+            "import httpx\nfrom aiohttp import web\n\n@web.middleware\nasync def errors(request, handler):\n    try:\n        return await handler(request)\n    except Exception:\n        return web.json_response({}, status=500)\n\ndef price(sku):\n    return httpx.get(URL + sku).json()\n",
+        },
+        says: "The one module that makes calls",
+        at: "app.py:8",
+        note: "A middleware handles what rises below it.",
+      },
+      {
+        files: {
           "errors.py":
             "from contextlib import contextmanager\n\n@contextmanager\ndef translated():\n    try:\n        yield\n    except OSError as e:\n        raise GatewayDown from e\n",
           "gateway.py":
@@ -108,6 +126,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "app.py":
+            "import httpx\nfrom starlette.applications import Starlette\n\napp = Starlette(exception_handlers={404: gone})\n\ndef price(sku):\n    return httpx.get(URL + sku).json()\n",
+        },
+        says: "1 of 1 modules that make calls",
+        at: "app.py:7",
+        note: "A missing page is no failure of what is called.",
+      },
       {
         files: {
           "main.py":

@@ -15,6 +15,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from aws_embedded_metrics import metric_scope\n\n@metric_scope\ndef restocked(n, metrics):\n    metrics.put_metric('Restocks', n, 'Count')\n",
+        },
+        says: "Restocks",
+        at: "app.py:5",
+        note: "CloudWatch by its embedded format.",
+      },
+      {
         files: {
           "bot/start.py":
             'from aiogram import Router\nfrom bot.services import analytics\n\nrouter = Router()\n\n\n@router.message()\n@analytics.track_event("Sign Up")\nasync def start(message):\n    await message.answer("Hello")\n',

@@ -15,6 +15,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tests/test_a.py":
+            "import pytest\n\nCASES = [('', 0), ('x', 1)]\n\n@pytest.mark.parametrize(('text', 'n'), CASES)\ndef test_sizes(text, n):\n    assert len(text) == n\n",
+        },
+        says: "1 of 1 test files",
+        at: "tests/test_a.py:5",
+        note: "The edge values stand in a constant.",
+      },
+      {
+        files: {
           "tests/test_a.py": "def test_gone(client):\n    assert 404 == client.get('/nothing').status_code\n",
         },
         says: "1 of 1 test files",

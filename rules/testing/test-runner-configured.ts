@@ -25,6 +25,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tox.toml": "[env_run_base]\ncommands = [['pytest']]\n",
+          "tests/test_a.py": "def test_a():\n    assert 1 + 1 == 2\n",
+        },
+        says: "pytest",
+        at: "tox.toml:2",
+        note: "tox's own TOML, with nothing but the base environment.",
+      },
+      {
+        files: {
           "pyproject.toml": '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
           "tests/test_a.py": TEST,
         },

@@ -14,7 +14,7 @@ export interface CountedThing extends Place {
 
 /** Calls that define or count a metric, or send an event to an analytics sink. */
 const COUNTING =
-  /\.(?:incr|increment|decr|timing|timer|gauge|histogram|distribution|counter)\((?<=\b(?:\w{0,30}statsd\w{0,20}|\w{0,20}metrics?(?:_\w{1,20})?|METRICS?|stats)\.\w{4,12}\()|\bcreate_(?:counter|histogram|up_down_counter|gauge|observable_\w{1,20})\(|\b(?:posthog|mixpanel|mp|analytics|segment|amplitude|rudder_analytics|rudderstack|heap|umami|plausible)\w{0,20}\.(?:capture|(?:track|log|send)(?:_event)?|event)\(|\brecord_custom_(?:event|metric)\(|\badd_metric\(|\bput_metric_data\(|\blogfire\.metric_\w{1,20}\(/g;
+  /\.(?:incr|increment|decr|timing|timer|gauge|histogram|distribution|counter)\((?<=\b(?:\w{0,30}statsd\w{0,20}|\w{0,20}metrics?(?:_\w{1,20})?|METRICS?|stats)\.\w{4,12}\()|\bcreate_(?:counter|histogram|up_down_counter|gauge|observable_\w{1,20})\(|\b(?:posthog|mixpanel|mp|analytics|segment|amplitude|rudder_analytics|rudderstack|heap|umami|plausible)\w{0,20}\.(?:capture|(?:track|log|send)(?:_event)?|event)\(|\brecord_custom_(?:event|metric)\(|\badd_metric\(|\bput_metric(?:_data)?\(|\blogfire\.metric_\w{1,20}\(/g;
 /** One of them, or a part of a word, stands wherever that matches. */
 const COUNTING_WORDS =
   "incr increment decr timing timer gauge histogram distribution counter observable capture track event metric".split(

@@ -11,13 +11,19 @@ import { oncePer } from "./remember.ts";
 export type FailureHandler = Place & { what: string };
 
 const FRAMEWORK_HANDLER =
-  /@(?!\w{0,40}auth\.|jwt\.|login)[\w.]{1,80}\.(?:(?:app_)?errorhandler\(|exception_handler|exception\b|error_handler|on_error|event\s+async def on_(?:command_)?error)|\b(?:add_exception_handler|register_error_handler|add_error_handler|exception_handlers\s?=|set_error_handler)\b|^handler500\s?=|\bdef (?:process_exception|on_command_error|on_error|cog_command_error|handle_exception|on_failure|custom_exception_handler|exception_handler|error_middleware|write_error)\(|\bEXCEPTION_HANDLER\b|["']EXCEPTION_HANDLER["']|\bon_failure_callback\b|@exception_view_config|\btask_failure\.connect/gm;
+  /@(?!\w{0,40}auth\.|jwt\.|login)[\w.]{1,80}\.(?:(?:app_)?errorhandler\(|exception_handler|exception\b|error_handler|on_error|event\s+async def on_(?:command_)?error)|\b(?:add_exception_handler|register_error_handler|add_error_handler|set_error_handler)\b|\bexception_handlers\s?=(?!=)|^handler500\s?=|\bdef (?:process_exception|on_command_error|on_error|cog_command_error|handle_exception|on_failure|custom_exception_handler|exception_handler|error_middleware|write_error)\(|\bEXCEPTION_HANDLER\b|["']EXCEPTION_HANDLER["']|\bon_failure_callback\b|@exception_view_config|\btask_failure\.connect/gm;
 /**
  * What a handler is for, right behind its name: single statuses and exceptions that tell the client of
  * its own mistake; REST framework's own handler, named as a setting, knows no others.
  */
 const CLIENT_FAULT =
   /^\s{0,4}:\s{0,4}["']rest_framework\.views\.exception_handler|^\s{0,4}\(?\s{0,20}(?:4\d\d|[\w.]{0,80}(?:csrf|not_?found|unauthori[sz]ed|forbidden|bad_?request|validation_?err|rate_?limit|method_?not_?allowed))/i;
+
+/** `exception_handlers={404: gone}`: every key is a mistake of the client. */
+const onlyClients = (dictionary: string): boolean => {
+  const keys = [...(dictionary.split("}", 1)[0] ?? "").matchAll(/[{,]\s{0,20}([\w."' ]{1,80}?)\s{0,4}:/g)];
+  return keys.length > 0 && keys.every(([, key = ""]) => CLIENT_FAULT.test(`(${key}`));
+};
 
 /** Starlette hands a handler of its HTTPException no other; Flask's takes what nothing else has caught as a status, too. */
 const STATUSES = /^\(\s{0,20}[\w.]{0,60}HTTPException\b/;
@@ -41,11 +47,22 @@ function handlerIn(module: PythonModule): FailureHandler | undefined {
   const where = /EXCEPTION_HANDLER|["']on_failure_callback["']/.test(module.text) ? module.text : module.code;
   const found = [...where.matchAll(FRAMEWORK_HANDLER)].find(({ 0: sign, index }) => {
     const what = where.slice(index + sign.length, index + sign.length + 140);
+    if (sign.endsWith("=") && onlyClients(what)) return false;
     return !CLIENT_FAULT.test(what) && !(/exception_handler$/.test(sign) && STATUSES.test(what));
   });
-  if (!found) return undefined;
+  if (!found) return middlewareIn(module);
   const line = where.slice(0, found.index).split("\n").length;
   return { path: module.path, line, what: "an error handler of the framework" };
+}
+
+/** A middleware that handles whatever rises in what it calls. */
+function middlewareIn(module: PythonModule): FailureHandler | undefined {
+  const found = handlingsOf(module).find(({ broad, handler: { tried }, raises }) => {
+    if (!broad || raises.some(({ kind }) => kind === "again")) return false;
+    const code = module.code.slice(tried[0]?.start ?? 0, tried.at(-1)?.end ?? 0).slice(0, 2_000);
+    return /(?<![\w.])(?:handler|call_next|get_response|self\.(?:app|get_response))\(/.test(code);
+  });
+  return found && { path: module.path, line: found.handler.line, what: "handled by a middleware" };
 }
 
 const knownPrograms = new WeakMap<object, (module: PythonModule) => string>();

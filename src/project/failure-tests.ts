@@ -123,13 +123,25 @@ export function findFailurePath(
     const { decorators, name, line } = test.outline;
     const edge = decorators.find(
       ({ text }) =>
-        /parametri[sz]e|\bexpand\(|\bdata\(/.test(text.slice(0, 60)) && EDGE_VALUE.test(text.slice(0, 4_000)),
+        /parametri[sz]e|\bexpand\(|\bdata\(/.test(text.slice(0, 60)) &&
+        (EDGE_VALUE.test(text.slice(0, 4_000)) || EDGE_VALUE.test(constantIn(module, text))),
     );
     if (edge) return { line: edge.line, note: "edge values" };
     const words = name.replace(/([a-z\d])([A-Z])/g, "$1_$2");
     if (FAILING_NAME.test(words) && assertionOf(test, project)) return { line, note: name };
   }
   return undefined;
+}
+
+/** The list that a parametrised test names: `CASES`. */
+function constantIn(module: PythonModule, decorator: string): string {
+  const name = /[,(]\s{0,40}(?:argvalues\s{0,4}=\s{0,4})?([A-Z][A-Z\d_]{1,60})\s{0,40}[,)]/.exec(
+    decorator.slice(0, 1_000),
+  )?.[1];
+  const found = module
+    .inside(undefined)
+    .find(({ start, end }) => name !== undefined && module.code.startsWith(name, start) && end > start);
+  return found ? module.text.slice(found.start, Math.min(found.end, found.start + 4_000)) : "";
 }
 
 /** What is tried must not come through: a failure stands behind it, in the `try` or right after its handlers. */

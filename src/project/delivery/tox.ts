@@ -206,6 +206,7 @@ export function readToxToml(toml: Manifest, at: readonly string[]): ToxConfig | 
   const tasks = [...new Set([...listed, ...Object.keys(envs)])]
     .slice(0, MAX_NAMES)
     .flatMap((name) => find(name) ?? []);
+  if (tasks.length === 0) tasks.push(...[find("py") ?? []].flat());
   return { tasks, defaults: listed.length > 0 ? listed : ["py"], find, values: () => [] };
 }
 
