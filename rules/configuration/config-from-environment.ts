@@ -29,6 +29,18 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "shop/env.py":
+            "import os\n\n\ndef env_value(key, default):\n    value = os.getenv(key)\n    return default if value is None else value\n\n\ndef env_field(key, default):\n    return lambda: env_value(key=key, default=default)\n",
+          "shop/settings.py":
+            "from dataclasses import dataclass, field\n\nfrom shop.env import env_field\n\n\n@dataclass\nclass Settings:\n    host: str = field(default_factory=env_field('SHOP_HOST', 'localhost'))\n",
+        },
+        says: "1 setting is read from the environment",
+        at: "shop/settings.py:8",
+        note: "A function of the project hands the name on to the one that reads it.",
+      },
+      {
+        kind: "service",
+        files: {
           ".gitignore": "config.py\n",
           "bot.py":
             "import config\nfrom discord.ext import commands\n\nbot = commands.Bot()\nbot.run(config.token)\n",

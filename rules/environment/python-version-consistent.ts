@@ -72,6 +72,20 @@ export default defineRule({
         note: "A matrix inside the allowed range is agreement, not contradiction.",
       },
       {
+        files: {
+          "pyproject.toml": PYPROJECT,
+          Dockerfile: 'FROM python:3.13-slim\nCOPY a.py .\nCMD ["python", "a.py"]\n',
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: uv python install 3.12\n      - run: uv run ruff check .\n  test:\n    strategy:\n      matrix:\n        python: ['3.12', '3.13']\n    uses: ./.github/workflows/test.yml\n    with:\n      python: ${{ matrix.python }}\n",
+          ".github/workflows/test.yml":
+            "on:\n  workflow_call:\n    inputs:\n      python:\n        type: string\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: uv python install ${{ inputs.python }}\n      - run: uv run pytest\n",
+          "a.py": "x = 1\n",
+        },
+        says: "agree",
+        at: ".github/workflows/test.yml:10",
+        note: "The workflow that is called tests with every version of the matrix.",
+      },
+      {
         kind: "library",
         files: {
           "pyproject.toml": PYPROJECT,

@@ -54,6 +54,19 @@ export default defineRule({
       },
       {
         files: {
+          ".agent/tools/__init__.py": "",
+          ".agent/tools/look.py": "x = 1\n",
+          "shop/__init__.py": "",
+          "shop/orders.py": "x = 1\n",
+          "shop/stock.py": "x = 1\n",
+          "shop/users.py": "x = 1\n",
+        },
+        says: "3 of 3 modules stand in packages",
+        at: "shop/__init__.py:1",
+        note: "Packages of a developer's tools are no evidence.",
+      },
+      {
+        files: {
           "src/shop/orders.py": "x = 1\n",
           "src/shop/stock.py": "x = 1\n",
           "src/shop/a.py": "x = 1\n",
@@ -154,7 +167,11 @@ export default defineRule({
     const shown =
       loose.length > 0
         ? loose.map((module) => module.at(1))
-        : [...inits].slice(0, 10).map((folder) => ({ path: `${folder}/__init__.py`, startLine: 1 }));
+        : [...new Set(own.map(({ path }) => folderOf(path)))]
+            .filter((folder) => inits.has(folder))
+            .sort()
+            .slice(0, 10)
+            .map((folder) => ({ path: `${folder}/__init__.py`, startLine: 1 }));
     return judgeShare(good, total, `${good} of ${total} modules stand in packages.`, shown);
   },
 });

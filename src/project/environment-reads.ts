@@ -2,6 +2,7 @@
 
 import { declaredInSchemes } from "./env-schemes.ts";
 import { fallbackOf } from "./environment-defaults.ts";
+import { findWrappers, MOST_NAMES, type Wrapper } from "./environment-wrappers.ts";
 import { isLauncherVariable } from "./launcher-variables.ts";
 import { readNamedVariables } from "./named-variables.ts";
 import type { Project } from "./project.ts";
@@ -170,46 +171,6 @@ function readCalls(module: PythonModule): EnvironmentRead[] {
   }
   return found;
 }
-
-/** Each is looked for in all modules. */
-const MOST_NAMES = 1_000;
-
-/**
- * The project's own functions that read the variable they are given: `def env_bool(name, default): os.getenv(name…`.
- * By their names.
- */
-function findWrappers(source: readonly PythonModule[]): Map<string, Wrapper> {
-  const wrappers = new Map<string, Wrapper>();
-  for (const module of source) {
-    if (!module.mentions("environ", "getenv", "get_env", "get_env_var", "get_env_variable", "get_env_value"))
-      continue;
-    for (const { name, header, body, className } of module.functions) {
-      if (className !== undefined || name.length < 4 || wrappers.size >= MOST_NAMES) continue;
-      const read =
-        /(?:environ(?:\.get)?\s{0,4}[[(]|getenv\(|\bget_env\w{0,20}\()\s{0,40}([a-z_]\w{0,60})\b/.exec(
-          body,
-        )?.[1];
-      const position = read === undefined ? -1 : parametersOf(header).indexOf(read);
-      if (position === -1) continue;
-      const looked = new RegExp(`\\breturn [\\w.]{0,60}(?<!environ)(?:\\.get\\(|\\[)\\s{0,4}${read}\\b`);
-      wrappers.set(name, { position, falls: looked.test(body) });
-    }
-  }
-  return wrappers;
-}
-
-interface Wrapper {
-  /** Which parameter names the variable. */
-  position: number;
-  /** What the environment lacks, it looks up among defaults of its own. */
-  falls: boolean;
-}
-
-const parametersOf = (header: string): string[] =>
-  header
-    .slice(header.indexOf("(") + 1)
-    .split(",")
-    .map((part) => /^[\s*]{0,80}(\w{1,80})/.exec(part)?.[1] ?? "");
 
 function readWrapped(module: PythonModule, wrappers: ReadonlyMap<string, Wrapper>): EnvironmentRead[] {
   if (wrappers.size === 0) return [];

@@ -111,7 +111,9 @@ function ciVersions(files: Files, file: CiFile, job: CiJob, lines: ValueLines): 
   for (const value of file.provider === "cirrus" ? (job.matrix?.image ?? []) : [])
     found.push(...imageVersion(value, lines.place(file, job, value), "ci"));
   for (const command of job.commands) {
-    if (command.path === file.path) for (const text of commandVersions(command.text)) state(text, command);
+    // Those of a workflow or an action that is called say it as well, those of a script may be about another machine.
+    if (command.path === file.path || /\.ya?ml$/.test(command.path))
+      for (const text of commandVersions(command.text)) state(text, command);
   }
   return found;
 }
