@@ -280,7 +280,7 @@ const STOPS =
   /^(?:close|aclose|shutdown|stop|cleanup|on_shutdown|on_stop|__aexit__|setup_hook_close|post_shutdown|teardown)$/;
 
 function findHooks(module: PythonModule): Evidence[] {
-  if (!module.mentions(...HOOK_WORDS)) return [];
+  if (!module.mentionsAny(HOOK_WORDS)) return [];
   const found: Evidence[] = [];
   const handsOver = module.mentions("lifespan", "cleanup_ctx");
   const yields = module.mentions("yield");
@@ -293,7 +293,7 @@ function findHooks(module: PythonModule): Evidence[] {
     if (isStopMethod(module, one))
       found.push(module.at(one.line, `${one.className}.${one.name} closes what it opened`));
   }
-  const registers = module.mentions(...REGISTER_WORDS) ? module.code.matchAll(REGISTERS) : [];
+  const registers = module.mentionsAny(REGISTER_WORDS) ? module.code.matchAll(REGISTERS) : [];
   for (const match of registers) {
     const line = module.lineAt(match.index);
     // The event's name is the first argument, or the second one.

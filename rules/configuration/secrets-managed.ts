@@ -296,7 +296,7 @@ function findManaged(project: Project): Evidence[] {
   const reads = findEnvironmentReads(project).filter(({ secret }) => secret);
   const managers = project.source.flatMap((module) => {
     return MANAGERS.flatMap(([words, pattern, name, texts]) => {
-      if (words === undefined ? !module.text.includes("/secrets/") : !module.mentions(...words)) return [];
+      if (words === undefined ? !module.text.includes("/secrets/") : !module.mentionsAny(words)) return [];
       if (texts?.every((one) => !module.text.includes(one))) return [];
       // Databases have functions of these names too.
       if (name === AIRFLOW && !module.text.includes("airflow")) return [];

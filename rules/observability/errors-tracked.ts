@@ -138,7 +138,7 @@ function findMails({ source, files }: Project): Evidence[] {
   const django = files.paths.some((path) => /(?:^|\/)(?:manage|settings)\.py$|(?:^|\/)settings\//.test(path));
   return source.flatMap((module) => {
     const line =
-      (module.mentions(...MAIL_WORDS) ? findLine(module.code, MAILS) : undefined) ??
+      (module.mentionsAny(MAIL_WORDS) ? findLine(module.code, MAILS) : undefined) ??
       lineInText(module) ??
       (django ? findLine(module.code, ADMINS) : undefined);
     return line === undefined ? [] : [module.at(line, "tells of failures")];

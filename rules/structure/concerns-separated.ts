@@ -223,7 +223,7 @@ const CONFIG_WORDS = "environ getenv BaseSettings decouple Dynaconf load_dotenv 
 
 /** Where the module reads configuration. */
 function configLine(module: PythonModule): number | undefined {
-  if (!module.mentions(...CONFIG_WORDS)) return undefined;
+  if (!module.mentionsAny(CONFIG_WORDS)) return undefined;
   const { code, text } = module;
   for (const { index, 0: whole } of code.matchAll(CONFIG)) {
     // The name of the variable, where one is written.

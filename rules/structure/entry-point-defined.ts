@@ -163,7 +163,7 @@ function findStarts({ source, delivery, files, kinds }: Project): { what: string
   for (const module of source) {
     for (const { pattern, what, words } of APPS) {
       if (what === "pipeline" && !kinds.some(({ kind }) => kind === "pipeline")) continue;
-      if (!module.mentions(...words)) continue;
+      if (!module.mentionsAny(words)) continue;
       const at = module.code.search(pattern);
       if (at !== -1) found.push({ what, at: module.at(module.code.slice(0, at).split("\n").length, what) });
     }

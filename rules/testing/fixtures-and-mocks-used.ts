@@ -59,7 +59,7 @@ export default defineRule({
     if (functions.length === 0) return notApplicable("There are no test functions.");
     const found = KINDS.flatMap(({ tool, words, pattern }) => {
       const places = project.tests.flatMap((module) =>
-        module.mentions(...words) ? place(module, pattern, tool) : [],
+        module.mentionsAny(words) ? place(module, pattern, tool) : [],
       );
       return places.length > 0 ? [{ tool, places }] : [];
     });

@@ -55,6 +55,8 @@ interface Header {
   returns: boolean;
 }
 
+const [ROUND, SQUARE, CURLY, END_ROUND, END_SQUARE, END_CURLY, COMMA] = [40, 91, 123, 41, 93, 125, 44];
+
 /** Parameters and result of a header with strings and comments blanked. Linear. */
 function readHeader({ header, className, decorators }: FunctionOutline): Header {
   const open = header.indexOf("(", openOfTypeParameters(header));
@@ -63,10 +65,10 @@ function readHeader({ header, className, decorators }: FunctionOutline): Header 
   let start = open + 1;
   let close = header.length;
   for (let at = open; at < header.length && at >= 0; at++) {
-    const mark = header[at];
-    if (mark === "(" || mark === "[" || mark === "{") depth++;
-    else if (mark === ")" || mark === "]" || mark === "}") depth--;
-    if ((mark === "," && depth === 1) || depth === 0) {
+    const mark = header.charCodeAt(at);
+    if (mark === ROUND || mark === SQUARE || mark === CURLY) depth++;
+    else if (mark === END_ROUND || mark === END_SQUARE || mark === END_CURLY) depth--;
+    if ((mark === COMMA && depth === 1) || depth === 0) {
       parts.push(header.slice(start, at).trim());
       start = at + 1;
     }

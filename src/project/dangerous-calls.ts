@@ -12,11 +12,11 @@ import {
   FOREIGN,
   judgeUnpickling,
   judgeYaml,
-  LOADS_UNSAFELY,
   loadsPickles,
   loadsUnsafeYaml,
   OWN,
   says,
+  UNSAFE_LOADS,
   type Verdict,
 } from "./unsafe-loading.ts";
 
@@ -45,6 +45,9 @@ const SHELL_CALL = /(?:^|\.)create_subprocess_shell$/;
 const SHELL_TEXT =
   /["']shell["']\s{0,4}:\s{0,4}True|\bdict\([^()]{0,200}\bshell\s{0,4}=\s{0,4}True|create_subprocess_shell|["'](?:\/bin\/)?(?:ba|z)?sh["'],\s{0,20}["']-\w{0,2}c["']/;
 
+/** One of them stands wherever it matches. */
+const SHELL_MARKS = ["shell", 'sh"', "sh'"];
+
 /** A function of the project's own that runs a shell where nobody forbids it: `def run(command, shell=True):`. */
 const SHELL_BY_DEFAULT = /\bdef [^:]{0,400}\bshell\s{0,4}(?::\s{0,4}bool\s{0,4})?=\s{0,4}True\b/;
 /** Such a function hands its parameter on. */
@@ -57,7 +60,9 @@ export function findDangerousCalls(project: Project): DangerousCall[] {
     if (isTestCode(module)) return [];
     const lines = new Map(module.diagnostics(...DANGEROUS_CODES).map((one) => [one.line, one]));
     const byDefault = module.mentions("shell") && SHELL_BY_DEFAULT.test(module.code);
-    const unsafe = LOADS_UNSAFELY.test(module.text) || SHELL_TEXT.test(module.text);
+    const unsafe =
+      module.mentionsAny(UNSAFE_LOADS) ||
+      (SHELL_MARKS.some((mark) => module.text.includes(mark)) && SHELL_TEXT.test(module.text));
     if (lines.size === 0 && !byDefault && !unsafe) return [];
     return module.calls.flatMap((call) => {
       const found = lines.get(call.line);

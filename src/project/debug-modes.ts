@@ -42,7 +42,7 @@ export function findDebug(project: Project): DebugModes {
     if (!module.mentions("debug", "reload", "reloader", "config", ...APPLICATIONS)) continue;
     readSettings(module, project, modes);
     readStarts(module, served, modes);
-    if (!module.mentions(...APPLICATIONS)) continue;
+    if (!module.mentionsAny(APPLICATIONS)) continue;
     const at = module.code.search(
       /(?<![\w.])(?:Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Dash|Bottle)\(|\bclass \w{1,60}\((?:Flask|FastAPI|Quart|Sanic)[,)]|^ROOT_URLCONF\b|(?<!\w)web\.Application\(/m,
     );

@@ -90,7 +90,7 @@ class Uses {
   #findPlugin(name: string): string | undefined {
     const own = normaliseName(this.#project.name);
     if (own.length < 3 || !name.startsWith(`${own}-`)) return undefined;
-    const loader = this.#project.source.find((module) => module.mentions(...LOADERS));
+    const loader = this.#project.source.find((module) => module.mentionsAny(LOADERS));
     return loader && `loaded as a plugin by ${loader.path}`;
   }
 

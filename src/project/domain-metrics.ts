@@ -50,7 +50,7 @@ export function findCountedThings(project: Project): CountedThing[] {
     .map(({ path, line, api, args }) => make(path, line, api, args ?? ""));
   const called = project.source.flatMap((module) => {
     const { code, text, path } = module;
-    if (!module.mentions(...COUNTING_WORDS)) return [];
+    if (!module.mentionsAny(COUNTING_WORDS)) return [];
     const lineOf = lineCounter(code);
     return [...code.matchAll(COUNTING)].map((found) => {
       const open = found.index + found[0].length;

@@ -50,7 +50,7 @@ export function findEnvironmentReads(project: Pick<Project, "source">): readonly
   const declared = declaredInSchemes(project.source);
   const words = [...READ_WORDS, ...[...settings].slice(0, MOST_NAMES), ...wrappers.keys()];
   const found = project.source
-    .filter((module) => module.mentions(...words) || module.importsPackage("starlette.config"))
+    .filter((module) => module.mentionsAny(words) || module.importsPackage("starlette.config"))
     .flatMap((module) => [
       ...readCalls(module),
       ...readNamedVariables(module, project.source).map(

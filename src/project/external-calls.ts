@@ -239,7 +239,7 @@ const callsOf = oncePer(({ source }: Project) => {
     if (header.includes("**") && !COMMON.test(name)) calls.set(name, []);
   const names = [...calls.keys()];
   for (const module of source) {
-    if (names.length < MOST_NAMES && !module.mentions(...names)) continue;
+    if (names.length < MOST_NAMES && !module.mentionsAny(names)) continue;
     for (const { index, 1: name = "" } of module.code.matchAll(CALLED)) {
       const known = calls.get(name);
       if (known && known.length <= MOST_CALLS) known.push({ module, open: index });

@@ -107,7 +107,7 @@ export function findFailurePath(
   project: Project,
 ): { line: number; note: string } | undefined {
   for (const [note, words, pattern] of IN_CODE) {
-    const line = module.mentions(...words) ? findLine(module.code, pattern) : undefined;
+    const line = module.mentionsAny(words) ? findLine(module.code, pattern) : undefined;
     if (line !== undefined) return { line, note };
   }
   const answer = /\.status/.test(module.code) ? STATUS_TEXT.exec(module.text) : null;

@@ -16,7 +16,7 @@ const GIVEN = /^(?:args?|opts?|options|namespace|params?|sys\.argv)(?:[.[]|$)/;
 export function findForeignReads({ source }: Project): Map<PythonModule, number[]> {
   const lines = new Map<PythonModule, number[]>();
   for (const module of source) {
-    if (module.role === "script" || !module.mentions(...READ_WORDS)) continue;
+    if (module.role === "script" || !module.mentionsAny(READ_WORDS)) continue;
     const found = [...module.code.matchAll(READS)]
       .slice(0, 200)
       .map((one) => ({ name: one[1] ?? "", line: module.lineAt(one.index) }))

@@ -107,10 +107,14 @@ export function findDocumentedPaths(project: Project): HealthSign[] {
 const COMPARED =
   /(?:\bpath\b(?:["']\])?|PATH_INFO["']\])[^\n"'=]{0,30}(?:==|\bin\b|startswith\()\s{0,4}[([{]?\s{0,4}["'](\/[\w/.-]{1,60})["']/g;
 
+/** One of them stands in the code that compares: `request.path`, `scope["path"]`, `environ["PATH_INFO"]`. */
+const PATHS = ["path", "scope", "env", "environ", "environment"];
+
 /** Servers and middleware without a router: `if self.path == "/health":` with an answer below. */
 export function findComparedPaths({ source }: Project): HealthSign[] {
   return source.flatMap((module) => {
-    if (!/health|heartbeat|alive|readyz|livez|["']\/ping/.test(module.text)) return [];
+    if (!module.mentionsAny(PATHS) || !/health|heartbeat|alive|readyz|livez|["']\/ping/.test(module.text))
+      return [];
     return [...module.text.matchAll(COMPARED)].flatMap((found) => {
       if (!isHealthPath(found[1] ?? "") || module.code.slice(found.index, found.index + 4) === "    ")
         return [];

@@ -123,7 +123,7 @@ function inModule(module: PythonModule, project: Project): IntegrationSign[] {
     line === undefined ? [] : [{ path, line, note, weak }];
   const named = ownNames(module, CLIENTS);
   const inCode = (pattern: RegExp, words: readonly string[]): number | undefined =>
-    words.length === 0 || module.mentions(...words) ? findLine(named, pattern) : undefined;
+    words.length === 0 || module.mentionsAny(words) ? findLine(named, pattern) : undefined;
   const found = IN_CODE.flatMap(({ note, words, pattern, weak }) => at(inCode(pattern, words), note, weak));
   if (project.frameworks.some(({ name }) => name === "django")) {
     found.push(...at(inCode(DJANGO_CLIENT, ["client"]), "Django's test client"));
@@ -131,9 +131,9 @@ function inModule(module: PythonModule, project: Project): IntegrationSign[] {
   }
   if (project.manifests.named("pytest-flask").length > 0)
     found.push(...at(inCode(FLASK_CLIENT, ["client"]), "pytest-flask's test client"));
-  if (ASKS.test(code) && (STARTS.test(code) || !module.mentions(...STAND_INS)))
+  if (ASKS.test(code) && (STARTS.test(code) || !module.mentionsAny(STAND_INS)))
     found.push(...at(lineOf(text, code, LOCAL), "live server"));
-  if (module.mentions(...CONNECTING) && CONNECTS.test(code))
+  if (module.mentionsAny(CONNECTING) && CONNECTS.test(code))
     found.push(...at(lineOf(text, code, REAL_STORE), "real store"));
   found.push(...at(lineOf(text, code, MEMORY_STORE), "in-memory database", true));
   return found;

@@ -174,7 +174,7 @@ const fromPlatforms = ({ delivery }: KindFacts): Sign[] =>
 function fromCode(module: PythonModule): Sign[] {
   const [executed] = findExecuted(module);
   if (executed) return [{ path: module.path, line: executed.line, note: `starts ${executed.server}` }];
-  if (!module.mentions(...RUN_WORDS) || !RUN_CALLS.test(module.code)) return [];
+  if (!module.mentionsAny(RUN_WORDS) || !RUN_CALLS.test(module.code)) return [];
   const guard = mainGuard(module);
   if (guard !== undefined) return [{ path: module.path, line: guard, note: "main guard runs it" }];
   return [

@@ -6,4 +6,4 @@ const LAYERS = ["from_pyfile", "from_envvar", "from_prefixed_env"];
 
 /** The first module in which a file or the environment of the installation has the last word. */
 export const laterSettings = ({ source }: Pick<Project, "source">): PythonModule | undefined =>
-  source.find((module) => module.mentions(...LAYERS));
+  source.find((module) => module.mentionsAny(LAYERS));

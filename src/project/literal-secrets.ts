@@ -9,7 +9,7 @@ import { isRandomLetters } from "./secret-values.ts";
 export function findLiteralSecrets({ source }: Pick<Project, "source">): Evidence[] {
   return source.flatMap((module) => {
     if (/(?:^|[/_.])(?:dev|development|local|test|testing|ci)\w{0,20}\.py$/.test(module.path)) return [];
-    if (!module.mentions(...SECRET_WORDS)) return [];
+    if (!module.mentionsAny(SECRET_WORDS)) return [];
     return module.statements.flatMap((one) => {
       if (one.keyword !== "") return [];
       NAMED.lastIndex = one.start;

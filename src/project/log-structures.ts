@@ -48,7 +48,7 @@ function readModule(module: PythonModule): LogStructure[] {
   const add = (line: number | undefined, what: string, writes: LogStructure["writes"] = "records") => {
     if (line !== undefined) found.push({ what, writes, path: module.path, line });
   };
-  if (module.mentions(...SIGN_WORDS) || NAMED_IN_STRINGS.some((one) => text.includes(one)))
+  if (module.mentionsAny(SIGN_WORDS) || NAMED_IN_STRINGS.some((one) => text.includes(one)))
     for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
   if (module.importsPackage("structlog")) {
     const configured = findLine(code, /\bconfigure(?:_once)?\(|\bProcessorFormatter\b|\bStructlogConfig\(/);

@@ -45,7 +45,7 @@ function readModule({ kind }: Project, module: PythonModule): LogSetup[] {
   if (!/log/i.test(module.text)) return [];
   const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs, words }) => {
     if (needs !== undefined && !module.importsPackage(needs)) return [];
-    if (!module.mentions(...words)) return [];
+    if (!module.mentionsAny(words)) return [];
     const line = findLine(ownNames(module, STANDARD), pattern);
     return line === undefined ? [] : [{ path: module.path, line: firstLine(module, line), what, strength }];
   });

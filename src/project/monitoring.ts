@@ -61,7 +61,7 @@ const METRIC_WORDS =
 /** A metric that is defined, or an endpoint or exporter that is set up. */
 export function findMetrics(project: Project): MonitoringSign[] {
   const own = project.source.flatMap((module): MonitoringSign[] => {
-    const found = module.mentions(...METRIC_WORDS) ? METRIC_CALLS.exec(module.code) : null;
+    const found = module.mentionsAny(METRIC_WORDS) ? METRIC_CALLS.exec(module.code) : null;
     return found
       ? [
           {

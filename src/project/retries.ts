@@ -222,7 +222,7 @@ function readModule(module: PythonModule): RetrySign[] {
       return [{ path, line, what, delay: waits?.test(code) ? "backoff" : delay }];
     });
   const named = [
-    ...(module.mentions(...SIGN_WORDS) ? found(SIGNS, ownNames(module, LIBRARIES)) : []),
+    ...(module.mentionsAny(SIGN_WORDS) ? found(SIGNS, ownNames(module, LIBRARIES)) : []),
     ...(/["'](?:retry_delay|retries|retryPolicy|pool_pre_ping|CONN_HEALTH_CHECKS)\\{0,2}["']|^RETRY_/m.test(
       text,
     )

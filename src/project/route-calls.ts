@@ -40,7 +40,7 @@ function readDjangoCalls(module: PythonModule): Route[] {
 }
 
 function readOtherCalls(module: PythonModule): Route[] {
-  if (!module.mentions(...CALL_WORDS)) return [];
+  if (!module.mentionsAny(CALL_WORDS)) return [];
   return [...module.code.matchAll(CALL)].flatMap(({ 0: call, index }) => {
     const callee = call.slice(0, -1);
     const args = argumentsAt(module, index + call.length);

@@ -85,7 +85,7 @@ function moduleWord(name: string): string {
 function readRoutes(module: PythonModule): Route[] {
   const { code } = module;
   const mayRoute =
-    module.mentions(...WEB_WORDS) ||
+    module.mentionsAny(WEB_WORDS) ||
     /@\w{1,40}\.(?:route|get|post)\(|\.add_(?:route|get|post|put|delete|url_rule|api_route)\(/.test(code);
   if (!mayRoute) return [];
   const routes = [readDecorators, readRouteCalls, readTuples, readWrapped].flatMap((read) => read(module));

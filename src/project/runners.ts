@@ -15,7 +15,7 @@ const SUBMIT_WORDS = ["Dataproc", "SparkSubmit", "EmrAddSteps", "EmrServerless",
 
 function findClusters({ source }: Project): Runner[] {
   for (const module of source) {
-    const at = module.mentions(...SUBMIT_WORDS) ? module.code.search(SUBMITS) : -1;
+    const at = module.mentionsAny(SUBMIT_WORDS) ? module.code.search(SUBMITS) : -1;
     if (at === -1) continue;
     const place = { path: module.path, line: module.lineAt(at) };
     return [{ ...place, name: "the cluster that runs the jobs", distributions: ["pyspark", "py4j"] }];

@@ -112,7 +112,7 @@ const STARTS_PROCESSES = "subprocess Popen execl execle execlp execlpe execv exe
 
 /** Servers that a module starts as a process, by the words of the command. */
 export function findExecuted(module: PythonModule): ServerRun[] {
-  if (!module.mentions(...STARTS_PROCESSES) || !/\bexec[lv]p?e?\(|\bsubprocess\b|\bPopen\(/.test(module.code))
+  if (!module.mentionsAny(STARTS_PROCESSES) || !/\bexec[lv]p?e?\(|\bsubprocess\b|\bPopen\(/.test(module.code))
     return [];
   if (!EXECUTABLE.some((name) => module.text.includes(name))) return [];
   return [...module.text.matchAll(EXECUTED)]

@@ -20,7 +20,7 @@ const TAKEN =
 /** In the modules that read such a file, in order; what is written there is none. */
 export const findSettingsFileSecrets = ({ source }: Project): SettingsFileSecret[] =>
   source.flatMap((module) => {
-    if (!module.mentions(...LOADERS) || !LOADS.test(module.code)) return [];
+    if (!module.mentionsAny(LOADERS) || !LOADS.test(module.code)) return [];
     return [...module.text.matchAll(TAKEN)].slice(0, 200).flatMap(({ 0: whole, 1: name = "", index }) => {
       const inCode = module.code.charAt(index) === module.text.charAt(index);
       const written = /^\s{0,4}=(?!=)/.test(

@@ -111,7 +111,7 @@ function readModule(module: PythonModule): SqlString[] {
   const { text } = module;
   const flagged = new Set(module.diagnostics("S608").map(({ line }) => line));
   const executes =
-    module.mentions(...EXECUTES_WORDS) &&
+    module.mentionsAny(EXECUTES_WORDS) &&
     EXECUTES_TEXT.test(text) &&
     BUILDS_STRINGS.test(text) &&
     SQL_WORDS.test(text);

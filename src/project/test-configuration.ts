@@ -95,7 +95,7 @@ export function findDoctestRunner(project: Project): (Place & { note: string }) 
     if (DOCTEST_COMMAND.test(text)) return { path, line, note: "runs doctests" };
   }
   for (const module of project.modules) {
-    if (module.role === "vendored" || !module.mentions(...DOCTEST_WORDS)) continue;
+    if (module.role === "vendored" || !module.mentionsAny(DOCTEST_WORDS)) continue;
     const line = findLine(module.code, DOCTEST_CALL);
     if (line !== undefined) return { path: module.path, line, note: "runs doctests" };
   }

@@ -60,7 +60,7 @@ function inFrameworks(project: Project): RunnerSign[] {
     ...project.tests,
     ...project.modules.filter(({ role }) => role === "build"),
   ].flatMap((module) => {
-    const line = module.mentions(...RUN_WORDS) ? findLine(module.code, RUN_CALLS) : undefined;
+    const line = module.mentionsAny(RUN_WORDS) ? findLine(module.code, RUN_CALLS) : undefined;
     return line === undefined ? [] : [{ path: module.path, line, tool: "a runner started from code" }];
   });
   if (!project.files.paths.some((path) => /(?:^|\/)manage\.py$/.test(path))) return started;

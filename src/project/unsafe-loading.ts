@@ -25,8 +25,7 @@ export const FOREIGN: ReadonlySet<Origin> = new Set<Origin>([
 export const OWN: ReadonlySet<Origin> = new Set<Origin>(["literal", "number", "constant"]);
 
 /** What Ruff does not know: PyYAML's other loads, and NumPy's and PyTorch's switches for pickles. */
-export const LOADS_UNSAFELY =
-  /\bunsafe_load\w{0,4}\(|\byaml\.load_all\(|\ballow_pickle\s{0,4}=\s{0,4}True\b|\bweights_only\s{0,4}=\s{0,4}False\b/;
+export const UNSAFE_LOADS = ["unsafe_load", "unsafe_load_all", "load_all", "allow_pickle", "weights_only"];
 
 export const loadsUnsafeYaml = ({ callee }: Call): boolean =>
   /(?:^|\.)(?:unsafe_load|unsafe_load_all|yaml\.load_all)$/.test(callee);

@@ -79,18 +79,21 @@ const isComment = ({ code, text }: PythonModule, at: number): boolean => {
 };
 
 /** `session.get(url, verify=False)`, `partial(get, verify=False)`, `self.session.verify = False`. */
-const OFF = /(?:\b(\w{1,60})\.)?(?<!\w)verify\s{0,4}=\s{0,4}False\b/g;
+const OFF = /(?<!\w)verify\s{0,4}=\s{0,4}False\b/g;
+const OWNER = /\b(\w{1,60})\.$/;
 const OF_CLIENT = /session|client|http|adapter|conn|request/i;
 /** Of a token's signature. */
 const OF_TOKEN = /(?:decode|verify\w{0,20}|jwt\w{0,20}|get_unverified\w{0,20})\([^()]{0,400}$/;
 
 const findOff = ({ code }: PythonModule, client: boolean): Switch[] =>
-  [...code.matchAll(OFF)].flatMap(({ 0: found, 1: owner, index: at }) => {
+  [...code.matchAll(OFF)].flatMap(({ 0: found, index: at }) => {
+    const owner = OWNER.exec(code.slice(Math.max(0, at - 62), at))?.[1];
     if (owner === undefined && (!client || isParameter(code, at))) return [];
     if (owner !== undefined && !client && !OF_CLIENT.test(owner)) return [];
     if (OF_TOKEN.test(code.slice(Math.max(0, at - 420), at)) || (owner === undefined && isOwnName(code, at)))
       return [];
-    return [{ at, note: found.replace(/\s+/g, "") }];
+    const whole = owner === undefined ? found : `${owner}.${found}`;
+    return [{ at, note: whole.replace(/\s+/g, "") }];
   });
 
 /** `verify = False` alone on its line is a variable, which counts where it is given on. */

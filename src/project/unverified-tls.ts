@@ -56,7 +56,7 @@ export function findUnverified({ source }: Project): Unverified[] {
     for (const { code, line } of module.diagnostics(...UNVERIFIED_CODES))
       lines.set(line, NOTES[code] ?? code);
     const places = [
-      ...(module.mentions(...WORDS) ? findOthers(module) : []),
+      ...(module.mentionsAny(WORDS) ? findOthers(module) : []),
       ...(TEXTS.some((one) => module.text.includes(one)) ? findSwitches(module) : []),
     ];
     if (places.length > 0) {

@@ -189,7 +189,7 @@ function findDataChecks({ files, source }: Project): Evidence[] {
     return line === -1 ? [] : [{ path, startLine: line + 1, note: "dbt's tests" }];
   });
   const checks = source.flatMap((module) => {
-    if (!module.mentions(...DATA_CHECKS)) return [];
+    if (!module.mentionsAny(DATA_CHECKS)) return [];
     const at = module.code.search(
       /\b(?:asset_check|multi_asset_check|\w{0,20}(?:SQL|BigQuery|Snowflake|Redshift)\w{0,20}CheckOperator|SQLColumnCheckOperator|SQLTableCheckOperator|GreatExpectations\w{0,20}Operator|SodaScan\w{0,20}|bigquery_dq_check|ValidationDefinition)\b/,
     );

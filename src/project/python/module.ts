@@ -11,7 +11,7 @@ import type { Role } from "./roles.ts";
 import type { Diagnostic } from "./ruff.ts";
 import { readStatements, type Statement } from "./statements.ts";
 import { lineOf, lineStarts, parsePython, type Tree } from "./tree.ts";
-import { mayHold } from "./words.ts";
+import { mayHold, mayHoldAny } from "./words.ts";
 
 /** What the one pass over all modules has found in a module. */
 export interface Lint {
@@ -124,6 +124,11 @@ export class PythonModule {
     const { words: held } = this.#lexed;
     for (const word of words) if (mayHold(held, word)) return true;
     return false;
+  }
+
+  /** Whether one of a list of words may; for lists that stand in the code, which are looked up faster. */
+  mentionsAny(words: readonly string[]): boolean {
+    return mayHoldAny(this.#lexed.words, words);
   }
 
   /** Logical lines with their blocks. */

@@ -27,8 +27,22 @@ export function addWord(words: Uint32Array, hash: number): void {
 }
 
 /** Whether a word may be in the set. */
-export function mayHold(words: Uint32Array, word: string): boolean {
-  const hash = hashOf(word);
+export const mayHold = (words: Uint32Array, word: string): boolean => holdsHash(words, hashOf(word));
+
+/** Whether one of them may be; lists that stand in rules and facts are hashed once. */
+export function mayHoldAny(words: Uint32Array, list: readonly string[]): boolean {
+  let known = hashesOfLists.get(list);
+  if (known === undefined) {
+    known = Int32Array.from(list, hashOf);
+    hashesOfLists.set(list, known);
+  }
+  for (let i = 0; i < known.length; i++) if (holdsHash(words, known[i]!)) return true;
+  return false;
+}
+
+const hashesOfLists = new WeakMap<readonly string[], Int32Array>();
+
+function holdsHash(words: Uint32Array, hash: number): boolean {
   const mixed = hash ^ (hash >>> 15);
   const bits = (1 << mixed) | (1 << (mixed >>> 5));
   return (words[(mixed >>> 10) & (words.length - 1)]! & bits) === bits;
