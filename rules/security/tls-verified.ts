@@ -16,6 +16,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "library",
+        files: {
+          "adapters.py":
+            'class Adapter:\n    def prepare(self, conn, url, verify):\n        if url.startswith("https") and verify:\n            conn.cert_reqs = "CERT_REQUIRED"\n        else:\n            conn.cert_reqs = "CERT_NONE"\n',
+        },
+        says: "callers may turn it off",
+        at: "adapters.py:6",
+        note: "The caller says whether to verify.",
+      },
+      {
         files: {
           "a.py":
             "import jwt\n\n\ndef peek(form, token):\n    form.verify = False\n    return jwt.decode(token, verify=False)\n",

@@ -2,6 +2,7 @@
 import type { Evidence } from "../engine/rule.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import type { Statement } from "./python/statements.ts";
 import { lineCounter } from "./python/tree.ts";
 import { oncePer } from "./remember.ts";
 import { findSwitches, type Switch } from "./unverified-switches.ts";
@@ -131,6 +132,17 @@ const isHttp = oncePer(({ text }: PythonModule) => /\baiohttp\b/.test(text));
 export const isParameter = (code: string, at: number): boolean =>
   /\bdef\s{1,4}\w{1,80}\s{0,4}\([^)]{0,800}$/.test(code.slice(Math.max(0, at - 900), at));
 
+/** `if verify: … else: …`: a switch of that name, unlike a certificate that may be missing. */
+const SWITCHED = /(?<!\.)\b\w{0,30}(?:verify|insecure)\w{0,30}\b/i;
+
+/** The head of the `if` that an `else` belongs to. */
+function headOfIf(module: PythonModule, branch: Statement): string {
+  const before = module.inside(branch.parent).filter(({ start }) => start < branch.start);
+  const head = before.findLast(({ keyword }) => keyword === "if");
+  const colon = head === undefined ? -1 : module.code.indexOf(":", head.start);
+  return head === undefined ? "" : module.code.slice(head.start, Math.min(colon, head.start + 400));
+}
+
 /** Under a condition that speaks of it: the user has to ask. */
 function isAsked(module: PythonModule, line: number): boolean {
   if (/(?:CERT_NONE|False|None)\s{1,4}if\b/.test(module.lineText(line).slice(0, 400))) return true;
@@ -139,6 +151,7 @@ function isAsked(module: PythonModule, line: number): boolean {
     if (!["if", "elif", "else"].includes(block.keyword)) continue;
     const head = module.text.slice(block.start, Math.min(block.end, block.start + 2_000));
     if (/insecure|verify|ssl|tls|debug|local|dev|test|cert/i.test(head)) return true;
+    if (block.keyword === "else" && SWITCHED.test(headOfIf(module, block))) return true;
   }
   return false;
 }
