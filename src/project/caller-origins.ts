@@ -16,7 +16,8 @@ const MOST_MODULES = 20;
  *
  * @returns `undefined` where no caller is seen
  */
-export function originFromCallers(call: Call, module: PythonModule, { source }: Project): Origin | undefined {
+export function originFromCallers(call: Call, module: PythonModule, project: Project): Origin | undefined {
+  const { source } = project;
   const definition = functionOf(call.node);
   if (definition?.name !== "FunctionDefinition") return undefined;
   const head = module.text.slice(definition.from, definition.from + 1_000);
@@ -32,7 +33,9 @@ export function originFromCallers(call: Call, module: PythonModule, { source }: 
   const known = originsOf(module);
   if (!known.has(key)) {
     const parameter = { name: names[position] ?? "", position };
-    known.set(key, readOwn(name, parameter, module) ?? readElsewhere(name, parameter, module, source));
+    // A handler's parameter is what its client sends; elsewhere one that is only handed on tells nothing yet.
+    const parameters = { ...parameter, handedOn: !project.kinds.some(({ kind }) => kind === "service") };
+    known.set(key, readOwn(name, parameters, module) ?? readElsewhere(name, parameters, module, source));
   }
   return known.get(key);
 }
@@ -46,6 +49,8 @@ const groupCalls = ({ calls }: PythonModule): ReadonlyMap<string, readonly Call[
 interface Parameter {
   name: string;
   position: number;
+  /** Whether a caller that only hands its own parameter on leaves the origin open. */
+  handedOn: boolean;
 }
 
 function readOwn(name: string, parameter: Parameter, module: PythonModule): Origin | undefined {
@@ -69,14 +74,17 @@ function readElsewhere(
 
 function worstGiven(
   calls: readonly Call[],
-  { name, position }: Parameter,
+  { name, position, handedOn }: Parameter,
   module: PythonModule,
 ): Origin | undefined {
   const given = calls.slice(0, MOST_CALLS).flatMap((call) => argument(call, name, position) ?? []);
   if (given.length === 0) return undefined;
   return worst(
-    given.flatMap(({ node }) => {
+    given.flatMap(({ node }): Origin[] => {
       const pieces = piecesOf(module, node);
+      const [first] = pieces;
+      if (handedOn && pieces.length === 1 && first && "node" in first && first.origin === "parameter")
+        return ["unknown"];
       return pieces.length === 0
         ? [originOf(module, node)]
         : pieces.map((piece) => ("node" in piece ? piece.origin : "literal"));
