@@ -7,6 +7,9 @@ const MANY = 20;
 /** Share of the modules up to which what serves is a side of the project. */
 const SIDE = 0.05;
 
+/** A server of the standard library: what a large tool has of it is for itself. */
+const PLAIN = / of (?:http\.server|BaseHTTPServer|SimpleHTTPServer|socketserver|SocketServer)$/;
+
 /** A page for Streamlit in a folder of scripts makes no service of them. */
 export function isAside(project: KindFacts, apps: readonly Sign[], runs: readonly Sign[]): boolean {
   const modules = project.source.filter(({ lineCount }) => lineCount > 0);
@@ -15,6 +18,7 @@ export function isAside(project: KindFacts, apps: readonly Sign[], runs: readonl
   if (isServed(project, [...apps, ...runs]) || isMostlyServing(project)) return false;
   const serving = modules.filter(({ path }) => paths.has(path));
   // Console scripts and platforms run what is no module here.
+  if (apps.every(({ note }) => PLAIN.test(note))) return true;
   return serving.length > 0 && serving.every((module) => standsAlone(project, module, modules));
 }
 

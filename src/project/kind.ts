@@ -63,7 +63,8 @@ function look(project: KindFacts): Seen {
     if (found.length > 0) signs.set(kind, found.slice(0, 20));
   };
   const itself = ownFramework(project);
-  const distributed = findDistributionSigns(project);
+  const signed = findDistributionSigns(project);
+  const distributed = isOfScripts(project, signed) ? [] : signed;
   const apps = itself ? [] : findApplications(project);
   // A reusable application has a site to try it out in.
   if (!itself && distributed.length === 0) apps.push(...findSites(project));
@@ -165,6 +166,17 @@ const isInPackage = (project: KindFacts, path: string): boolean =>
     .split("/")
     .slice(0, 2)
     .some((part) => plain(part) === packageName(project));
+
+/** Scripts at the top that nothing installs, whatever metadata stands beside them: no package bears its name. */
+function isOfScripts(project: KindFacts, signs: readonly Sign[]): boolean {
+  const sure = signs.some(({ note }) => !/^(?:classifiers|build system)/.test(note));
+  if (signs.length === 0 || sure || hasPackage(project) || project.manifests.metadata.scripts.length > 0)
+    return false;
+  const scripts = project.source.filter(
+    (module) => !module.path.includes("/") && mainGuard(module) !== undefined && COMMANDS.test(module.code),
+  );
+  return scripts.length >= 3;
+}
 
 /** The framework that the project itself is: its code provides the name, and the project bears it. */
 function ownFramework({ name, firstParty, manifests, files }: KindFacts): Sign | undefined {

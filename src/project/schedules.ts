@@ -193,7 +193,8 @@ export function findCiSchedules({
   };
   return delivery.ci.flatMap((file) => {
     const trigger = file.triggers.find(({ event }) => event === "schedule");
-    if (!trigger) return [];
+    // What tries each change as well, tries it again at night.
+    if (!trigger || file.triggers.some(({ event }) => event === "pull_request")) return [];
     const runs = file.jobs.some(({ commands }) => commands.some(({ text }) => isWork(text)));
     return runs ? [{ path: file.path, line: trigger.line, note: "schedule of CI" }] : [];
   });

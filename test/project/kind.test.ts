@@ -403,6 +403,15 @@ describe("tools, collections and research", () => {
     );
   });
 
+  it("is no library for the metadata beside scripts at the top", () => {
+    const script = "import argparse\n\nif __name__ == '__main__':\n    argparse.ArgumentParser()\n";
+    const metadata =
+      '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "SHOPv5"\nversion = "1.0"\ndescription = "Finds shops"\nclassifiers = ["Intended Audience :: Developers"]\n\n[project.urls]\nHomepage = "https://example.org"\n';
+    const files = { "pyproject.toml": metadata, "models/__init__.py": "", "models/net.py": "x = 1\n" };
+    expect(kindsOf({ ...files, "train.py": script, "detect.py": script, "val.py": script })).toBe("cli");
+    expect(kindsOf(files)).toMatch(/^library/);
+  });
+
   it("an extension whose demonstration is served beside its package", () => {
     const files = {
       "pyproject.toml": PACKAGE,
