@@ -1,6 +1,7 @@
 import { defineRule, type Evidence, fail, notApplicable, pass } from "../../src/engine/rule.ts";
 import { findLine, foldersAbove } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
+import type { PythonModule } from "../../src/project/python/module.ts";
 
 export default defineRule({
   id: "env-file-ignored",
@@ -132,6 +133,16 @@ export default defineRule({
       },
     ],
     notApplicable: [
+      {
+        kind: "cli",
+        files: {
+          "tool.py":
+            "from pathlib import Path\n\n\ndef read(name):\n    env_file = Path(name)\n    return env_file.read_text()\n",
+          ".gitignore": "dist\n",
+        },
+        says: "reads no .env file",
+        note: "A file that the tool's user names.",
+      },
       { files: { "app.py": "x = 1\n" }, says: "reads no .env file", kind: "service" },
       {
         files: {
@@ -206,6 +217,12 @@ const INCLUDES = /^-?include\s{1,8}(?:\.\/)?\.env\s{0,8}$/m;
 const SETS_FILE = /\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 const READS_FILE = /\bread_env\(|\benv_file\s{0,4}=|["']?env_file["']?\s{0,4}:/;
 
+/** A tool may call a file so that its user names: `env_file = Path(name)`. */
+const isOfSettings = (module: PythonModule, at: number): boolean =>
+  ["pydantic_settings", "pydantic", "dynaconf", "environ", "environs"].some((name) =>
+    module.importsPackage(name),
+  ) || /\.env\b|dotenv/.test(module.text.slice(at, at + 160));
+
 /** Starlette's own reader: `Config(".env")`. */
 const STARLETTE = /(?<!\w)Config\(\s{0,20}(?:env_file\s{0,4}=\s{0,4})?["'][\w./-]{0,80}\.env["']/;
 
@@ -222,7 +239,7 @@ function findReader({ source, files, delivery }: Project): Evidence | undefined 
     const starlette = module.importsPackage("starlette") ? STARLETTE.exec(module.text) : null;
     if (starlette) return module.at(module.lineAt(starlette.index));
     const at = module.code.search(reads);
-    if (at !== -1) return module.at(module.code.slice(0, at).split("\n").length);
+    if (at !== -1 && isOfSettings(module, at)) return module.at(module.code.slice(0, at).split("\n").length);
     const opened = /(?<![\w.])open\(\s{0,20}["'][\w./-]{0,80}\.env["']/.exec(module.text);
     if (opened && module.code.startsWith("open(", opened.index))
       return module.at(module.code.slice(0, opened.index).split("\n").length);
