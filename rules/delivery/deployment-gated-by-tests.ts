@@ -108,7 +108,7 @@ export default defineRule({
     fail: [
       {
         files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}${ship()}` },
-        says: "1 of 1 jobs that ship",
+        says: "The one job that ships",
         at: `${CI}:10`,
         note: "Both jobs start at once.",
       },
@@ -118,7 +118,7 @@ export default defineRule({
           ".github/workflows/tests.yml": `on: push\njobs:\n${TEST}`,
           ".github/workflows/release.yml": `on:\n  push:\n    tags: ['v*']\njobs:\n${ship()}`,
         },
-        says: "1 of 1 jobs that ship",
+        says: "The one job that ships",
         at: ".github/workflows/release.yml:8",
         note: "The tests of another workflow hold nothing back.",
       },
@@ -128,7 +128,7 @@ export default defineRule({
           Jenkinsfile:
             "stage('Test code') {\n  sh 'echo \"No tests implemented\"'\n}\nstage('Deploy') {\n  sh 'kubectl apply -f k8s'\n}\n",
         },
-        says: "1 of 1 jobs that ship",
+        says: "The one job that ships",
         at: "Jenkinsfile:5",
         note: "A stage by that name that only prints tests nothing.",
       },
@@ -211,7 +211,7 @@ export default defineRule({
     return judgeShare(
       good,
       total,
-      `${total - gated} of ${total} jobs that ship (deploy or publish) wait for no tests${protectedBy.length > 0 ? `, ${protectedBy.length} of them only for an environment` : ""}.`,
+      `${total === 1 ? "The one job that ships (deploys or publishes) waits" : `${total - gated} of ${total} jobs that ship (deploy or publish) wait`} for no tests${protectedBy.length > 0 ? `, ${protectedBy.length} of them only for an environment` : ""}.`,
       evidence(["none", "environment", "unknown"]),
     );
   },

@@ -61,17 +61,21 @@ const PLUGGED =
 const HOST =
   /\b(?:plugins|pytest_plugins|extensions|INSTALLED_APPS|MIDDLEWARE|PLUGINS|load-plugins|markdown_extensions)\b/;
 
+/** A word in code may be a name only: "`shop` sells things". */
+const TELLS_TO_RUN =
+  /\b(?:run|runs|running|type|typing|execute|call|invoke|start|launch|using|use|enter|with|via|by)\b/i;
+
 function commandsOf(page: DocPage): Step[] {
   const { path } = page;
   const inBlocks = page.codeBlocks.flatMap(({ text, line }) =>
     text.split("\n").map((one, index) => ({ path, line: line + index, text: one.slice(0, 400) })),
   );
-  const inline = page.text.split("\n").flatMap((line, index) =>
-    [...line.slice(0, 4_000).matchAll(/(`{1,2})([^`]{3,200})\1(?!`)/g)].map((found) => ({
-      path,
-      line: index + 1,
-      text: found[2] ?? "",
-    })),
-  );
+  const inline = page.text
+    .split("\n")
+    .flatMap((line, index) =>
+      [...line.slice(0, 4_000).matchAll(/(`{1,2})([^`]{3,200})\1(?!`)/g)]
+        .filter(({ 2: text = "", index: at }) => text.includes(" ") || TELLS_TO_RUN.test(line.slice(0, at)))
+        .map((found) => ({ path, line: index + 1, text: found[2] ?? "" })),
+    );
   return [...inBlocks, ...inline].filter(({ text }) => text.trim() !== "");
 }
