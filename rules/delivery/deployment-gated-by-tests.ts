@@ -107,6 +107,17 @@ export default defineRule({
     ],
     fail: [
       {
+        files: {
+          "a.py": "x = 1\n",
+          "tests/test_a.py": "def test_a():\n    assert True\n",
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: flyctl deploy\n      - run: pytest\n",
+        },
+        says: "wait",
+        at: ".github/workflows/ci.yml:6",
+        note: "The tests run when it has been deployed.",
+      },
+      {
         files: { "a.py": "", [CI]: `on: push\njobs:\n${TEST}${ship()}` },
         says: "The one job that ships",
         at: `${CI}:10`,
@@ -263,10 +274,11 @@ function gateOf(project: Project, ship: Ship): Gate {
   return callers.length > 0 && callers.every((one) => ownGate(project, one) === "tests") ? "tests" : gate;
 }
 
-function ownGate(project: Project, { file, job }: Ship): Gate {
+function ownGate(project: Project, { file, job, path, line }: Ship): Gate {
   const tests = ciRuns(project, "tests").filter(({ failureAllowed }) => !failureAllowed);
   const ignoresFailure = /\balways\(\)|!\s?cancelled\(\)|\bfailure\(\)/.test(job.condition ?? "");
-  if (tests.some((run) => run.job === job)) return "tests";
+  // A step behind the one that ships comes too late.
+  if (tests.some((run) => run.job === job && !(run.path === path && run.line > line))) return "tests";
   if (!ignoresFailure && tests.some((run) => run.file === file && job.after.includes(run.job.id)))
     return "tests";
   const followed = followedBy(file, project.delivery.ci);
