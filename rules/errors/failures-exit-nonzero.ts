@@ -103,6 +103,26 @@ export default defineRule({
       {
         kind: "cli",
         files: {
+          "tool.py":
+            "import argparse\n\ndef show(args):\n    try:\n        print(open(args.path).read())\n    except OSError as e:\n        print(e)\n\ndef main():\n    p = argparse.ArgumentParser()\n    p.set_defaults(func=show)\n    args = p.parse_args()\n    args.func(args)\n\nif __name__ == '__main__':\n    main()\n",
+        },
+        says: "1 of 1 entry points catches a failure",
+        at: "tool.py:6",
+        note: "A sub-command of argparse.",
+      },
+      {
+        kind: "cli",
+        files: {
+          "tool.py":
+            "import fire\n\ndef show(path):\n    try:\n        print(open(path).read())\n    except OSError as e:\n        print(e)\n\nif __name__ == '__main__':\n    fire.Fire(show)\n",
+        },
+        says: "1 of 1 entry points catches a failure",
+        at: "tool.py:6",
+        note: "Fire calls what it is given.",
+      },
+      {
+        kind: "cli",
+        files: {
           "pyproject.toml": "[project]\nname = 'a'\nversion = '1'\nscripts = {a = 'a:main'}\n",
           "a.py":
             "def main():\n    try:\n        run()\n    except Exception as e:\n        print(e)\n        return False\n",

@@ -90,6 +90,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "pipeline",
+        files: {
+          "jobs/daily.py":
+            "from pyspark.sql import SparkSession\n\ndef run(spark):\n    df = spark.read.json('a')\n    print('rows', df.count())\n\nif __name__ == '__main__':\n    run(SparkSession.builder.getOrCreate())\n",
+        },
+        says: "1 print call and no logging call",
+        at: "jobs/daily.py:5",
+        note: "A scheduler starts the job.",
+      },
+      {
         kind: "service",
         files: {
           "app.py":

@@ -59,9 +59,12 @@ function readUse(project: Project, module: PythonModule): ModuleUse {
     const block = module.statements.find((one) => one.line === line && one.keyword === "if");
     const targets = readCommands(project).targets.get(module.name) ?? new Set();
     const started = line !== undefined || targets.size > 0 || isLooseScript(project, module);
+    // Jobs are started by schedulers: who reads their output reads a log.
+    // Prefect makes records of what a flow with log_prints says.
+    const job = isPipelined(module) && targets.size === 0 && !/\blog_prints ?= ?True/.test(module.code);
     use = {
       guard: block && [block.line, block.blockEnd],
-      command: isCommandModule(module, started),
+      command: !job && isCommandModule(module, started),
       targets,
     };
     usesOf.set(module, use);
@@ -111,14 +114,16 @@ function outerFunctions(module: PythonModule, line: number): FunctionOutline[] {
   return found;
 }
 
+const isPipelined = ({ imports }: PythonModule): boolean =>
+  imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "pipeline");
+
 /** Code that prints at its top level, that nothing imports and no scheduler loads: somebody runs it by name. */
 function isLooseScript(project: Project, module: PythonModule): boolean {
   const prints = module.statements.some(
     (one) =>
       /^\s*p?print\(/.test(module.code.slice(one.start, one.start + 80 + one.indent)) && !isInFunction(one),
   );
-  if (!prints || module.imports.some(({ module: name }) => familyOf(name.split(".")[0] ?? "") === "pipeline"))
-    return false;
+  if (!prints || isPipelined(module)) return false;
   return !readCommands(project).imported.has(lastTwo(module.name));
 }
 

@@ -17,7 +17,7 @@ export interface EntryPoint {
   what: string;
 }
 
-const COMMAND = /^(?:[\w.]{1,80}\.)?(?:command|callback|group)\b(?!_)/;
+const COMMAND = /^(?:[\w.]{1,80}\.)?(?:command|callback|group|default)\b(?!_)/;
 const BOTS = /^(?:bot|commands|client|tree|app_commands|slash|discord)\b/;
 
 const known = new WeakMap<object, readonly EntryPoint[]>();
@@ -146,7 +146,7 @@ function fromScripts({ manifests }: Project, module: PythonModule): EntryPoint[]
     if (name !== module.name) return [];
     const [own] = module.functionsNamed(attribute.trim());
     if (!own) return [];
-    const blocks = [[own.line, own.endLine] as const];
+    const blocks = [[own.line, own.endLine] as const, ...subCommands(module)];
     return [{ module, line: own.line, blocks, returns: true, what: "console script" }];
   });
 }
@@ -176,10 +176,22 @@ function withCalled(
   blocks: readonly (readonly [number, number])[],
 ): (readonly [number, number])[] {
   const names = new Set(
-    [...codeOf(module, blocks).matchAll(/(?<![\w.])(\w{1,80})\(/g)].map((found) => found[1] ?? ""),
+    // `main()`, and `fire.Fire(main)`, which calls what it is given.
+    [...codeOf(module, blocks).matchAll(/(?<![\w.])(\w{1,80})\(|\bFire\(\s{0,20}(\w{1,80})/g)].flatMap(
+      ([, called = "", given = ""]) => [called, given],
+    ),
   );
   const called = module.functions
     .filter(({ name, nested, className }) => names.has(name) && !nested && className === undefined)
     .map((one) => [one.line, one.endLine] as const);
-  return [...blocks, ...called];
+  return [...blocks, ...called, ...subCommands(module)];
 }
+
+/** Functions of argparse's sub-commands: `show.set_defaults(func=run_show)`. */
+const subCommands = oncePer((module: PythonModule): (readonly [number, number])[] =>
+  module.mentions("set_defaults")
+    ? [...module.code.matchAll(/\bset_defaults\(\s{0,40}\w{1,40}\s?=\s?(\w{1,80})\s{0,40}[,)]/g)]
+        .flatMap(([, name = ""]) => module.functionsNamed(name))
+        .map(({ line, endLine }) => [line, endLine] as const)
+    : [],
+);
