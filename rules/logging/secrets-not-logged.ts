@@ -66,6 +66,16 @@ export default defineRule({
     ],
     partial: [
       {
+        kind: "service",
+        files: {
+          "run.py":
+            "import logging\nimport os\n\nlogging.getLogger(__name__).info('to %s', os.environ['DATABASE_URL'])\n",
+        },
+        says: "1 call may pass a secret: DATABASE_URL",
+        at: "run.py:4",
+        note: "The address by its key.",
+      },
+      {
         files: {
           "app.py":
             'def drop(db, token):\n    if token.expires_at < now():\n        logger.warning(f"expired token {token}")\n',

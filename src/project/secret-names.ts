@@ -108,6 +108,7 @@ function byKey(text: string): NamedSecret[] {
     const key = (match[1] ?? "").replaceAll("-", "_");
     const before = text.slice(Math.max(0, match.index - 60), match.index);
     const masked = /(?:mask|redact|hash|len|bool|\bif|\bnot)\w{0,20}[( ][\w.]{0,50}$/i.test(before);
-    return SURE.test(key) && !ABOUT.test(key) && !masked ? [{ name: key, sure: true }] : [];
+    const sure = SURE.test(key);
+    return (sure || ADDRESS.test(key)) && !ABOUT.test(key) && !masked ? [{ name: key, sure }] : [];
   });
 }
