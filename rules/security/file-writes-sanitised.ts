@@ -18,6 +18,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "views.py":
+            "import os\n\nfrom django.conf import settings\nfrom django.shortcuts import render\n\n\ndef scan(request, number):\n    upload = request.FILES['scan']\n    name = str(request.user.id) + os.path.splitext(upload.name)[1]\n    target = open(os.path.join(settings.MEDIA_ROOT, name), 'wb')\n    target.write(upload.read())\n    return render(request, 'done.html')\n",
+        },
+        says: "All 1",
+        at: "views.py:10",
+        note: "An extension holds no folder.",
+      },
+      {
         files: {
           "download.py":
             "import os\nfrom mailbox import Message\n\n\ndef name_of(header):\n    message = Message('Content-Disposition: ' + header)\n    name = message.get_filename()\n    return os.path.basename(name).lstrip('.')\n",
@@ -163,6 +173,15 @@ export default defineRule({
       },
     ],
     notApplicable: [
+      {
+        kind: "service",
+        files: {
+          "views.py":
+            "import os\nimport tempfile\n\nfrom django.shortcuts import render\n\n\ndef load(request):\n    _, request.copied = tempfile.mkstemp()\n    return render(request, 'done.html')\n\n\ndef fail(request):\n    os.remove(request.copied)\n    return render(request, 'failed.html')\n",
+        },
+        says: "no file by a name from outside",
+        note: "What the code itself has put on the request.",
+      },
       {
         kind: "service",
         files: {

@@ -2,7 +2,7 @@
 import type { Call } from "./python/calls.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
-import { methodOf, originOf } from "./python/origin.ts";
+import { methodOf, originOf, REQUEST } from "./python/origin.ts";
 import type { SyntaxNode } from "./python/tree.ts";
 
 export interface PathInput {
@@ -42,7 +42,7 @@ const MAY_TAKE =
   /\bopen(?:_file)?\(|\bos\.(?:remove|unlink|rmdir|makedirs|mkdir|rename|replace|listdir)\(|\bshutil\.(?:rmtree|move|copy\w{0,4})\(|\b(?:send_file|FileResponse)\(|\.(?:write|read)_(?:bytes|text)\(|\.save\(/;
 
 const CLEANED =
-  /secure_filename|basename\(|get_valid_filename|saniti[sz]e|slugify|uuid|token_hex|token_urlsafe|safe_join|relative_to|common(?:path|prefix)\(|hexdigest|NamedTemporaryFile|mkstemp|send_from_directory|Path\([^()\n]{1,80}\)\.(?:name|stem)\b|\.isalnum\(|\bmatch\(|\bnot in [A-Za-z_.]{2,60}\b/;
+  /secure_filename|basename\(|get_valid_filename|saniti[sz]e|slugify|uuid|token_hex|token_urlsafe|safe_join|relative_to|common(?:path|prefix)\(|hexdigest|NamedTemporaryFile|mkstemp|send_from_directory|Path\([^()\n]{1,80}\)\.(?:name|stem)\b|splitext\([^()\n]{1,80}\)\[-?1\]|\.suffix\b|\.isalnum\(|\bmatch\(|\bnot in [A-Za-z_.]{2,60}\b/;
 /** `if ".." in name`, in the text, since strings are blanked in the code. */
 const LOOKS_FOR_DOTS = /["']\.\.["'/]{1,2}\s{1,4}(?:not\s{1,4})?in\b/;
 
@@ -56,7 +56,7 @@ export function findPathInputs(module: PythonModule): PathInput[] {
     if (!handler || found.has(call.line)) continue;
     const safe = isCleaned(module, handler);
     if (
-      originOf(module, given) === "outside"
+      originOf(module, given) === "outside" && !isKeptOnRequest(module, given)
         ? !isInjected(module, given, handler)
         : safe && takesUpload(handler, call)
     )
@@ -78,6 +78,12 @@ function pathOf({ callee, args, node }: Call, { text }: PythonModule): SyntaxNod
   if (method === "save" && args.length === 1) return args[0]?.node;
   return OF_PATH.has(method) ? (head?.firstChild ?? undefined) : undefined;
 }
+
+/** What the code itself has put there: `request.tmpfile_name = …`. */
+const isKeptOnRequest = ({ text }: PythonModule, given: SyntaxNode): boolean => {
+  const written = text.slice(given.from, given.to);
+  return /^(?:self\.)?req(?:uest)?\.\w{1,60}$/.test(written) && !REQUEST.test(written);
+};
 
 /** What a framework puts in by itself is no client's: `store: Store = Depends(get_store)`. */
 function isInjected(module: PythonModule, given: SyntaxNode, { header }: FunctionOutline): boolean {

@@ -37,7 +37,7 @@ it.each([
   ["from urllib3.util import Retry\nr = Retry(3)\n", [["urllib3's Retry", "none"]]],
   ["from urllib3.util import Retry\nr = Retry(3, backoff_factor=1)\n", [["urllib3's Retry", "backoff"]]],
   ["import httpx\nt = httpx.HTTPTransport(retries=3)\n", [["httpx's transport retries", "backoff"]]],
-  ["@app.task(autoretry_for=(E,))\ndef f(): ...\n", [["Celery's retries", "backoff"]]],
+  ["@app.task(autoretry_for=(E,))\ndef f(): ...\n", [["a task queue's retries", "backoff"]]],
   ["create_engine(URL, pool_pre_ping=True)\n", [["pool_pre_ping", "reconnect"]]],
   ["retries = 3\n# backoff.on_exception(\n", []],
 ])("%j", (text, signs) => expect(retriesOf(text)).toEqual(signs));

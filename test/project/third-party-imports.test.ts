@@ -40,7 +40,7 @@ describe("third-party imports", () => {
     expect(
       await namesIn({ "a/__init__.py": "", "a/redis.py": "", "a/b/__init__.py": "import redis\n" }),
     ).toEqual(["redis"]);
-    expect(await namesIn({ "alembic/env.py": "from alembic import context\n" })).toEqual(["alembic"]);
+    expect(await namesIn({ "redis/run.py": "from redis import Redis\n" })).toEqual(["redis"]);
   });
 
   it("leave out what stands beside the main script of Streamlit's pages", async () => {

@@ -45,7 +45,8 @@ const METHOD_PASSES_ON =
   /\.(?:strip|lstrip|rstrip|lower|upper|title|replace|encode|decode|split|splitlines|casefold|capitalize|removeprefix|removesuffix|joinpath|as_posix|resolve|absolute|copy|get|pop|items|keys|values|format_map|zfill)$/;
 const OUTSIDE_CALL =
   /^(?:input|raw_input|sys\.stdin\.\w+|urllib\.request\.urlopen(?:\(\))?(?:\.read)?|(?:requests|httpx)\.(?:\w+\(\)\.)?(?:get|post|put|request|patch)(?:\(\))?(?:\.\w+)?|tkinter\.simpledialog\.\w+|simpledialog\.\w+)$|\.(?:recv|recvfrom|get_json|get_argument|get_query_argument|get_body_argument|get_arguments|recognize_google)$/;
-const REQUEST =
+/** What a request brings along. */
+export const REQUEST =
   /(?:^|\.)(?:request|req|info\.context)\.(?:args|form|json|data|values|GET|POST|FILES|files|query_params|path_params|body|headers|cookies|query|query_string|match_info|rel_url|params|view_args|stream|META|session|json_body|matchdict|path|url|forms|text|content)\b|(?:^|\.)(?:message|msg|update\.message|ctx\.message|event\.message)\.(?:text|content|clean_content|caption)\b|(?:^|\.)callback_query\.data\b/;
 const SETTING =
   /(?:^|\.)(?:settings|config|conf|app\.config|current_app\.config|constants?|os\.environ|environ)(?:[.[]|$)|(?:^|\.)_meta\.|(?:^|\.)__(?:table|tablename|name|file|version|class)\w{0,10}__|(?:^|\.)[A-Z][A-Z0-9_]{2,60}$|^[A-Z][A-Z0-9_]{2,60}(?:\[\])?$/;
