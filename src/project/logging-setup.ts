@@ -45,7 +45,8 @@ function readModule({ kind }: Project, module: PythonModule): LogSetup[] {
   if (!/log/i.test(module.text)) return [];
   const setups = CODE_SIGNS.flatMap(({ pattern, what, strength, needs, words }) => {
     if (needs !== undefined && !module.importsPackage(needs)) return [];
-    if (!module.mentionsAny(words)) return [];
+    // Words are looked up without their case: every module that logs has "logging", and few a LOGGING.
+    if (!module.mentionsAny(words) || !words.some((word) => module.code.includes(word))) return [];
     const line = findLine(ownNames(module, STANDARD), pattern);
     return line === undefined ? [] : [{ path: module.path, line: firstLine(module, line), what, strength }];
   });

@@ -8,7 +8,7 @@ import { oncePer } from "./remember.ts";
 
 /** Calls and lists that register a hook. */
 const REGISTERS =
-  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM(?!\s{0,4},\s{0,20}(?:signal\.)?SIG_)|\w{1,40}\.add_signal_handler\(|atexit\.register\(|\w{1,60}\.(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|\w{1,60}\.add_event_handler\(\s{0,20}["']|\w{1,40}\.shutdown\.register\(|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<!@)\b\w{1,40}\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
+  /(?<!\w)(?:signal\.signal\(\s{0,20}(?:signal\.)?SIGTERM(?!\s{0,4},\s{0,20}(?:signal\.)?SIG_)|atexit\.register\(|worker_shutdown\.connect|worker_process_shutdown\.connect)|(?<=\w)\.(?:add_signal_handler\(|(?:on_shutdown|on_cleanup|cleanup_ctx|on_stop|after_server_stop|before_server_stop|after_serving)\.append\(|add_event_handler\(\s{0,20}["']|shutdown\.register\()|(?<=(?<![@\w])\w{1,40})\.(?:listener|register_listener)\(|\bon_shutdown\s{0,4}=\s{0,4}\[\s{0,20}\w/g;
 /** One of them stands in the code wherever that pattern matches. */
 const REGISTER_WORDS =
   "sigterm add_signal_handler atexit on_shutdown on_cleanup cleanup_ctx on_stop after_server_stop before_server_stop after_serving add_event_handler register worker_shutdown worker_process_shutdown listener register_listener".split(
