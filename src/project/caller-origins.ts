@@ -32,10 +32,10 @@ export function originFromCallers(call: Call, module: PythonModule, project: Pro
   const key = `${name} ${position}`;
   const known = originsOf(module);
   if (!known.has(key)) {
-    const parameter = { name: names[position] ?? "", position };
     // A handler's parameter is what its client sends; elsewhere one that is only handed on tells nothing yet.
-    const parameters = { ...parameter, handedOn: !project.kinds.some(({ kind }) => kind === "service") };
-    known.set(key, readOwn(name, parameters, module) ?? readElsewhere(name, parameters, module, source));
+    const handedOn = !project.kinds.some(({ kind }) => kind === "service");
+    const parameter = { name: names[position] ?? "", position, handedOn };
+    known.set(key, readOwn(name, parameter, module) ?? readElsewhere(name, parameter, module, source));
   }
   return known.get(key);
 }
