@@ -15,6 +15,30 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "shop/loader.py":
+            "from pydantic_settings import BaseSettings, SettingsConfigDict\nfrom shop.settings import Postgres\n\n\nclass PostgresEnv(BaseSettings, Postgres):\n    model_config = SettingsConfigDict(env_prefix='POSTGRES_')\n",
+          "shop/settings.py":
+            "from pydantic import BaseModel, Field\n\n\nclass Postgres(BaseModel):\n    HOST: str\n    PASSWORD: str = Field(min_length=8)\n",
+          "env.example": "POSTGRES_HOST=db\nPOSTGRES_PASSWORD=\n",
+        },
+        says: "2 of 2 main settings",
+        at: "shop/settings.py:5",
+        note: "A plain model gives its fields to the class that reads the environment.",
+      },
+      {
+        kind: "service",
+        files: {
+          "settings.py":
+            'from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Database(BaseModel):\n    url: str\n\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")\n    db: Database\n',
+          "README.md": "# Shop\n\nSet `SHOP_DB__URL`.\n",
+        },
+        says: "1 of 1",
+        at: "settings.py:6",
+        note: "A group whose fields have the delimiter between.",
+      },
+      {
         files: {
           "shop/settings.py":
             'from everett.manager import ConfigManager\n\n_config = ConfigManager.basic_config()\nHOST = _config("SHOP_HOST", doc="Where the shop is.")\n',

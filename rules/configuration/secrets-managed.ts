@@ -21,6 +21,18 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "shop/loader.py":
+            "from pydantic_settings import BaseSettings, SettingsConfigDict\nfrom shop.settings import Postgres\n\n\nclass PostgresEnv(BaseSettings, Postgres):\n    model_config = SettingsConfigDict(env_prefix='POSTGRES_')\n",
+          "shop/settings.py":
+            "from pydantic import BaseModel, Field\n\n\nclass Postgres(BaseModel):\n    HOST: str\n    PASSWORD: str = Field(min_length=8)\n    PASSWORD_ROUNDS: int = 11\n",
+        },
+        says: "come from outside the code: POSTGRES_PASSWORD.",
+        at: "shop/settings.py:6",
+        note: "A plain model gives its fields to the class that reads the environment.",
+      },
+      {
+        kind: "service",
+        files: {
           ".gitignore": "config.py\n",
           "bot.py":
             "import config\nfrom discord.ext import commands\n\nbot = commands.Bot()\nbot.run(config.token)\n",

@@ -92,6 +92,13 @@ export default defineRule({
         note: "The address of a database holds its password.",
       },
       {
+        kind: "service",
+        files: { "run.py": "def connect(postgres):\n    logger.debug('engine for %s', postgres.dsn)\n" },
+        says: "1 call may pass a secret: postgres.dsn",
+        at: "run.py:2",
+        note: "A data source name is such an address.",
+      },
+      {
         files: { "app.py": "logger.debug('got %s', token)\n" },
         says: "1 call may pass a secret: token",
         at: "app.py:1",

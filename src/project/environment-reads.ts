@@ -9,7 +9,7 @@ import type { Project } from "./project.ts";
 import { readArguments } from "./python/arguments.ts";
 import type { PythonModule } from "./python/module.ts";
 import { oncePer, remember } from "./remember.ts";
-import { readSettingsClasses, settingsClassNames } from "./settings-classes.ts";
+import { findSettingsClasses, readSettingsClasses } from "./settings-classes.ts";
 
 export interface EnvironmentRead {
   name: string;
@@ -45,10 +45,11 @@ const readsOf = new WeakMap<object, readonly EnvironmentRead[]>();
 export function findEnvironmentReads(project: Pick<Project, "source">): readonly EnvironmentRead[] {
   const known = readsOf.get(project);
   if (known) return known;
-  const settings = settingsClassNames(project.source);
+  const settings = findSettingsClasses(project.source);
   const wrappers = findWrappers(project.source);
   const declared = declaredInSchemes(project.source);
-  const words = [...READ_WORDS, ...[...settings].slice(0, MOST_NAMES), ...wrappers.keys()];
+  const classes = [...settings.names, ...settings.lenders.keys()].slice(0, MOST_NAMES);
+  const words = [...READ_WORDS, ...classes, ...wrappers.keys()];
   const found = project.source
     .filter((module) => module.mentionsAny(words) || module.importsPackage("starlette.config"))
     .flatMap((module) => [

@@ -12,7 +12,7 @@ const SURE =
 const UNSURE = /(?:^|_)(?:token|credentials?|cookies?|jwt|otp|pin_?code|cvv|ssn)$/i;
 /** Addresses of databases and brokers, which hold the password. */
 const ADDRESS =
-  /(?:^|_)(?:(?:database|db|postgres(?:ql)?|mysql|mongo(?:db)?|amqp|rabbitmq|broker)_(?:ur[il]|dsn)|connection_string)$/i;
+  /(?:^|_)(?:(?:database|db|postgres(?:ql)?|mysql|mongo(?:db)?|amqp|rabbitmq|broker)_(?:ur[il]|dsn)|(?<!sentry_)dsn|conn(?:ection)?_str(?:ing)?)$/i;
 /** Names about secrets, not secrets: `num_tokens`, `has_password`, `token_type`. */
 const ABOUT =
   /(?:^|_)(?:theme|variant|preset|locale|lang(?:uage)?|consent|colou?r|layout|sidebar|time_?zone|banner)_cookies?$|(?:^|_)(?:num|n|max|min|total|count|has|is|no|use|require\w{0,2}|needs?|valid|invalid|missing|wrong|bad|expired|show|hide|masked|hashed|unverified|decoded|obscured?|obfuscated|anonymi[sz]ed|log|logged|orm|encrypted|redacted|hidden|safe|fake|dummy|test|check|next|prev|current|last|first|start|end|pad|eos|bos|unk|mask|special|csrf|page|continuation|resum\w{1,5}|cancel\w{0,8}|cancellation|lexer|parse\w{0,1}|comment|name|column)_\w/i;
