@@ -7,10 +7,12 @@ import {
   partial,
   pass,
 } from "../../src/engine/rule.ts";
+import { isDeployed } from "../../src/project/debug-commands.ts";
 import { startsServer } from "../../src/project/delivery/servers.ts";
 import type { StartCommand } from "../../src/project/delivery/types.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
 import { HTTP_FRAMEWORKS } from "../../src/project/http-listeners.ts";
+import { mainGuard } from "../../src/project/main-guard.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import { answersProbesOnly } from "../../src/project/probe-routes.ts";
 import type { Project } from "../../src/project/project.ts";
@@ -182,6 +184,19 @@ export default defineRule({
     fail: [
       {
         files: {
+          Dockerfile: 'FROM python:3.13\nCOPY . .\nENTRYPOINT ["/code/entrypoint.sh"]\n',
+          "entrypoint.sh":
+            '#!/bin/bash\nset -e\ncase "$1" in\n  start)\n    alembic upgrade head\n    exec uvicorn app:make --factory --reload\n    ;;\n  *)\n    exec "$@"\n    ;;\nesac\n',
+          "app.py":
+            "import uvicorn\nfrom fastapi import FastAPI\n\n\ndef make():\n    return FastAPI()\n\n\nif __name__ == '__main__':\n    uvicorn.run(make())\n",
+        },
+        says: "development server: uvicorn",
+        at: "entrypoint.sh:6",
+        kind: "service",
+        note: "The image runs this, and the guard is for who starts the module by hand.",
+      },
+      {
+        files: {
           "requirements.txt": "fastapi==0.111.0\nuvicorn==0.30.0\n",
           Dockerfile: 'FROM python:3.12\nCOPY . .\nCMD ["python", "-m", "api"]\n',
           "api/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
@@ -284,7 +299,8 @@ export default defineRule({
     if (production[0]) return pass(`${nameOf(production[0])} serves it.`, production.map(show));
     const inCode = findServerRuns(project);
     const serving = inCode.filter(({ development }) => !development);
-    if (serving[0]) return pass(`${serving[0].server} serves it.`, serving.map(showRun));
+    if (serving[0] && !isReplaced(project, serving, deployed))
+      return pass(`${serving[0].server} serves it.`, serving.map(showRun));
     const byHand = runsOf(
       project,
       inCode.filter(({ development }) => development),
@@ -316,6 +332,16 @@ export default defineRule({
     return withoutDeployment(project, inCode.map(showRun));
   },
 });
+
+/** What runs only by hand is not what serves, where an image or a platform starts a development server instead. */
+const isReplaced = (
+  project: Project,
+  runs: readonly ServerRun[],
+  deployed: readonly StartCommand[],
+): boolean =>
+  deployed.some((command) => isDeployed(command) && command.source !== "procfile") &&
+  runs.every(({ module, line }) => line > (mainGuard(module) ?? Number.POSITIVE_INFINITY)) &&
+  runsOf(project, runs).length === 0;
 
 /** What a deployment starts by its module: `CMD ["python", "-m", "api"]`, where `api/__main__.py` runs a server. */
 function runsOf({ delivery }: Project, runs: readonly ServerRun[]) {

@@ -1,5 +1,5 @@
 /** Where images, start commands and compose files turn debug modes on. */
-import type { ComposeService } from "./delivery/types.ts";
+import type { ComposeService, StartCommand } from "./delivery/types.ts";
 import type { Project } from "./project.ts";
 
 export interface DebugSign {
@@ -23,6 +23,7 @@ export const DEVELOPMENT =
 const DEBUG_FLAG =
   /(?<!\S)--debug(?!\S)|\bFLASK_DEBUG=(?:1|true)\b|\bFLASK_ENV=development\b|\bDJANGO_DEBUG=(?:1|true)\b|(?<!\S)DEBUG=(?:1|true)\b/i;
 
+/** Sources of start commands that say what runs in production; a compose file or a script may be for development. */
 const DEPLOYS: ReadonlySet<string> = new Set([
   "docker",
   "procfile",
@@ -32,6 +33,10 @@ const DEPLOYS: ReadonlySet<string> = new Set([
   "supervisor",
 ]);
 const RELOADS = /(?<!\S)--reload(?!\S)|(?<!\S)fastapi dev(?!\S)/;
+
+/** Whether a start command is one of an image, a platform or a host, and not of one for development. */
+export const isDeployed = ({ source, path }: StartCommand): boolean =>
+  DEPLOYS.has(source) && !DEVELOPMENT.test(path);
 
 /** Manifests of platforms give the environment as `DEBUG: "true"`, `DEBUG = "1"`, or a name above its value. */
 const SET =
@@ -66,8 +71,7 @@ export function readCommands(project: Project, modes: DebugModes): void {
       if (found !== undefined) modes.on.push({ path: where, line, note: `${found} in the image` });
     }
   }
-  for (const { path, line, text, source } of startCommands) {
-    if (!DEPLOYS.has(source) || DEVELOPMENT.test(path)) continue;
+  for (const { path, line, text, source } of startCommands.filter(isDeployed)) {
     const found = (source === "docker" ? undefined : DEBUG_FLAG.exec(text)?.[0]) ?? RELOADS.exec(text)?.[0];
     if (found !== undefined) modes.on.push({ path, line, note: `${found} in the start command` });
   }
