@@ -5,6 +5,7 @@ import type { Archive } from "./archive/archive.ts";
 import { judge } from "./engine/judge.ts";
 import type { Rule } from "./engine/rule.ts";
 import { RULESET } from "./engine/ruleset.ts";
+import { isLarge } from "./engine/run.ts";
 import { matcherOf, readSettings } from "./engine/settings.ts";
 import { buildProject, targetMinor } from "./project/build-project.ts";
 import { type Files, folderOf, foldersAbove } from "./project/files.ts";
@@ -101,7 +102,9 @@ export async function scan(
   await onStage("judge", 0);
   const skipped = [...files.skipped, ...reader.skipped];
   const parts = { files: judged, root, modules: reader.modules, artifact: options.artifact, skipped };
-  const project = buildProject({ ...parts, ...(declared === undefined ? {} : { declaredKind: declared }) });
+  const whole = buildProject({ ...parts, ...(declared === undefined ? {} : { declaredKind: declared }) });
+  // Its kind and what a report tells of it are read before and behind the rules, and bounded as theirs is.
+  const project = isLarge(whole) ? whole.afresh() : whole;
   const judgement = judge({
     project,
     without: (globs) => viewWithout(project, parts, globs, declared),

@@ -31,7 +31,7 @@ export const ABOUT = {
   growth:
     "What one megabyte of archive costs, small and large. **Target**: at most 1.2 times as much in the largest as " +
     "in the smallest. The generated projects hold about 0.4 MB of Python in each MB of archive; the rest is images and " +
-    "the like. Past 24 MiB of Python, a scan reads no further.",
+    "the like. Past 20 MiB of Python, a scan reads no further.",
   stages:
     "The same scan with a clock at each stage, inside workerd, whose clock goes on while code runs (on the platform " +
     "it stands still). `modules` is what is read of each Python file beside Ruff: role, strings blanked, `noqa`. " +

@@ -32,13 +32,17 @@ export interface RuleResult {
  */
 const AFRESH_FROM = 10 * 1024 * 1024;
 
+/** Whether what is read of a project must be let go in between. */
+export const isLarge = ({ modules }: Project, from: number = AFRESH_FROM): boolean =>
+  modules.reduce((sum, { text }) => sum + text.length, 0) >= from;
+
 /** Verdicts of all rules, sorted by category and rule. */
 export function runRules(
   project: Project,
   rules: readonly Rule[],
   afreshFrom: number = AFRESH_FROM,
 ): RuleResult[] {
-  const large = project.modules.reduce((sum, { text }) => sum + text.length, 0) >= afreshFrom;
+  const large = isLarge(project, afreshFrom);
   let current = project;
   let category: string | undefined;
   const results = rules.map((rule) => {

@@ -47,7 +47,7 @@ export interface ReadFiles extends Files {
  * Bytes that all texts may take up in memory, Python with its blanked copy. What is no bulk is read first, and the
  * smallest files. A scan takes about twice as much at its height, and an isolate has 128 MB.
  */
-const DEFAULT_TEXT_LIMIT = 48 * 1024 * 1024;
+const DEFAULT_TEXT_LIMIT = 40 * 1024 * 1024;
 
 /**
  * @param fileLimit bytes of one file
