@@ -64,6 +64,17 @@ export default defineRule({
       },
       {
         files: {
+          "names.py":
+            "from pathlib import Path\n\nVERSION = (Path(__file__).parent / 'VERSION').read_text()\nDATA = Path('data')\n",
+          "stars.py":
+            "import json\nfrom pathlib import Path\n\nwith Path('data/stars.json').open() as file:\n    STARS = json.load(file)\n",
+        },
+        says: "1 of 2 modules",
+        at: "stars.py:4",
+        note: "A file that is found only where the program is started in the right folder; a version beside the module is no effect.",
+      },
+      {
+        files: {
           "dags/names.py": "x = 1\n",
           "dags/daily.py":
             "from airflow import DAG\nfrom airflow.models import Variable\n\nwith DAG('daily') as dag:\n    bucket = Variable.get('bucket')\n\n\ndef load():\n    return Variable.get('owner')\n",
@@ -132,7 +143,7 @@ export default defineRule({
 
 /** Calls that reach out of the process, by their names in code. */
 const EFFECTS =
-  /(?<![\w.])(?:print|input|open|exec|exit|quit)\(|(?<!\w)(?:os\.(?:system|popen|mkdir|makedirs|remove|unlink|rmdir|rename|chdir|fork|kill)|subprocess\.\w{1,20}|shutil\.\w{1,20}|requests\.(?:get|post|put|patch|delete|head|request)|httpx\.(?:get|post|put|patch|delete|head|request)|urllib\.request\.\w{1,20}|urlopen|urlretrieve|sqlite3\.connect|psycopg2?\.connect|pymysql\.connect|MySQLdb\.connect|pymongo\.MongoClient\(\S{0,200}\)\.\w{1,20}|socket\.(?:create_connection|socket)|smtplib\.SMTP\w{0,5}|time\.sleep|asyncio\.run|uvicorn\.run|nltk\.download|pickle\.load|np\.load|joblib\.load|spacy\.load|torch\.load|pd\.read_\w{1,12}|pandas\.read_\w{1,12}|plt\.(?:show|plot|savefig)|webbrowser\.open|threading\.Thread\(\S{0,200}\)\.start|driver\.get|cv2\.(?:imread|imshow|VideoCapture|waitKey))\(|\.(?:run_polling|start_polling|infinity_polling|serve_forever|mainloop|run_forever|executescript|create_all|from_pretrained)\(|\.(?:get_secret_value|access_secret_version|read_secret(?:_version)?)\((?!\s{0,20}\))|(?<!swapper)\.load_model\(|(?<![\w.])(?:app|bot|client|application|server)\.run\(|(?<![\w.])(?:demo|app|iface|interface|ui|gui|webui|blocks)\.launch\(|(?<![\w.])app\.exec_?\(|(?<![\w.])pygame\.(?:init|display\.set_mode)\(/;
+  /(?<![\w.])(?:print|input|open|exec|exit|quit)\(|(?<!\w)(?:os\.(?:system|popen|mkdir|makedirs|remove|unlink|rmdir|rename|chdir|fork|kill)|subprocess\.\w{1,20}|shutil\.\w{1,20}|requests\.(?:get|post|put|patch|delete|head|request)|httpx\.(?:get|post|put|patch|delete|head|request)|urllib\.request\.\w{1,20}|urlopen|urlretrieve|sqlite3\.connect|psycopg2?\.connect|pymysql\.connect|MySQLdb\.connect|pymongo\.MongoClient\(\S{0,200}\)\.\w{1,20}|socket\.(?:create_connection|socket)|smtplib\.SMTP\w{0,5}|time\.sleep|asyncio\.run|uvicorn\.run|nltk\.download|pickle\.load|np\.load|joblib\.load|spacy\.load|torch\.load|pd\.read_\w{1,12}|pandas\.read_\w{1,12}|plt\.(?:show|plot|savefig)|webbrowser\.open|threading\.Thread\(\S{0,200}\)\.start|driver\.get|cv2\.(?:imread|imshow|VideoCapture|waitKey))\(|\.(?:run_polling|start_polling|infinity_polling|serve_forever|mainloop|run_forever|executescript|create_all|from_pretrained)\(|\.(?:get_secret_value|access_secret_version|read_secret(?:_version)?)\((?!\s{0,20}\))|(?<!swapper)\.load_model\(|(?<![\w.])(?:app|bot|client|application|server)\.run\(|(?<![\w.])(?:demo|app|iface|interface|ui|gui|webui|blocks)\.launch\(|(?<![\w.])app\.exec_?\(|(?<![\w.])pygame\.(?:init|display\.set_mode)\(|(?<!\w)Path\([^()\n]{0,200}\)[^()\n]{0,80}\)?\.(?:open|(?:read|write)_(?:text|bytes)|mkdir|touch|unlink|rmdir)\(/;
 
 /** The first statement at import that acts: at the top level or in blocks there that always run. */
 function firstEffect(module: PythonModule): Statement | undefined {
@@ -179,5 +190,5 @@ function isTopLevel(one: Statement, module: PythonModule): boolean {
 /** A version or a README read beside the module, and a message before leaving, are none. */
 const reads = (one: Statement, module: PythonModule): boolean => {
   const text = module.text.slice(one.start, one.end);
-  return /open\(/.test(text) && /README|VERSION|__file__|__version__|dirname/.test(text);
+  return /open\(|\.read_/.test(text) && /README|VERSION|__file__|__version__|dirname/.test(text);
 };
