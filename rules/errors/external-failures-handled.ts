@@ -106,6 +106,18 @@ export default defineRule({
     partial: [
       {
         files: {
+          "shop/app.py":
+            "import aiohttp\n\nasync def main():\n    async with aiohttp.ClientSession() as session:\n        await Shop(http_session=session).start()\n",
+          "shop/names.py":
+            "async def names(shop):\n    try:\n        return await shop.http_session.get(URL)\n    except OSError:\n        return []\n",
+          "shop/rates.py": "async def rates(shop):\n    return await shop.http_session.get(URL)\n",
+        },
+        says: "1 of 2 modules",
+        at: "shop/rates.py:2",
+        note: "The client is known by the name that it is handed on as.",
+      },
+      {
+        files: {
           "chat/bot.py":
             "import discord\n\nclass Bot(discord.Client):\n    async def on_error(self, event):\n        tell(event)\n\nif __name__ == '__main__':\n    Bot().run(TOKEN)\n",
           "chat/rates.py": "import requests\n\ndef rates():\n    return requests.get(URL).json()\n",

@@ -122,11 +122,29 @@ function namesGiven({ module, line, callee }: ExternalCall): Given[] {
       /^\s*([A-Za-z_][\w.]{0,80})(?:\s?:[^=\n]{1,80})?\s?=(?!=)/.exec(text)?.[1] ??
       /\bas (\w{2,60})\s?:\s*$/.exec(text)?.[1];
     if (target === undefined) return [];
-    const dot = target.lastIndexOf(".");
-    const name = target.slice(dot + 1);
-    return name.length > 2 ? [{ owner: target.slice(0, Math.max(0, dot)), name }] : [];
+    return [target, ...(passedOn(module).get(target) ?? [])].flatMap((one) => {
+      const dot = one.lastIndexOf(".");
+      const name = one.slice(dot + 1);
+      return name.length > 2 ? [{ owner: one.slice(0, Math.max(0, dot)), name }] : [];
+    });
   });
 }
+
+/** What bare names are handed on as: `Bot(http_session=session)`, `app.state.mail = client`. */
+const passedOn = oncePer(({ code }: PythonModule) => {
+  const names = new Map<string, string[]>();
+  for (const { 1: as = "", 2: name = "" } of code.matchAll(PASSED)) {
+    const known = names.get(name) ?? [];
+    names.set(name, known);
+    if (as !== name && known.length < MOST_NAMES) known.push(as);
+  }
+  return names;
+});
+
+/** From the sign, of which there are fewer than of words. */
+const PASSED = /=(?<=(?<![\w.])([A-Za-z_][\w.]{1,80})\s?=)\s?([a-z_]\w{1,60})(?=\s{0,20}[,)\n])/g;
+/** Names of one client that are followed. */
+const MOST_NAMES = 5;
 
 /** Whether the bare name is the client in a module: it is made there, put there, or imported from there. */
 function isNamed(module: PythonModule, from: PythonModule, owner: string, name: string): boolean {
