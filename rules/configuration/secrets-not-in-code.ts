@@ -77,6 +77,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "tokens.py":
+            'USER_JWT_KEY = "user"\n\n\ndef claims(user):\n    return {USER_JWT_KEY: user.name}\n\n\ndef user_of(payload):\n    return payload.get(USER_JWT_KEY)\n',
+        },
+        says: "No credential was found",
+        note: "The name of a claim, under which the token's content is looked up.",
+      },
+      {
+        files: {
           "app.py": "import requests\n",
           "k8s/store.yaml":
             "kind: ExternalSecret\nspec:\n  data:\n    - secretKey: STRIPE_KEY\n      remoteRef:\n        key: billing/stripe\n",
@@ -164,6 +172,15 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        files: {
+          "settings.py":
+            'from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    jwt_access_secret: str = "h2*5gHN4"\n    jwt_refresh_secret: str = "N4;0a1%cvm#da"\n',
+        },
+        says: "2 credentials stand in the code: jwt_access_secret in settings.py, jwt_refresh_secret in settings.py",
+        at: "settings.py:6",
+        note: "Short, and yet nothing but a key.",
+      },
       {
         files: {
           "sync.py":

@@ -33,7 +33,7 @@ const NO_SECRET =
  * another service, `AUTH0_SECRET`, is issued.
  */
 const SETTING =
-  /^SECRET$|(?:^|_)(?:SECRET_?KEY(?:_?BASE)?|SECRET_?BASE|(?:JWT|SESSION|COOKIE|AUTH|TOKEN|SIGN(?:ING)?|CSRF|FLASK|DJANGO)_SECRET(?:_KEY)?|(?:ENCRYPTION|FERNET|SIGNING|JWT)_KEY|PASSWORD_SALT)\d?$|^(?:secret_?key|jwt_?secret(?:_?key)?|session_?secret|cookie_?secret|(?:encryption|fernet|signing)_?key)(?:_?base)?$/;
+  /^SECRET$|(?:^|_)(?:SECRET_?KEY(?:_?BASE)?|SECRET_?BASE|(?:JWT|SESSION|COOKIE|AUTH|TOKEN|SIGN(?:ING)?|CSRF|FLASK|DJANGO)_SECRET(?:_KEY)?|JWT_(?:ACCESS|REFRESH)(?:_TOKEN)?_(?:SECRET|KEY)|(?:ENCRYPTION|FERNET|SIGNING|JWT)_KEY|PASSWORD_SALT)\d?$|^(?:secret_?key|jwt_(?:access|refresh)_(?:token_)?(?:secret(?:_key)?|key)|jwt_?secret(?:_?key)?|session_?secret|cookie_?secret|(?:encryption|fernet|signing)_?key)(?:_?base)?$/;
 
 /** What a secret is called where it is kept: `VAULT_SECRET_KEY = "STRIPE_API_KEY"`. */
 const OF_STORE = /(?:^|_)(?:VAULT|KEY_?VAULT|SSM|KEYRING|SECRETS?_?MANAGER)_/i;

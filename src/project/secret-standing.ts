@@ -149,11 +149,14 @@ const lookedUp = oncePer((source: readonly PythonModule[]) => {
   return names;
 });
 
-/** `VAULT_SECRET_KEY = "FRED_API_KEY"`: a name under which the code looks the secret up: `.get(VAULT_SECRET_KEY)`. */
+/** `VAULT_SECRET_KEY = "FRED_API_KEY"`, `USER_JWT_KEY = "user"`: a name under which the code looks something up: `.get(VAULT_SECRET_KEY)`. */
 export function isNameOfKey({ name, value, form }: Assignment, { source }: Pick<Project, "source">): boolean {
-  if (form !== "assignment" || !/^[A-Z][A-Z\d]{0,40}(?:_[A-Z\d]{1,40}){1,8}$/.test(value)) return false;
-  return lookedUp(source).has(name);
+  return form === "assignment" && NAME_OF_KEY.test(value) && lookedUp(source).has(name);
 }
+
+/** `FRED_API_KEY`, or a plain word such as `user`; one that says what it is for may be the key itself. */
+const NAME_OF_KEY =
+  /^[A-Z][A-Z\d]{0,40}(?:_[A-Z\d]{1,40}){1,8}$|^(?!\w{0,60}(?:secret|pass|key|change))[a-z]{2,20}(?:_[a-z]{2,20}){0,2}$/;
 
 /** Calls that are given what a framework signs with; elsewhere `secret_key=` is what a service has issued. */
 const SIGNS =

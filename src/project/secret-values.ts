@@ -127,7 +127,9 @@ export function classify(name: string, value: string, kind: NameClass): ValueCla
   if (looksGenerated(text) && !strongMark(text)) return "strong";
   if (MASK.test(text)) return kind === "setting" ? "placeholder" : "none";
   if (kind === "setting")
-    return PLACEHOLDER.test(text) || !mixed(text) || text.length < 12 ? "placeholder" : "strong";
+    return PLACEHOLDER.test(text) || !mixed(text) || (text.length < 12 && !isComposed(text))
+      ? "placeholder"
+      : "strong";
   if (/\byour[-_ ]|change|replace|example/i.test(text)) return "placeholder";
   if (kind === "password" && isRandomLetters(text)) return "strong";
   if (/\s/.test(text) || isFieldName(name, text)) return "none";
