@@ -92,6 +92,17 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "docker-compose.yml":
+            "services:\n  web:\n    build: .\n    restart: always\n    volumes:\n      - ./files/:/app/files/\n",
+          "app.py": "x = 1\n",
+        },
+        says: "docker-compose.yml",
+        at: "docker-compose.yml:2",
+        note: "A folder that the archive does not hold is for what the program writes.",
+      },
+      {
+        kind: "service",
+        files: {
           "docker-compose.prod.yml":
             "services:\n  web:\n    build: .\n    restart: always\n    volumes:\n      - ./:/src/\n    command: gunicorn app:app\n",
           "app.py": "x = 1\n",
@@ -124,6 +135,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "docker-compose.yml":
+            "services:\n  web:\n    build: .\n    restart: always\n    volumes:\n      - ./pipelines:/usr/local/airflow/dags\n",
+          "dags/daily.py": "x = 1\n",
+        },
+        says: "Nothing deploys it",
+        note: "The folder has moved, and what is mounted is code by where it goes.",
+      },
       {
         files: {
           ...APP,

@@ -1,5 +1,5 @@
 /** Compose files: services, and whether the file is for development only. https://compose-spec.io */
-import { baseName, type Files, folderOf } from "../files.ts";
+import { baseName, type Files, folderOf, foldersAbove } from "../files.ts";
 import { isForDevelopment } from "./dockerfile.ts";
 import { joinWords } from "./python-commands.ts";
 import { isIncidental, isUnder, joinPath } from "./script.ts";
@@ -19,6 +19,11 @@ const SURELY = /^(?:docker[-_])?compose[\w.-]{0,60}\.ya?ml$|^[\w-]{1,40}[.-](?:d
 /** Compose files of the judged folder, and those at the top that build from it. */
 export function readComposeFiles(files: Files, yamls: YamlReader, root: string): ComposeFile[] {
   const found: ComposeFile[] = [];
+  let folders: ReadonlySet<string> | undefined;
+  const holdsCode = (folder: string): boolean => {
+    folders ??= foldersAbove(files.paths.filter((path) => CODE.test(path)));
+    return folder === "" || folders.has(folder);
+  };
   for (const path of files.paths) {
     const name = baseName(path);
     const maybe = MAYBE.test(name) || (path === name && isNamedFreely(files, path));
@@ -33,7 +38,7 @@ export function readComposeFiles(files: Files, yamls: YamlReader, root: string):
       continue;
     const yaml = yamls.read(path);
     if (!yaml || (maybe && !isCompose(yaml))) continue;
-    const file = readComposeFile(yamls, yaml, root);
+    const file = readComposeFile(yamls, yaml, root, holdsCode);
     if (isUnder(path, root) || buildsFrom(yaml, root)) found.push(file);
   }
   return found;
@@ -56,7 +61,9 @@ const buildsFrom = (yaml: YamlFile, root: string): boolean =>
       return context !== undefined && joinPath(folderOf(yaml.path), context) === root;
     });
 
-function readComposeFile(yamls: YamlReader, yaml: YamlFile, root: string): ComposeFile {
+type HoldsCode = (folder: string) => boolean;
+
+function readComposeFile(yamls: YamlReader, yaml: YamlFile, root: string, holdsCode: HoldsCode): ComposeFile {
   if (yaml.broken !== undefined)
     return { path: yaml.path, services: [], development: false, broken: yaml.broken };
   const document = firstDocument(yaml);
@@ -70,7 +77,7 @@ function readComposeFile(yamls: YamlReader, yaml: YamlFile, root: string): Compo
     .map(({ key, line, node: each }) =>
       readService(yaml.path, key, line, new Extended(yamls, yaml.path, each)),
     );
-  return { path: yaml.path, services, development: isDevelopment(yaml.path, services, root) };
+  return { path: yaml.path, services, development: isDevelopment(yaml.path, services, root, holdsCode) };
 }
 
 /** A service with what it extends: its own keys first. */
@@ -163,14 +170,31 @@ const MOUNTED_SOURCE =
 const NO_SOURCE =
   /\/(?:data|logs?|media|static|staticfiles|uploads?|config|conf|certs?|ssl|secrets?|backups?|db|storage|volumes?|nginx|init[\w.-]{0,20})\/?:|\.(?:ya?ml|conf|toml|json|env|sql|ini|cfg|cnf|pem|key|crt):/;
 
-const mountsSource = ({ volumes }: ComposeService): boolean =>
-  volumes.some((volume) => MOUNTED_SOURCE.test(volume) && !NO_SOURCE.test(volume));
+/** Files that a program is made of. */
+const CODE = /\.(?:py|[cm]?[jt]sx?|vue|svelte|html?|jinja2?)$/i;
+
+/** Where programs stand in their images. */
+const INTO_CODE = /\/(?:dags|plugins|src|apps?|code|backend|server|api|workspace|project)\/?(?::\w{1,20})?$/;
+
+/** A folder of the archive that holds no code, or that the archive does not hold, is for what the program writes. */
+const mountsSource = ({ volumes, path }: ComposeService, holdsCode: HoldsCode): boolean =>
+  volumes.some((volume) => {
+    if (!MOUNTED_SOURCE.test(volume) || NO_SOURCE.test(volume)) return false;
+    const host = volume.replace(/^\$\{?PWD\}?/, ".").split(":", 1)[0] ?? "";
+    const folder = host.startsWith("$") ? undefined : joinPath(folderOf(path), host);
+    return folder === undefined || holdsCode(folder) || INTO_CODE.test(volume);
+  });
 
 /**
  * Bind-mounted source, a development server, a name that says so, or nothing but backing services: none of that is a
  * deployment, save where a name says production and the service is restarted. Nor is a file in which nothing is restarted when it dies, unless its name says production.
  */
-function isDevelopment(path: string, services: readonly ComposeService[], root: string): boolean {
+function isDevelopment(
+  path: string,
+  services: readonly ComposeService[],
+  root: string,
+  holdsCode: HoldsCode,
+): boolean {
   if (
     isIncidental(path, root) ||
     isForDevelopment(baseName(path).replace(/^(?:docker[-_])?compose/, "")) ||
@@ -184,7 +208,7 @@ function isDevelopment(path: string, services: readonly ComposeService[], root: 
   const restarts = ({ restart }: ComposeService): boolean => restart !== undefined && restart !== "no";
   const isMounted = own.some(
     (service) =>
-      mountsSource(service) &&
+      mountsSource(service, holdsCode) &&
       (service.builds || /python/.test(service.image ?? "")) &&
       !(isNamed && own.some(restarts)),
   );
