@@ -1,5 +1,6 @@
 import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
 import type { DocPage } from "../../src/project/delivery/types.ts";
+import { findSettings } from "../../src/project/environment-reads.ts";
 import { isLauncherVariable } from "../../src/project/launcher-variables.ts";
 
 export default defineRule({
@@ -14,6 +15,18 @@ export default defineRule({
   unseenIn: ["wheel", "sdist"],
   examples: {
     pass: [
+      {
+        kind: "service",
+        files: {
+          "README.md":
+            "# Shop\n\n## Запуск\n\n- `DATABASE_URL` - где хранятся заказы\n- LOG_LEVEL: сколько писать в лог (`INFO`)\n- **MAIL_HOST** — через что отправлять почту\n",
+          "app.py":
+            "import os\nurl = os.environ['DATABASE_URL']\nlevel = os.getenv('LOG_LEVEL')\nhost = os.getenv('MAIL_HOST')\n",
+        },
+        says: "README.md says what DATABASE_URL, LOG_LEVEL, MAIL_HOST are for",
+        at: "README.md:5",
+        note: "A list of settings, in whatever language and under whatever title.",
+      },
       {
         kind: "service",
         files: {
@@ -204,6 +217,11 @@ export default defineRule({
       return pass(`${shown.path} shows the settings with a word on where they go.`, [
         { path: shown.path, startLine: shown.line },
       ]);
+    const listed = findListed(pages, new Set(findSettings(project).map(({ name }) => name)));
+    if (listed)
+      return pass(`${listed.path} says what ${listed.names.slice(0, 3).join(", ")} are for.`, [
+        { path: listed.path, startLine: listed.line },
+      ]);
     const sample = findSample(project.files);
     if (sample)
       return partial(`${sample.path} lists the settings; no page describes them.`, [
@@ -275,6 +293,28 @@ function findShown(pages: readonly DocPage[]): { path: string; line: number } | 
       return set.length >= 4 && CONFIGURES.test(before);
     });
     if (block) return { path, line: block.line };
+  }
+  return undefined;
+}
+
+/** A point of a list or a row of a table that begins with a setting and says more of it. */
+const LISTED =
+  /^[ \t]{0,12}(?:[-*+] {1,4}|\d{1,2}\. {1,4}|\|[ \t]{0,20})[`*]{0,4}(?=[A-Z])(\w{3,80})[`*]{0,4}[^\w\n][^\n]{0,200}?\p{L}{3}/u;
+
+/** A list of settings with a word on each, in a section of any title. */
+function findListed(
+  pages: readonly DocPage[],
+  settings: ReadonlySet<string>,
+): { path: string; line: number; names: string[] } | undefined {
+  if (settings.size === 0) return undefined;
+  for (const { path, text } of pages) {
+    if (FOR_DEVELOPERS.test(path)) continue;
+    const found = text.split("\n").flatMap((line, i) => {
+      const name = LISTED.exec(line.slice(0, 400))?.[1];
+      return name !== undefined && settings.has(name) ? [{ name, line: i + 1 }] : [];
+    });
+    const names = [...new Set(found.map(({ name }) => name))];
+    if (names.length >= 3) return { path, line: found[0]!.line, names };
   }
   return undefined;
 }
