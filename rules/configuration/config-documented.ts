@@ -113,6 +113,17 @@ export default defineRule({
     partial: [
       {
         files: {
+          "settings.py":
+            "from pydantic import BaseSettings\n\n\nclass Settings(BaseSettings):\n    shop_url: str\n    shop_zone = 'UTC'\n",
+          "README.md": "# Shop\n\nSet `SHOP_URL`.\n",
+        },
+        says: "1 of 2 main settings",
+        at: "settings.py:6",
+        kind: "service",
+        note: "Until its second version pydantic took attributes without a type for fields.",
+      },
+      {
+        files: {
           "client.py":
             "import os\n\nKEY = os.environ.get('GITHUB_KEY', '')\nPAGE = os.environ['STATUS_PAGE']\n",
           "README.md": "# shop\n\nSet `GITHUB_KEY`.\n",

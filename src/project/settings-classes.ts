@@ -5,6 +5,10 @@ import type { Statement } from "./python/statements.ts";
 
 const FIELD = /^[ \t]+([A-Za-z]\w{0,60})\s{0,4}:\s{0,4}([^=\n#]{1,200})(?:=\s{0,4}([^\n]{0,200}))?/;
 
+/** Until its second version pydantic took attributes without a type for fields, too. */
+const BARE_FIELD =
+  /^[ \t]+([A-Za-z]\w{0,60})\s{0,4}(?::\s{0,4}([^=\n#]{1,200}))?(?:=(?!=)\s{0,4}([^\n]{0,200})|$)/;
+
 /** Classes that read the environment, and those that they take fields over from. */
 export interface SettingsClasses {
   /** Names of classes that derive from BaseSettings. */
@@ -17,13 +21,14 @@ export interface SettingsClasses {
 export function readSettingsClasses(module: PythonModule, classes: SettingsClasses): EnvironmentRead[] {
   const { code, text, statements } = module;
   const prefixes = new Map<Statement, readonly string[]>();
+  const bare = module.aliases.get("BaseSettings") === "pydantic.BaseSettings";
   return statements.flatMap((one) => {
     const { parent } = one;
     if (parent?.keyword !== "class" || one.keyword !== "") return [];
     const under = prefixes.get(parent) ?? prefixesOf(module, parent, classes);
     prefixes.set(parent, under);
     if (under.length === 0) return [];
-    const field = FIELD.exec(` ${code.slice(one.start, one.end).trimStart()}`);
+    const field = (bare ? BARE_FIELD : FIELD).exec(` ${code.slice(one.start, one.end).trimStart()}`);
     const [, name, type = ""] = field ?? [];
     if (!name || name === "model_config" || /^ClassVar/.test(type)) return [];
     // A group of settings is a class of its own, whose fields are read there.
