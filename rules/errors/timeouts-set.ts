@@ -84,6 +84,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "db.py":
+            'import os\nfrom sqlalchemy import create_engine\n\nurl = os.environ["URL"]\nconnect_args = {"check_same_thread": False} if url.startswith("sqlite") else {}\nmore = (\n    {"pool_size": 5}\n    if url.startswith("postgresql")\n    else {}\n)\nengine = create_engine(url, connect_args=connect_args, **more)\n',
+          "requirements.txt": "sqlalchemy==2.0.44\npsycopg2-binary==2.9.11\n",
+        },
+        says: "1 of 1 external calls",
+        at: "db.py:11",
+        note: "What is handed over is written out, and holds no time-out in either case.",
+      },
+      {
+        files: {
           "app.py": "import requests\n\nrequests.post(URL, json={'timeout': 5})\n",
         },
         says: "1 of 1 external calls has no time-out: requests.post",

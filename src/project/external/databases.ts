@@ -6,6 +6,7 @@ import type { CallSite } from "../python/call-sites.ts";
 import type { PythonModule } from "../python/module.ts";
 import { namesBy } from "../remember.ts";
 import type { Bound } from "./bounds.ts";
+import { namesTimeout } from "./written-dictionaries.ts";
 
 /** What a driver does where nothing is said; `undefined` for one that waits without end. */
 const DRIVERS: readonly (readonly [distribution: string, mark: RegExp, byDefault: string | undefined])[] = [
@@ -84,11 +85,17 @@ export function judgeEngine(
   const passed = call.args.find(({ name }) => name === "connect_args")?.text;
   if (TIME.test(text.replace(given, ""))) return { bounded: "yes", how: "a time-out among its arguments" };
   if (passed !== undefined && /^\w+$/.test(passed)) {
-    return toldTimeouts(module).has(passed)
-      ? { bounded: "yes", how: `a time-out in ${passed}` }
-      : { bounded: "unknown", how: `what ${passed} holds cannot be seen` };
+    if (toldTimeouts(module).has(passed)) return { bounded: "yes", how: `a time-out in ${passed}` };
+    if (namesTimeout(project.source, module, passed) !== false)
+      return { bounded: "unknown", how: `what ${passed} holds cannot be seen` };
   }
-  if (call.args.some(({ star }) => star !== undefined))
+  if (
+    call.args.some(
+      ({ star, text }) =>
+        star !== undefined &&
+        namesTimeout(project.source, module, text.replace(/^\*\*\s{0,4}/, "")) !== false,
+    )
+  )
     return { bounded: "unknown", how: "its arguments come from elsewhere" };
   const named = DRIVERS.find(([, mark]) => mark.test(first.toLowerCase()) && /["']/.test(first));
   if (named) return bySays(named[2]);

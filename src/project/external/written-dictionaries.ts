@@ -52,7 +52,7 @@ const agree = (all: readonly (boolean | undefined)[]): boolean | undefined =>
 /** What each assignment to a name says. */
 function assigned({ code, text }: PythonModule, name: string): (boolean | undefined)[] {
   const pattern = new RegExp(
-    `^[ \\t]{0,80}(?:self\\.|cls\\.)?${name}\\s?(?::[^=\\n]{1,80})?=(?!=)\\s{0,4}(\\{|dict\\()?`,
+    `^[ \\t]{0,80}(?:self\\.|cls\\.)?${name}\\s?(?::[^=\\n]{1,80})?=(?!=)\\s{0,4}(?:\\(\\s{0,40}(?=[{d]))?(\\{|dict\\()?`,
     "gm",
   );
   const changed = new RegExp(
@@ -80,8 +80,8 @@ function returned(source: readonly PythonModule[], name: string): boolean | unde
   return judge(code, text, from + found.index + found[0].length);
 }
 
-/** A dictionary from behind its opening bracket on; one that takes in another is not written out. */
-function judge(code: string, text: string, from: number): boolean | undefined {
+/** A dictionary from behind its opening bracket on, and the other one of a choice; one that takes in another is not written out. */
+function judge(code: string, text: string, from: number, choice = true): boolean | undefined {
   let depth = 1;
   let end = from;
   for (const bound = Math.min(code.length, from + LONGEST); end < bound && depth > 0; end++) {
@@ -89,5 +89,12 @@ function judge(code: string, text: string, from: number): boolean | undefined {
     else if (")}]".includes(code[end]!)) depth--;
   }
   if (depth > 0 || /\*\*|\bfor\b/.test(code.slice(from, end))) return undefined;
-  return /timeout/i.test(text.slice(from, end));
+  const named = /timeout/i.test(text.slice(from, end));
+  const after = code.slice(end, end + 300);
+  if (!choice || !/^\s{0,80}if\b/.test(after)) return named;
+  const other = OTHERWISE.exec(after)?.[0].length;
+  return other === undefined ? undefined : agree([named, judge(code, text, end + other, false)]);
 }
+
+/** `{…} if url.startswith("sqlite") else {…}` */
+const OTHERWISE = /^\s{0,80}if\b[^{}]{1,200}?\belse\s{0,40}(?:\{|dict\()/;
