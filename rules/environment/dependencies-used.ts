@@ -57,6 +57,17 @@ export default defineRule({
     ],
     partial: [
       {
+        kind: "cli",
+        files: {
+          "pyproject.toml": '[project]\nname = "a"\ndependencies = ["httpx", "urllib3<2"]\n',
+          "a.py":
+            "import httpx\nfrom urllib.parse import urlparse\n\nif __name__ == '__main__':\n    print(httpx.get(urlparse('x').path))\n",
+        },
+        says: "urllib3",
+        at: "pyproject.toml:3",
+        note: "A module of the standard library is not the distribution of nearly its name.",
+      },
+      {
         kind: "service",
         files: {
           "requirements.in": "flask\nrequests\nacme-unused\n",

@@ -45,6 +45,15 @@ export default defineRule({
         at: "app.py:6",
         note: "What `from` does, by hand.",
       },
+      {
+        files: {
+          "app.py":
+            "try:\n    find()\nexcept KeyError as e:\n    if known(e):\n        skip()\n    else:\n        raise(e)\n",
+        },
+        says: "The one exception raised in a handler",
+        at: "app.py:7",
+        note: "The caught one in brackets.",
+      },
     ],
     partial: [
       {

@@ -11,7 +11,7 @@ import { oncePer, remember } from "./remember.ts";
 
 /** Clients that are only made here, and connect later. */
 const MADE =
-  /^(?:DATABASES|SQLALCHEMY_DATABASE_URI)$|create_(?:async_)?engine$|engine_from_config$|Client(?:Session)?$|\.Session$|from_url$|Redis$|Elasticsearch$|OpenSearch$|resource$|client$|Database$|OpenAI$|Anthropic$|ConnectionPool$|create_pool$/;
+  /^(?:DATABASES|SQLALCHEMY_DATABASE_URI)$|create_(?:async_)?engine$|engine_from_config$|Client(?:Session)?$|\.Session$|from_url$|Redis$|Elasticsearch$|OpenSearch$|resource$|client$|Database$|OpenAI$|Anthropic$|ConnectionPool$|create_pool$|HTTPProvider$|Groq$|GenerativeModel$|Reddit$|Github$|Minio$|Spotify$|tweepy\.API$|ServerProxy$/;
 
 /** Pools that open their first connections where they are made. */
 const CONNECTS = /(?:^|\.)create_pool$/;

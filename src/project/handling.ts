@@ -102,7 +102,10 @@ function readRaises(module: PythonModule, handler: Handler): HandlerRaise[] {
     const what = code.slice(at.index + at[0].length).trim();
     if (what === "" || what.startsWith(";")) return [{ line, kind: "again" }];
     if (/\bfrom\b/.test(what) || givenCause(handler, what)) return [{ line, kind: "chained" }];
-    if (caught !== undefined && new RegExp(`^${caught}(?:\\b(?!\\s*\\()|\\.with_traceback\\b)`).test(what))
+    if (
+      caught !== undefined &&
+      new RegExp(`^(?:\\( ?)?${caught}(?:\\b(?!\\s*\\()|\\.with_traceback\\b)`).test(what)
+    )
       return [{ line, kind: "caught" }];
     return [{ line, kind: "new" }];
   });

@@ -2,6 +2,7 @@
 import { remember } from "../remember.ts";
 import { DISTRIBUTION_TABLE } from "./distribution-table.ts";
 import { normaliseName } from "./requirement.ts";
+import { STANDARD_LIBRARY } from "./standard-library.ts";
 
 const TABLE: ReadonlyMap<string, readonly string[]> = new Map(
   DISTRIBUTION_TABLE.trim()
@@ -124,7 +125,8 @@ export class Providers {
         text,
         `py${text}`,
         ...(text.startsWith("py") ? [text.slice(2)] : []),
-        text.replace(/\d$/, ""),
+        // urllib3 is no namesake of the standard library's urllib.
+        ...(STANDARD_LIBRARY.has(text.slice(0, -1)) ? [] : [text.replace(/\d$/, "")]),
         text.replace(/^python3?/, "py"),
       ].some((one) => this.#bare.has(one)),
     );
