@@ -103,6 +103,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "shop/settings.py": "import os\n\nHOSTS = os.environ.get('SHOP_HOSTS').split(',')\n",
+        },
+        says: "SHOP_HOSTS has none",
+        at: "shop/settings.py:3",
+        kind: "service",
+        note: "None cannot be split.",
+      },
+      {
+        files: {
           "shop/settings.py":
             'import os\n\nREGION = os.getenv("REGION")\nQUEUE = "sqs://{region}/orders".format(region=REGION)\n',
         },
@@ -203,7 +212,7 @@ function isTested({ module, line }: EnvironmentRead): boolean {
   )
     return true;
   const name = /^\s{0,80}(?:self\.)?(\w{1,80})\s{0,4}(?::[^=]{0,80})?=/.exec(code)?.[1];
-  if (name === undefined) return false;
+  if (name === undefined || /(?:environ\.get|getenv)\([^()]{0,120}\)\s{0,4}[.[]/.test(code)) return false;
   const at = code.slice(code.indexOf("=") + 1);
   if (/^\s{0,4}(?:int|float|Path|json\.loads)\(/.test(at)) return false;
   if (tested.has(name)) return true;

@@ -92,6 +92,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "requirements.txt": "django==5.0.4\ndjangorestframework-simplejwt==5.3.1\nPyJWT==2.8.0\n",
+          "manage.py": "import django\nimport rest_framework_simplejwt\n",
+        },
+        says: "frozen list",
+        at: "requirements.txt:3",
+        note: "simplejwt brings PyJWT.",
+      },
+      {
+        kind: "service",
+        files: {
           "requirements.txt":
             "click==8.1.8\nFlask==3.1.0\nitsdangerous==2.2.0\nJinja2==3.1.6\nMarkupSafe==3.0.2\nWerkzeug==3.1.3\n",
           "app.py": "import flask\n",

@@ -18,6 +18,20 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "urls.py":
+            'from django.urls import path\nfrom orders import OrderView\n\nurlpatterns = [path("orders/", OrderView.as_view())]\n',
+          "orders.py":
+            "from rest_framework.views import APIView\n\n\nclass OrderView(APIView):\n    def __init__(self, service):\n        self.order_service = service\n\n    def post(self, request):\n        return self.order_service.create(request.data)\n",
+          "services.py":
+            "class BaseService:\n    def create(self, data):\n        given = self.serializer(data=data)\n        if given.is_valid():\n            return given.save()\n\n\nclass OrderService(BaseService):\n    pass\n",
+        },
+        says: "typed parameter checks 1",
+        at: "orders.py:8",
+        note: "The layer below holds the serializer.",
+      },
+      {
         kind: "pipeline",
         files: {
           "quotes/loaders.py":
@@ -153,6 +167,20 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "urls.py":
+            'from django.urls import path\nfrom orders import OrderView\n\nurlpatterns = [path("orders/", OrderView.as_view())]\n',
+          "orders.py":
+            "from rest_framework.views import APIView\n\n\nclass OrderView(APIView):\n    def __init__(self, service):\n        self.order_service = service\n\n    def post(self, request):\n        return self.order_service.create(request.data)\n",
+          "services.py":
+            "class OrderService:\n    def create(self, data):\n        return Order.objects.create(name=data['name'])\n",
+        },
+        says: "nothing checks",
+        at: "orders.py:8",
+        note: "The layer below checks nothing either.",
+      },
       {
         files: {
           "app.py":

@@ -14,6 +14,20 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "urls.py":
+            'from django.urls import path\nfrom orders import OrderView\n\nurlpatterns = [path("orders/", OrderView.as_view())]\n',
+          "orders.py":
+            "from rest_framework.views import APIView\n\n\nclass OrderView(APIView):\n    def __init__(self, service):\n        self.order_service = service\n\n    def post(self, request):\n        return self.order_service.create(request.data)\n",
+          "services.py":
+            "class BaseService:\n    def create(self, data):\n        given = self.serializer(data=data)\n        if given.is_valid():\n            return given.save()\n\n\nclass OrderService(BaseService):\n    pass\n",
+        },
+        says: "1 of 1",
+        at: "orders.py:8",
+        note: "The layer below holds the serializer.",
+      },
+      {
         files: {
           "app.py":
             "from flask import Flask, request\nfrom pydantic import BaseModel\n\napp = Flask(__name__)\n\n\nclass Item(BaseModel):\n    name: str\n\n\n@app.post('/items')\ndef create():\n    item = Item(**request.get_json())\n    return item.name\n",
@@ -92,6 +106,20 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "urls.py":
+            'from django.urls import path\nfrom orders import OrderView\n\nurlpatterns = [path("orders/", OrderView.as_view())]\n',
+          "orders.py":
+            "from rest_framework.views import APIView\n\n\nclass OrderView(APIView):\n    def __init__(self, service):\n        self.order_service = service\n\n    def post(self, request):\n        return self.order_service.create(request.data)\n",
+          "services.py":
+            "class OrderService:\n    def create(self, data):\n        return Order.objects.create(name=data['name'])\n",
+        },
+        says: "0 of 1",
+        at: "orders.py:8",
+        note: "The layer below checks nothing either.",
+      },
       {
         kind: "service",
         files: {

@@ -51,6 +51,10 @@ graphene graphql-core
 ariadne graphql-core starlette
 django asgiref sqlparse
 djangorestframework django
+djangorestframework-simplejwt pyjwt djangorestframework django
+drf-yasg inflection packaging pytz pyyaml uritemplate djangorestframework django
+drf-spectacular inflection jsonschema pyyaml uritemplate djangorestframework django
+dependency-injector six
 celery kombu billiard vine amqp click python-dateutil pytz
 aiocassandra cassandra-driver
 dateparser python-dateutil pytz regex tzlocal

@@ -1,4 +1,5 @@
 /** Handlers of HTTP requests that take a body or form, and what stands between it and the code: a model, checks, nothing. */
+import { HandedBodies } from "./handed-bodies.ts";
 import type { Project } from "./project.ts";
 import type { FunctionOutline } from "./python/functions.ts";
 import type { PythonModule } from "./python/module.ts";
@@ -25,7 +26,9 @@ export function findBodyHandlers(project: Pick<Project, "source">): readonly Bod
   if (!handlers) {
     const routes = findRoutes(project);
     const routed = new Set(routes.map(({ handler }) => handler?.split(".").at(-1) ?? ""));
-    const known = { routed, injected: injectedAliases(project.source), models: findModels(project) };
+    const handed = new HandedBodies(project.source);
+    const injected = injectedAliases(project.source);
+    const known = { routed, injected, models: findModels(project), handed };
     handlers = project.source.filter(mayHandle).flatMap((module) => readHandlers(module, known));
     handlersOf.set(project, handlers);
   }
@@ -46,6 +49,7 @@ interface Known {
   routed: ReadonlySet<string>;
   injected: ReadonlySet<string>;
   models: ReadonlySet<string>;
+  handed: HandedBodies;
 }
 
 function readHandlers(module: PythonModule, known: Known): BodyHandler[] {
@@ -101,7 +105,7 @@ const VERBS =
 function readFunction(
   module: PythonModule,
   outline: FunctionOutline,
-  { routed, injected, models }: Known,
+  { routed, injected, models, handed }: Known,
 ): BodyHandler[] {
   const { decorators, line, name, className } = outline;
   const made = (guard: BodyHandler["guard"], sign: string): BodyHandler[] => [
@@ -126,9 +130,12 @@ function readFunction(
   if (model && !unused && (raw || /\bvalidate_on_submit\(/.test(body)))
     return made("model", model[0].replace(/\([^()]*$/, ""));
   if (!raw) return [];
-  const schema =
-    [...body.matchAll(MADE_OF)].find(([, one = ""]) => models.has(one)) ?? schemaCall(module, body);
+  const madeOf = (text: string) => [...text.matchAll(MADE_OF)].find(([, one = ""]) => models.has(one));
+  const schema = madeOf(body) ?? schemaCall(module, body);
   if (schema) return made("model", schema[0].replace(/\([^()]*$/, ""));
+  // A layer below may be what holds the schema.
+  const below = handed.find(body, (one) => MODEL.test(one.body) || madeOf(one.body) !== undefined);
+  if (below !== undefined) return made("model", below);
   return made(isChecked(body) ? "checked" : "raw", raw[0].replace(/\($/, ""));
 }
 
