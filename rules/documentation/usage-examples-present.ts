@@ -3,7 +3,7 @@ import { defineRule, fail, partial, pass } from "../../src/engine/rule.ts";
 import type { CodeBlock, DocPage } from "../../src/project/delivery/types.ts";
 import { findLine } from "../../src/project/files.ts";
 import type { Project } from "../../src/project/project.ts";
-import { findSetupSteps, type Step } from "../../src/project/setup-steps.ts";
+import { findSetupSteps } from "../../src/project/setup-steps.ts";
 
 export default defineRule({
   id: "usage-examples-present",
@@ -167,9 +167,15 @@ const INSTALLS =
 
 /** Lines of code blocks that use the project: Python that imports it, its commands, or code under a title that says so. */
 function usesIn(page: DocPage, project: Project): number[] {
-  const names = [...project.firstParty, ...project.manifests.metadata.scripts.map(({ name }) => name)];
+  const names = new Set([
+    ...project.firstParty,
+    ...project.manifests.metadata.scripts.map(({ name }) => name),
+  ]);
+  const { sections } = page;
+  let above = 0;
   return page.codeBlocks.flatMap((block) => {
-    const line = firstUse(block, names, titleOf(page, block.line));
+    while (sections[above] !== undefined && sections[above]!.line <= block.line) above++;
+    const line = firstUse(block, names, sections[above - 1]?.title ?? "");
     return line === undefined ? [] : [line];
   });
 }
@@ -189,10 +195,11 @@ function spokenUses({ text, sections }: DocPage): number[] {
 
 /** Lines of code blocks that run the project by a command that is known, under whatever title. */
 function runsIn(page: DocPage, project: Project): number[] {
-  const inBlock = ({ line }: Step): boolean =>
-    page.codeBlocks.some((block) => line >= block.line && line < block.line + block.text.split("\n").length);
+  const inBlocks = new Set(
+    page.codeBlocks.flatMap(({ line, text }) => text.split("\n").map((_, at) => line + at)),
+  );
   return findSetupSteps(project, [page])
-    .run.filter((step) => !INSTALLS.test(step.text) && !CONTAINERS.test(step.text) && inBlock(step))
+    .run.filter(({ text, line }) => !INSTALLS.test(text) && !CONTAINERS.test(text) && inBlocks.has(line))
     .map(({ line }) => line);
 }
 
@@ -204,9 +211,6 @@ const USAGE_SECTION = /\b(?:usage|how to use|examples?|quick ?start|getting star
 const SPOKEN =
   /^[^`\n]{0,200}(`{1,2})(?:[$>]\s)?[a-z][\w./-]{0,60}(?:\s{1,4}[^`\s][^`\n]{0,200}|\([^`\n]{0,200}\))\1(?!`)/i;
 const bareSpan = (line: string): string => line.slice(line.indexOf("`")).replace(/^`{1,2}/, "");
-
-const titleOf = (page: DocPage, line: number): string =>
-  page.sections.filter((section) => section.line <= line).at(-1)?.title ?? "";
 
 /** Languages in which nothing is run or called. */
 const NO_USE = /^(?:sql|psql|mysql|ini|toml|properties|dotenv|env)$/i;
@@ -221,18 +225,15 @@ const isSettings = (text: string): boolean => {
 
 function firstUse(
   { text, line, language }: CodeBlock,
-  names: readonly string[],
+  names: ReadonlySet<string>,
   title: string,
 ): number | undefined {
   if (isSettings(text) || NO_USE.test(language)) return undefined;
   const any = USAGE_TITLE.test(title) || /^py(?:thon|con)?3?$/i.test(language);
-  if (!any && !names.some((name) => text.includes(name))) return undefined;
   const at = text.split("\n").findIndex((one) => {
     if (one.trim() === "" || INSTALLS.test(one) || one.length > 1_000) return false;
     if (any) return true;
-    if (!names.some((name) => one.includes(name))) return false;
-    const words = one.split(/[^\w.-]{1,20}/).flatMap((word) => [word, word.split(".")[0] ?? ""]);
-    return names.some((name) => words.includes(name));
+    return one.split(/[^\w.-]{1,20}/).some((word) => names.has(word) || names.has(word.split(".")[0] ?? ""));
   });
   return at === -1 ? undefined : line + at;
 }

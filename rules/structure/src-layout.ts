@@ -222,16 +222,10 @@ function judgeBeside(inside: readonly Placed[], apart: readonly Placed[], { file
 /** Most of the code lies in folders of projects of their own: some packages stand there in `src`, some beside the tests. */
 function judgeParts(inside: readonly Placed[], project: Project) {
   const root = project.root === "" ? "" : `${project.root}/`;
-  const homes = new Map<string, Placed[]>();
-  for (const one of inside) {
-    const home = foldersAbove([one.path]);
-    const part = [...home].find(
-      (folder) =>
-        project.files.has(`${root}${folder}/pyproject.toml`) ||
-        project.files.has(`${root}${folder}/setup.py`),
-    );
-    if (part !== undefined && part !== "") homes.set(part, [...(homes.get(part) ?? []), one]);
-  }
+  const isPart = (folder: string): boolean =>
+    project.files.has(`${root}${folder}/pyproject.toml`) || project.files.has(`${root}${folder}/setup.py`);
+  const homes = Map.groupBy(inside, ({ path }) => [...foldersAbove([path])].find(isPart) ?? "");
+  homes.delete("");
   const held = [...homes.values()].flat();
   if (homes.size < 2 || held.length <= inside.length / 2) return undefined;
   const inSrc = [...homes.values()].filter(

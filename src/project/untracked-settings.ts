@@ -3,6 +3,7 @@ import { isSecretName } from "./environment-reads.ts";
 import { folderOf } from "./files.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { oncePer } from "./remember.ts";
 
 export interface UntrackedSettings {
   module: PythonModule;
@@ -20,8 +21,10 @@ const NAME = /^(?:\w{1,30}_)?(?:config|settings|conf|credentials?|constants|keys
 export function findUntrackedSettings({ source, files, delivery }: Project): UntrackedSettings[] {
   const { gitignore } = delivery;
   if (!gitignore) return [];
-  return source.flatMap((module) =>
-    module.imports.flatMap(({ module: name, level, line, names }) => {
+  return source.flatMap((module) => {
+    // A module may be imported again and again; what is used of it is told once.
+    const told = new Set<string>();
+    return module.imports.flatMap(({ module: name, level, line, names }) => {
       const inside = name === "" ? names.map((one) => one.name) : [name];
       return inside.flatMap((dotted): UntrackedSettings[] => {
         const last = dotted.split(".").at(-1) ?? "";
@@ -31,24 +34,21 @@ export function findUntrackedSettings({ source, files, delivery }: Project): Unt
         const places = level === 1 ? [beside] : [base, beside];
         const isHere = places.some((place) => files.has(`${place}.py`) || files.has(`${place}/__init__.py`));
         const path = places.map((place) => `${place}.py`).find((place) => gitignore.ignores(place));
-        return isHere || path === undefined
-          ? []
-          : [{ module, line, path, secrets: secretsOf(module, last, line, names) }];
+        if (isHere || path === undefined) return [];
+        const taken = names.filter((one) => isSecretName(one.name)).map((one) => ({ name: one.name, line }));
+        const used = told.has(last) ? [] : (secretsUsed(module).get(last) ?? []);
+        told.add(last);
+        return [{ module, line, path, secrets: [...taken, ...used] }];
       });
-    }),
-  );
+    });
+  });
 }
 
-function secretsOf(
-  module: PythonModule,
-  name: string,
-  line: number,
-  names: readonly { name: string }[],
-): { name: string; line: number }[] {
-  const taken = names.filter((one) => isSecretName(one.name)).map((one) => ({ name: one.name, line }));
-  const read = [...module.code.matchAll(new RegExp(`(?<![\\w.])${name}\\.(\\w{1,60})\\b`, "g"))].flatMap(
-    ({ 1: attribute = "", index }) =>
-      isSecretName(attribute) ? [{ name: `${name}.${attribute}`, line: module.lineAt(index) }] : [],
+/** Attributes that are named like secrets, by the name that has them: a module may import many. */
+const secretsUsed = oncePer((module: PythonModule) => {
+  const used = [...module.code.matchAll(/(?<![\w.])(\w{1,60})\.(\w{1,60})\b/g)].flatMap(
+    ({ 1: owner = "", 2: attribute = "", index }) =>
+      isSecretName(attribute) ? [{ owner, name: `${owner}.${attribute}`, line: module.lineAt(index) }] : [],
   );
-  return [...taken, ...read];
-}
+  return Map.groupBy(used, ({ owner }) => owner);
+});

@@ -17,11 +17,17 @@ const RATIO = 1.5;
 
 const FLASK = "from flask import Flask, request\nimport os, requests\napp = Flask(__name__)\n";
 
-async function secondsOf(head: string, part: (i: number) => string): Promise<number> {
+/** @param around the file that is made so long, and what else there is */
+async function secondsOf(
+  head: string,
+  part: (i: number) => string,
+  { path = "app.py", others = {} }: { path?: string; others?: Record<string, string> } = {},
+): Promise<number> {
   const parts = [head];
   for (let [i, length] = [0, head.length]; length < LENGTH; i++)
     length += parts[parts.push(part(i)) - 1]!.length;
-  const files = { "app.py": parts.join(""), "requirements.txt": "flask\nrequests\npsycopg2\n" };
+  const requirements = "flask\nrequests\npsycopg2\n";
+  const files = { "app.py": FLASK, "requirements.txt": requirements, ...others, [path]: parts.join("") };
   const before = process.cpuUsage();
   const { results } = await scan(
     { ...filesOf(files), skipped: [], contentDigest: "", bytes: 0 },
@@ -39,7 +45,9 @@ beforeAll(async () => {
   for (let run = 0; run < 2; run++) plain = await secondsOf(FLASK, (i) => `x${i} = 1\n`);
 });
 
-it.each<[string, string, (i: number) => string]>([
+type Around = NonNullable<Parameters<typeof secondsOf>[2]>;
+
+it.each<[string, string, (i: number) => string, Around?]>([
   ["loggers", "import logging\n", (i) => `l${i} = logging.info\nl${i}('a')\n`],
   [
     "readers of variables",
@@ -61,7 +69,21 @@ it.each<[string, string, (i: number) => string]>([
     `${FLASK}import sqlite3\nc = sqlite3.connect('x')\ndef f(a):\n`,
     () => `    s = "select " + a\n    c.execute(s)\n`,
   ],
-])("a project full of %s costs no more than its length", { timeout: 120_000 }, async (_, head, part) => {
-  const seconds = await secondsOf(head, part);
+  [
+    "imports of settings that git leaves out",
+    FLASK,
+    () => "import config\napp.run(config.token)\n",
+    { others: { ".gitignore": "config.py\n" } },
+  ],
+  ["pins of one name", "", () => "flask==3.1.2\n", { path: "requirements.txt" }],
+  [
+    "commands in a README",
+    "",
+    () => "# Notes\n\n```sh\npip install notes\n```\n\n```yaml\nplugins:\n  - notes\n```\n",
+    { path: "README.md" },
+  ],
+])("a project full of %s costs no more than its length", { timeout: 120_000 }, async (...shape) => {
+  const [, head, part, around] = shape;
+  const seconds = await secondsOf(head, part, around);
   expect(seconds).toBeLessThan(RATIO * plain);
 });

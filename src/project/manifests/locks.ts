@@ -1,5 +1,6 @@
 /** The lock files of a project: its own, and those of its workspace or repository above it. */
 import { type Files, folderOf } from "../files.ts";
+import { oncePer } from "../remember.ts";
 import { readExplicitLock, readPipfileLock, readTomlLock, readYamlLock } from "./lock-readers.ts";
 import type { Dependency, LockedPackage, LockFile, RequirementsFile } from "./types.ts";
 
@@ -67,12 +68,11 @@ const isLock = ({ path, pinned, role }: RequirementsFile, all: readonly Requirem
 
 function lockOfRequirements(file: RequirementsFile): LockFile {
   const { path, hashed, role, compiledFrom } = file;
-  const packages = new Map<string, LockedPackage[]>();
-  for (const dependency of file.dependencies) {
+  const locked = file.dependencies.map((dependency): LockedPackage => {
     const { name, line, url } = dependency;
-    const locked = { path, line, name, version: exactVersion(dependency) };
-    packages.set(name, [...(packages.get(name) ?? []), url === undefined ? locked : { ...locked, url }]);
-  }
+    return { path, line, name, version: exactVersion(dependency), ...(url === undefined ? {} : { url }) };
+  });
+  const packages = Map.groupBy(locked, ({ name }) => name);
   return {
     path,
     format: "requirements",
@@ -88,14 +88,17 @@ function lockOfRequirements(file: RequirementsFile): LockFile {
  * What a lock has for a dependency. A repository may hold a distribution of another name than its own: the lock has its
  * address under that one.
  */
-export function lockedAs(
-  { packages }: LockFile,
-  { name, url }: Dependency,
-): readonly LockedPackage[] | undefined {
-  const named = packages.get(name);
-  if (named !== undefined || url === undefined) return named;
-  return [...packages.values()].find((entries) => entries.some((one) => one.url === url));
+export function lockedAs(lock: LockFile, { name, url }: Dependency): readonly LockedPackage[] | undefined {
+  const named = lock.packages.get(name);
+  return named !== undefined || url === undefined ? named : byAddress(lock).get(url);
 }
+
+const byAddress = oncePer(({ packages }: LockFile) => {
+  const found = new Map<string, readonly LockedPackage[]>();
+  for (const entries of packages.values())
+    for (const { url } of entries) if (url !== undefined && !found.has(url)) found.set(url, entries);
+  return found;
+});
 
 const exactVersion = ({ specifier }: Dependency): string | undefined =>
   /^={2,3}\s{0,9}([^\s,*=]{1,200})$/.exec(specifier ?? "")?.[1];

@@ -102,12 +102,10 @@ function findRoles(found: ReadonlyMap<string, Parsed>, settings: RequirementsSet
     if (role === undefined) unnamed.add(path);
     else roles.set(path, role);
   }
-  const includers = new Map<string, { path: string; constraint: boolean }[]>();
-  for (const { path, includes } of found.values()) {
-    for (const { path: target, constraint } of includes) {
-      includers.set(target, [...(includers.get(target) ?? []), { path, constraint }]);
-    }
-  }
+  const included = [...found.values()].flatMap(({ path, includes }) =>
+    includes.map(({ path: target, constraint }) => ({ target, path, constraint })),
+  );
+  const includers = Map.groupBy(included, ({ target }) => target);
   // Chains of includes are short; each round settles one more link.
   for (let round = 0; round < 5 && unnamed.size > 0; round++) {
     for (const path of unnamed) {
