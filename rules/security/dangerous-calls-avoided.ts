@@ -29,6 +29,14 @@ export default defineRule({
     pass: [
       {
         files: {
+          "app.py":
+            "import yaml\nfrom yaml import BaseLoader\n\n\ndef read(stream):\n    return yaml.load(stream, Loader=yaml.BaseLoader) or yaml.load(stream, Loader=BaseLoader)\n",
+        },
+        says: "2 calls that could be dangerous are harmless",
+        note: "PyYAML's loader of texts, which makes no objects of tags.",
+      },
+      {
+        files: {
           "views.py":
             "from flask import render_template\n\n\ndef page(name):\n    return render_template(name, shell=True)\n",
         },
@@ -40,7 +48,7 @@ export default defineRule({
           "read.py":
             "import yaml\n\n\nclass StrictLoader(yaml.SafeLoader):\n    pass\n\n\ndef read(stream):\n    return yaml.load(stream, Loader=StrictLoader)\n",
         },
-        says: "given constants only",
+        says: "1 call that could be dangerous is harmless",
         at: "read.py:9",
         note: "A loader made of the safe one.",
       },
@@ -242,6 +250,7 @@ export default defineRule({
       harmless.length === 1
         ? "1 call that could be dangerous is"
         : `${harmless.length} calls that could be dangerous are`;
-    return pass(`${are} given constants only: ${list(harmless)}.`, evidence);
+    const how = harmless.every(({ why }) => !/loader/.test(why)) ? "given constants only" : "harmless";
+    return pass(`${are} ${how}: ${list(harmless)}.`, evidence);
   },
 });
