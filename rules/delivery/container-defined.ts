@@ -26,6 +26,19 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "pipeline",
+        files: {
+          "docker-compose.yml":
+            "services:\n  web:\n    build:\n      context: .\n      dockerfile: docker/airflow.Dockerfile\n    volumes:\n      - ./dags:/usr/local/airflow/dags\n  tunnel:\n    build:\n      context: .\n      dockerfile: docker/tunnel.Dockerfile\n",
+          "docker/airflow.Dockerfile": "FROM puckel/docker-airflow:1.10.9\nUSER airflow\n",
+          "docker/tunnel.Dockerfile": "FROM alpine:3\nRUN apk add openssh-client\n",
+          "dags/daily.py": "x = 1\n",
+        },
+        says: "docker/airflow.Dockerfile defines the image that runs it",
+        at: "docker/airflow.Dockerfile:1",
+        note: "Whoever has built Airflow's image.",
+      },
+      {
         files: {
           ...APP,
           "docker/DemoDockerfile": 'FROM python:3.13-slim\nCOPY . /app\nCMD ["python", "/app/app.py"]\n',

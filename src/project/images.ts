@@ -32,7 +32,7 @@ export function findImages(project: Project): readonly Dockerfile[] {
 
 /** Images of orchestrators, whose code is mounted or fetched where they run. */
 const ORCHESTRATOR =
-  /(?:^|\/)(?:apache\/airflow|prefecthq\/prefect|dagster\/[\w-]{1,40}|bitnami\/airflow|mageai\/mageai)(?::|@|$)/;
+  /(?:^|\/)(?:[\w.-]{1,60}\/(?:docker-)?(?:ap-)?airflow|astronomer\/astro-runtime|prefecthq\/prefect|dagster\/[\w-]{1,40}|mageai\/mageai)(?::|@|$)/;
 
 /** The stage with which a stage's chain of stages begins: its image is the one that is pulled. */
 export function rootStage({ stages }: Dockerfile, stage: DockerStage | undefined): DockerStage | undefined {
