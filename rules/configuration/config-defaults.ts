@@ -146,6 +146,12 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        files: { "app.py": 'import json\nimport os\n\nSERVICES = json.loads(os.environ["VCAP_SERVICES"])\n' },
+        says: "only secrets and addresses",
+        kind: "pipeline",
+        note: "Cloud Foundry hands the credentials of bound services over in it.",
+      },
+      {
         files: { "app.py": 'import os\n\nKEY = os.environ["SECRET_KEY"]\n' },
         says: "only secrets",
         kind: "service",

@@ -188,6 +188,14 @@ export default defineRule({
       },
     ],
     notApplicable: [
+      {
+        files: {
+          "dag.py": "from airflow.models import Variable\n\npath = Variable.get('dump_path')\n",
+        },
+        says: "uses no credential",
+        kind: "pipeline",
+        note: "A variable of Airflow that names no secret is none.",
+      },
       { files: { "app.py": "x = 1\n" }, says: "uses no credential", kind: "service" },
       {
         files: { "app.py": 'import os\n\nURL = os.getenv("DATABASE_URL", "sqlite:///shop.db")\n' },
@@ -272,7 +280,7 @@ const MANAGERS: readonly [
   [["hvac"], /(?<!\w)hvac\.Client\(/, "HashiCorp Vault"],
   [
     ["connection", "Variable", "conn"],
-    /BaseHook\.get_connection\(|(?<!\w)Variable\.get\(|get_connection\(|_conn_id\s{0,4}=/,
+    /BaseHook\.get_connection\(|(?<!\w)Variable\.get\(\s{0,20}(?!["'](?!\w{0,60}(?:secret|passw|token|key|cred|conn|auth|dsn))\w{1,80}["'])|get_connection\(|_conn_id\s{0,4}=/,
     AIRFLOW,
     ["get_connection(", "Variable.get(", "_conn_id"],
   ],
