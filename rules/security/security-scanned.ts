@@ -21,6 +21,16 @@ export default defineRule({
     pass: [
       {
         files: {
+          ".pre-commit-config.yaml":
+            "repos:\n  - repo: https://github.com/acme/secret-check-hooks\n    rev: 0.0.28\n    hooks:\n      - id: pii_secret_file_content\n      - id: detect-private-key\n",
+          "a.py": "x = 1\n",
+        },
+        says: "pii_secret_file_content looks for security problems",
+        at: ".pre-commit-config.yaml:5",
+        note: "A hook that is called by what it looks for.",
+      },
+      {
+        files: {
           ".github/workflows/scan.yml":
             "on: [push]\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: shop/scan-action@v1\n      - uses: github/codeql-action/upload-sarif@v3\n",
           "a.py": "x = 1\n",
@@ -172,8 +182,15 @@ export default defineRule({
         enforced,
       );
     if (workflows[0]) return partial(`Only the workflows are scanned, by ${workflows[0].note}.`, workflows);
-    if (keys[0])
-      return partial(`Only ${keys[0].note} runs, which looks for one form of key and at nothing else.`, keys);
+    if (keys[0]) {
+      const names = [...new Set(keys.map(({ note }) => note))];
+      return partial(
+        names.length === 1
+          ? `Only ${names[0]} runs, which looks for one form of key and at nothing else.`
+          : `Only ${names.join(" and ")} run, each of which looks for one form of key and at nothing else.`,
+        keys,
+      );
+    }
     if (single[0])
       return partial(
         `Only ${single[0].note} of Ruff's security rules ${single[0].note?.includes(",") ? "are" : "is"} asked.`,
@@ -228,7 +245,7 @@ const ACTIONS: readonly [RegExp, string][] = [
 const CALLED =
   /\/workflows\/([\w-]{0,60}(?:security-?(?:analysis|scan|checks?)|sast|vulnerabilit)[\w-]{0,60})\.ya?ml@/i;
 const HOOKS =
-  /^(?:bandit|gitleaks|gitleaks-docker|detect-secrets|detect-private-key|python-safety-dependencies-check|safety|pip-audit|semgrep|trufflehog|ggshield|zizmor|detect-aws-credentials|talisman-commit)$/;
+  /^(?:bandit|gitleaks|gitleaks-docker|detect-secrets|detect-private-key|python-safety-dependencies-check|safety|pip-audit|semgrep|trufflehog|ggshield|zizmor|detect-aws-credentials|talisman-commit|(?!\w{0,40}(?:sops|helm|seal|encrypt))(?:\w{1,40}[-_])?secrets?(?:[-_](?:scan\w{0,5}|check\w{0,3}|detect\w{0,4}|file[-_]content))?)$/;
 
 /** Whether an action or a command among the jobs is known to scan. */
 const isNamed = (jobs: readonly CiJob[]): boolean =>
