@@ -77,6 +77,16 @@ export default defineRule({
         files: {
           "dags/names.py": "x = 1\n",
           "dags/daily.py":
+            "from airflow import DAG\nfrom airflow.models import Variable\nfrom airflow.operators.bash import BashOperator\n\nwith DAG('daily') as dag:\n    BashOperator(task_id='dump', bash_command=f\"pg_dump > {Variable.get('path')}\")\n",
+        },
+        says: "1 of 2 modules",
+        at: "dags/daily.py:6",
+        note: "A field of a string is asked for just the same.",
+      },
+      {
+        files: {
+          "dags/names.py": "x = 1\n",
+          "dags/daily.py":
             "from airflow import DAG\nfrom airflow.models import Variable\n\nwith DAG('daily') as dag:\n    bucket = Variable.get('bucket')\n\n\ndef load():\n    return Variable.get('owner')\n",
         },
         says: "1 of 2 modules",
@@ -168,9 +178,14 @@ function firstEffect(module: PythonModule): Statement | undefined {
  * (https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html#airflow-variables).
  */
 const asksAirflow = (one: Statement, module: PythonModule): boolean =>
-  /(?<![\w.])(?:Variable\.get|BaseHook\.get_connection|Connection\.get_connection_from_secrets)\(/.test(
-    headOf(one, module),
-  ) && module.importsPackage("airflow");
+  (ASKS_AIRFLOW.test(headOf(one, module)) ||
+    FIELD_ASKS.test(module.text.slice(one.start, Math.min(one.end, one.start + 2_000)))) &&
+  module.importsPackage("airflow");
+
+const ASKS_AIRFLOW =
+  /(?<![\w.])(?:Variable\.get|BaseHook\.get_connection|Connection\.get_connection_from_secrets)\(/;
+/** In a field of an f-string. */
+const FIELD_ASKS = /\b[fF][rR]?["'][^"'\n]{0,200}\{\s{0,8}(?:Variable\.get|BaseHook\.get_connection)\(/;
 
 const headOf = (one: Statement, module: PythonModule): string =>
   module.code.slice(one.start, Math.min(one.end, one.start + 2_000));
