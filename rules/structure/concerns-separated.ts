@@ -114,6 +114,16 @@ export default defineRule({
     partial: [
       {
         files: {
+          "dags/daily.py":
+            "import os\nfrom airflow import DAG\nfrom names import label\n\nURL = os.environ['URL']\n\nwith DAG('daily') as dag:\n    label(URL)\n",
+          "dags/names.py": "def label(x):\n    return x\n",
+        },
+        says: "read where the program starts, in dags/daily.py",
+        at: "dags/daily.py:5",
+        kind: "pipeline",
+      },
+      {
+        files: {
           "shop/orders.py": "import os\ndef total(x):\n    return sum(x) * int(os.environ['TAX'])\n",
           "shop/stock.py": "import os\nURL = os.environ['URL']\n",
           "shop/main.py":
@@ -145,6 +155,8 @@ export default defineRule({
     notApplicable: [{ files: { "a.py": "print(1)\n" }, says: "one short module", kind: "cli" }],
   },
   check({ source, kind, kinds }) {
+    const pipelines = kinds.filter((one) => one.kind === "pipeline").flatMap(({ evidence }) => evidence);
+    const isLoaded = (path: string): boolean => pipelines.some((one) => one.path === path);
     const own = source.filter(
       ({ lineCount, notebook, role }) => lineCount > 0 && !notebook && role === "source",
     );
@@ -184,6 +196,15 @@ export default defineRule({
       return partial(
         `There is no module for the configuration: the environment is read in ${scattered.length} modules.`,
         scattered.map(({ module, line }) => module.at(line)),
+      );
+    const starts = new Set([
+      ...entries,
+      ...(kind === "pipeline" ? own.filter(({ path }) => isLoaded(path)) : []),
+    ]);
+    if (dedicated.length === 0 && readers.length > 0 && readers.every(({ module }) => starts.has(module)))
+      return partial(
+        `There is no module for the configuration: the environment is read where the program starts, in ${readers[0]?.module.path}.`,
+        readers.map(({ module, line }) => module.at(line, "configuration")),
       );
     if (kind === "cli" && entries.length > own.length / 2 && own.length > 3)
       return partial(
