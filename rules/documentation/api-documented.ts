@@ -42,7 +42,7 @@ export default defineRule({
             'from drf_spectacular.views import SpectacularAPIView\nfrom django.urls import path\nurlpatterns = [path("schema/", SpectacularAPIView.as_view())]\n',
         },
         says: "drf_spectacular",
-        at: "urls.py:1",
+        at: "urls.py:3",
         kind: "service",
       },
       {
@@ -117,6 +117,16 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          "views.py":
+            "from django.urls import path\nfrom drf_yasg.utils import swagger_auto_schema\nfrom rest_framework.views import APIView\n\n\nclass Orders(APIView):\n    @swagger_auto_schema(operation_description='All orders')\n    def get(self, request): ...\n\n\nurlpatterns = [path('orders/', Orders.as_view())]\n",
+        },
+        says: "No OpenAPI document",
+        at: "views.py:11",
+        note: "What it decorates is served to nobody.",
+      },
       {
         kind: "service",
         files: {

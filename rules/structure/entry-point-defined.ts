@@ -81,6 +81,17 @@ export default defineRule({
       },
     ],
     fail: [
+      {
+        kind: "service",
+        files: {
+          Dockerfile: 'FROM python:3.13\nCOPY . .\nENTRYPOINT ["./entrypoint.sh"]\n',
+          "entrypoint.sh": '#!/bin/sh\nalembic upgrade head\npython manage.py migrate\nexec "$@"\n',
+          "shop/work.py": "def work(): ...\n\n\nwork()\n",
+        },
+        says: "No entry point",
+        at: "shop/work.py:1",
+        note: "The database is prepared, and nothing started.",
+      },
       { files: { "a.py": "print(1)\n" }, says: "No entry point", kind: "cli" },
       {
         files: { "a.py": "x = 1\n", "b.py": "'''\nif __name__ == \"__main__\":\n'''\ny = 2\n" },
@@ -174,7 +185,7 @@ function findStarts({ source, delivery, files, kinds }: Project): { what: string
     }
   }
   for (const { path, line, text, development } of delivery.startCommands) {
-    if (!development)
+    if (!development && !PREPARES.test(text.slice(0, 400)))
       found.push({
         what: `command that ${path} gives`,
         at: { path, startLine: line, note: text.slice(0, 80) },
@@ -184,6 +195,10 @@ function findStarts({ source, delivery, files, kinds }: Project): { what: string
   if (dbt !== undefined) found.push({ what: "dbt project", at: { path: dbt, startLine: 1 } });
   return found.slice(0, 20);
 }
+
+/** Commands that prepare for the program or test it. */
+const PREPARES =
+  /^(?:exec )?(?:(?:uv|poetry|pdm|pipenv) run )?(?:python3? (?:-m )?)?(?:(?:\S{0,80}\/)?manage(?:\.py)? (?:migrate|makemigrations|collectstatic|compilemessages|createsuperuser|loaddata|check|test)\b|(?:alembic|aerich|yoyo|pytest|coverage|tox|nox)(?!\S)|(?:flask|airflow|superset) db\b)/;
 
 /** A file that is submitted to Spark needs no guard. */
 const findSparkJobs = ({ source, kinds }: Project): Evidence[] =>

@@ -35,6 +35,32 @@ const SCHEMA_PACKAGES = [
   "ariadne",
 ];
 
+/** Libraries that handlers are decorated by as well: what makes the description of it all, in a word and a pattern. */
+const MADE_BY: Readonly<Record<string, readonly [word: string, pattern: RegExp]>> = {
+  drf_spectacular: [
+    "pectacular",
+    /\bSpectacular\w{0,20}View\.as_view\b|["']drf_spectacular\.openapi\.AutoSchema["']/,
+  ],
+  drf_yasg: ["get_schema_view", /\bget_schema_view\s?\(/],
+  flasgger: ["Swagger", /\bSwagger\s?\(/],
+  apispec: ["APISpec", /\bAPISpec\s?\(/],
+};
+
+/** Where the library describes the API; `undefined` where it only decorates. */
+function describedBy(
+  project: Project,
+  library: string,
+  imported: { path: string; startLine: number },
+): { path: string; startLine: number } | undefined {
+  const made = Object.hasOwn(MADE_BY, library) ? MADE_BY[library] : undefined;
+  if (made === undefined) return imported;
+  for (const module of project.source) {
+    const line = module.text.includes(made[0]) ? findLine(module.text, made[1]) : undefined;
+    if (line !== undefined) return module.at(line);
+  }
+  return undefined;
+}
+
 /** What writes or holds the description that programs read. */
 export function openApiOf(
   project: Project,
@@ -53,7 +79,9 @@ export function openApiOf(
     const found = module.imports.find(
       ({ module: name, level }) => level === 0 && SCHEMA_PACKAGES.includes(name.split(".")[0] ?? ""),
     );
-    if (found) return { what: `${found.module.split(".")[0]} describes it`, at: module.at(found.line) };
+    const library = found?.module.split(".")[0] ?? "";
+    const at = found && describedBy(project, library, module.at(found.line));
+    if (at) return { what: `${library} describes it`, at };
     const tools = module.imports.find(({ module: name }) => /^(?:mcp\.server|fastmcp)(?:\.|$)/.test(name));
     if (tools) return { what: "the MCP server tells the schemas of its tools", at: module.at(tools.line) };
   }

@@ -4,7 +4,7 @@ import type { PythonModule } from "./python/module.ts";
 
 /** Where the raw body is read as a whole: nothing is taken out of it. */
 const BODY =
-  /(?<![\w.])(?:self\.)?request\.(?:get_json\([^()]{0,60}\)|data\b|json\b|form\b|POST\b)(?!\s{0,4}[.[(])/g;
+  /(?<![\w.])(?:self\.)?request\.(?:get_json\([^()]{0,60}\)|json\(\)|data\b|json\b|form\b|POST\b)(?!\s{0,4}[.[(])/g;
 /** What it is bound to. */
 const BOUND = /(?<![\w.])(\w{1,60})\s{0,4}(?::[^=\n]{1,60})?=\s{0,4}(?:await\s{1,4})?$/;
 /** The call of which it is an argument, given as it is. */
