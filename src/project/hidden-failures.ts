@@ -92,10 +92,14 @@ function goesThrough(module: PythonModule, { keyword, line, blockEnd, start, end
   if (keyword !== "for" || ENDLESS.test(module.code.slice(start, Math.min(end, start + 400)))) return false;
   const own = module.functionAt(line);
   const last = own?.endLine ?? Number.MAX_SAFE_INTEGER;
-  return module
-    .statementsBetween(blockEnd, last)
-    .every((one) => !LOOKS_BACK.test(module.code.slice(one.start, Math.min(one.end, one.start + 400))));
+  const looking = lookingBack(module);
+  return !((looking[firstBehind(looking, blockEnd)]?.line ?? Number.POSITIVE_INFINITY) <= last);
 }
+
+/** Statements that look at what has failed, in order; read once, since each of many loops may ask for what is behind it. */
+const lookingBack = oncePer(({ code, statements }: PythonModule) =>
+  statements.filter(({ start, end }) => LOOKS_BACK.test(code.slice(start, Math.min(end, start + 400)))),
+);
 
 const LOOKS_BACK = /\braise\b|exit\b|\.fail\(|\babort\(|\breturn\s{1,20}(?!None\b|True\b|0\b)\S|^\s*if\b/;
 

@@ -70,6 +70,11 @@ it.each<[string, string, (i: number) => string, Around?]>([
     () => `    s = "select " + a\n    c.execute(s)\n`,
   ],
   [
+    "loops that go on",
+    "",
+    () => "for job in jobs:\n    try:\n        run(job)\n    except Exception as e:\n        print(e)\n",
+  ],
+  [
     "imports of settings that git leaves out",
     FLASK,
     () => "import config\napp.run(config.token)\n",
