@@ -174,6 +174,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "app.py": "print(1)\n",
+          "summary.txt": "globals:\nTELEGRAM_BOT_TOKEN = '7412903658:AAFx9Qm3Zt_kLw2Rb8VnYc5Jd7Hs1Pg4Ue0'\n",
+        },
+        says: "Telegram bot token",
+        at: "summary.txt:2",
+        note: "No page for readers, whatever its ending.",
+      },
+      {
+        files: {
           "settings.py":
             'from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    jwt_access_secret: str = "h2*5gHN4"\n    jwt_refresh_secret: str = "N4;0a1%cvm#da"\n',
         },

@@ -174,6 +174,11 @@ export default defineRule({
     ],
     partial: [
       {
+        files: { "settings.py": "import os\n\nDEBUG = eval(os.environ['DEBUG'])\n" },
+        says: "1 call may be dangerous, depending on who chooses the input: eval at settings.py:3",
+        at: "settings.py:3",
+      },
+      {
         files: {
           "load.py":
             "import yaml\n\n\ndef load(path):\n    with open(path) as file:\n        return list(yaml.load_all(file, Loader=yaml.UnsafeLoader)) + [yaml.unsafe_load(file)]\n",

@@ -216,8 +216,9 @@ function judgeEvaluation(call: Call, module: PythonModule, project: Project): Ve
   const [code] = call.args;
   const seen = code ? originOf(module, code.node) : "unknown";
   const origin = seen === "parameter" ? (originFromCallers(call, module, project) ?? seen) : seen;
-  const what = `${call.callee} of ${says(origin)}`;
-  if (OWN.has(origin)) return { verdict: "harmless", why: `${call.callee} of a constant` };
+  const variable = /\benviron\b/.test(code?.text ?? "");
+  const what = `${call.callee} of ${variable ? "an environment variable" : says(origin)}`;
+  if (OWN.has(origin) && !variable) return { verdict: "harmless", why: `${call.callee} of a constant` };
   const place = `${module.path} ${module.functionAt(call.line)?.name ?? ""} ${module.functionAt(call.line)?.className ?? ""}`;
   const tool =
     MADE_FOR_CODE.test(place) ||

@@ -21,7 +21,7 @@ function weigh(secret: Secret, others: Others): Weight {
   const { value, weak, issued, standing } = secret;
   // A token that an issuer made is live wherever it stands, but for test data, samples and ignored files.
   if (issued && !weak && value === "strong") {
-    if (standing === "documentation") return "doubtful";
+    if (standing === "documentation") return isDump(secret.path) ? "held" : "doubtful";
     if (standing === "development") return "held";
   }
   // A service's token in a workflow is no throw-away password of a database that lives for a minute.
@@ -44,6 +44,13 @@ function weigh(secret: Secret, others: Others): Weight {
   if (value === "strong") return weak ? "doubtful" : "held";
   return weak ? "named" : weighPlain(secret, others);
 }
+
+/** A text file that is no page for readers: the output of a program, a list, notes. */
+const isDump = (path: string): boolean =>
+  /\.txt$/i.test(path) &&
+  !/(?:^|\/)docs?\/|(?:^|\/)(?:readme|change|history|news|install|usage|contributing|todo)[^/]{0,40}$/i.test(
+    path,
+  );
 
 /** A compose file whose name says neither development nor tests. */
 const COMPOSE = /(?:^|\/)(?:docker-)?compose\.ya?ml$/;
