@@ -137,6 +137,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "pyproject.toml": '[tool.ruff.lint]\nselect = [\n  "E",\n  # TODO: "S",   # flake8-bandit\n]\n',
+          ".pre-commit-config.yaml":
+            "repos:\n  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: v0.16.3\n    hooks:\n      - id: ruff\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Nothing scans",
+        note: "What stands in a comment is only meant to be asked one day.",
+      },
+      {
+        files: {
           "ruff.toml": 'lint.select = ["ALL"]\nlint.ignore = [\n  "D",\n  "S",\n]\n',
           ".pre-commit-config.yaml":
             "repos:\n  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: v0.16.3\n    hooks:\n      - id: ruff\n",
@@ -303,6 +313,9 @@ function findEnforced(project: Project): Evidence[] {
 /** `ignore = ["S"]`, whatever is selected. */
 const IGNORES_ALL = /^\s{0,20}(?:lint\.)?(?:extend-)?ignore\s{0,4}=\s{0,4}\[[^\]]{0,4000}["']S["']/m;
 
+/** No code of Ruff's holds the sign. */
+const uncommented = (line: string): string => line.split("#", 1)[0] ?? "";
+
 /** Ruff's S rules count where Ruff runs by itself. */
 function ruffSecurity(project: Project): Evidence[] {
   const { ciCommands, hooks } = project.delivery;
@@ -314,7 +327,7 @@ function ruffSecurity(project: Project): Evidence[] {
     project.root === "" ? name : `${project.root}/${name}`,
   );
   return files.flatMap((path) => {
-    const lines = (project.files.text(path) ?? "").split("\n");
+    const lines = (project.files.text(path) ?? "").split("\n").map(uncommented);
     let selects = false;
     if (IGNORES_ALL.test(lines.slice(0, 2_000).join("\n").slice(0, 200_000))) return [];
     const at = lines.findIndex((line) => {
