@@ -78,6 +78,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "fetch.py":
+            'import subprocess\nfrom urllib.parse import quote\n\n\ndef address(path):\n    return quote(path)\n\n\ndef convert(source, target):\n    cmd = \'pandoc -o "{0}" "{1}"\'.format(target, source)\n    subprocess.call(cmd, shell=True)\n',
+        },
+        says: "1 dangerous call is fed from outside: subprocess.call",
+        at: "fetch.py:11",
+        note: "What is quoted for an address is not quoted for a shell.",
+      },
+      {
+        files: {
           "app.py":
             'from flask import Flask, request\n\nfrom pricing import price\n\napp = Flask(__name__)\n\n\n@app.post("/price")\ndef post():\n    return str(price(2, request.json["rule"]))\n',
           "pricing.py": "def price(count, rule):\n    return count * eval(rule)\n",

@@ -140,8 +140,11 @@ const JUDGES: Record<Kind, (call: Call, module: PythonModule, project: Project) 
 };
 
 /** Whether the module quotes values for shells anywhere. */
-const quotes = oncePer(({ code }: PythonModule) =>
-  /\b(?:shlex|pipes)\.(?:quote|join)\(|(?<![\w.])quote\(/.test(code),
+const quotes = oncePer(
+  ({ aliases, code }: PythonModule) =>
+    /\b(?:shlex|pipes)\.(?:quote|join)\(/.test(code) ||
+    // What is quoted for a URL is not quoted for a shell.
+    (/(?<![\w.])quote\(/.test(code) && !/^(?:urllib|requests|yarl)\b/.test(aliases.get("quote") ?? "")),
 );
 
 /** What a shell is given: behind `-c` where it is called by name, else the first two arguments. */
