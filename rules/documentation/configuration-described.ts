@@ -16,6 +16,18 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "cli",
+        files: {
+          "README.md": "# Shop\n",
+          "docs/faq.md": "# Questions\n\n## Is the settings file mandatory?\n\nNo: the defaults will do.\n",
+          "docs/settings.md": "# Settings\n\n`SHOP_TIMEOUT` seconds to wait for the warehouse.\n",
+          "app.py": 'import os\nt = os.environ["SHOP_TIMEOUT"]\n',
+        },
+        says: '"Settings" in docs/settings.md',
+        at: "docs/settings.md:1",
+        note: "A page of the settings comes before a question about them.",
+      },
+      {
         kind: "service",
         files: {
           "README.md":
@@ -205,7 +217,7 @@ export default defineRule({
       ...(readme ? [readme] : []),
       ...docs
         .filter(({ path, role }) => path !== readme?.path && role !== "changelog")
-        .sort((a, b) => Number(FOR_DEVELOPERS.test(a.path)) - Number(FOR_DEVELOPERS.test(b.path))),
+        .sort((a, b) => rankOf(a) - rankOf(b)),
     ];
     const found = findSection(pages, TITLE) ?? findSection(pages, LOOSE_TITLE);
     if (found)
@@ -259,6 +271,9 @@ const PAGE =
   /(?:^|\/)(?:docs?\/.{0,200})?(?:config(?:uration|ure|uring)?|settings?|environment(?:[-_]variables)?|options)\.(?:md|rst|txt)$/i;
 
 const FOR_DEVELOPERS = /(?:^|[/_.-])(?:develop\w{0,10}|contribut\w{1,6}|plugins?|api|reference)(?:[/_.-])/i;
+
+/** A page of the settings first, those for developers last. */
+const rankOf = ({ path }: DocPage): number => (FOR_DEVELOPERS.test(path) ? 2 : PAGE.test(path) ? 0 : 1);
 
 function findSection(
   pages: readonly DocPage[],
