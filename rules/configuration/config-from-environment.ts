@@ -17,6 +17,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "cli",
+        files: {
+          "site/settings.py":
+            'import importlib.util\n\n\ndef load(path):\n    spec = importlib.util.spec_from_file_location("conf", path)\n    module = importlib.util.module_from_spec(spec)\n    spec.loader.exec_module(module)\n    return module\n',
+        },
+        says: "a settings file in Python",
+        at: "site/settings.py:5",
+        note: "The user's settings are a module of their own.",
+      },
+      {
         files: {
           "app.py":
             "from celery import Celery\n\napp = Celery('shop')\napp.config_from_envvar('CELERY_CONFIG_MODULE', silent=True)\n",
@@ -241,9 +251,16 @@ function findReader({ source }: Project): Evidence | undefined {
     );
     if (at !== -1 && /config|settings/i.test(module.text.slice(at, at + 120)))
       return module.at(module.code.slice(0, at).split("\n").length, "a configuration file");
+    const run = OF_SETTINGS.test(module.path) ? module.code.search(RUNS_FILE) : -1;
+    if (run !== -1) return module.at(module.lineAt(run), "a settings file in Python");
   }
   return undefined;
 }
+
+const OF_SETTINGS = /(?:^|[/_])(?:settings|conf|config|configuration)\.py$/;
+/** The user's settings are a module of their own, found by its path. */
+const RUNS_FILE =
+  /\b(?:spec_from_file_location|SourceFileLoader|run_path)\(|(?<![\w.])exec\(\s{0,20}compile\(/;
 
 /** Taking one's own version out of pyproject.toml reads no setting. */
 const asksForVersion = (reader: string, text: string): boolean =>
