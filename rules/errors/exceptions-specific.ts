@@ -126,8 +126,11 @@ export default defineRule({
     ];
     const aside = meant.length > 0 ? ` (${meant.length} marked with noqa)` : "";
     if (broad.length === 0) {
-      const said = total === 1 ? "The one exception handler names what it catches, or passes it on" : "";
-      const all = `All ${total} exception handlers name what they catch, or pass it on`;
+      const said =
+        total === 1
+          ? "The one exception handler names what it catches, passes it on or logs its traceback"
+          : "";
+      const all = `All ${total} exception handlers name what they catch, pass it on or log its traceback`;
       return judgeShare(total, total, `${said || all}${aside}.`, [
         ...handlings.map(describe),
         ...suppressed.map(({ at }) => at),
