@@ -8,7 +8,7 @@ import {
 } from "../../src/engine/rule.ts";
 import { incidentalCommand, isQuietTool } from "../../src/project/app-kind.ts";
 import { findLogCalls, type LogCall, logCatchesOf } from "../../src/project/log-calls.ts";
-import { findWorkingModules, type WorkingModule } from "../../src/project/working-modules.ts";
+import { findWorkingModules, handsOver, type WorkingModule } from "../../src/project/working-modules.ts";
 
 const isFailure = ({ level }: LogCall): boolean =>
   level === "warning" || level === "error" || level === "critical";
@@ -24,6 +24,19 @@ export default defineRule({
   checklist: ["000-15", "001-10"],
   examples: {
     pass: [
+      {
+        kind: "service",
+        files: {
+          "shop/__init__.py": "",
+          "shop/orders.py":
+            "import logging\n\nlogger = logging.getLogger(__name__)\n\n\nclass PlaceOrder:\n    async def execute(self):\n        logger.info('placing')\n        logger.warning('late')\n",
+          "shop/router.py":
+            "from fastapi import APIRouter\nfrom shop.orders import PlaceOrder\n\nrouter = APIRouter()\n\n\n@router.post('/orders')\nasync def place(handler: PlaceOrder) -> None:\n    await handler.execute()\n",
+        },
+        says: "1 of 1 modules that do work log what they do",
+        at: "shop/orders.py:8",
+        note: "The handler only hands over to what logs.",
+      },
       {
         kind: "service",
         files: {
@@ -51,10 +64,11 @@ export default defineRule({
           "tasks.py":
             "from celery import shared_task\nimport structlog\n\nlog = structlog.get_logger()\n\n@shared_task\ndef send():\n    log.info('sent')\n    log.error('lost')\n",
           "models.py": "class Order:\n    total = 0\n",
+          "sinks.py": "import logging\n\n\nclass Sink(logging.Handler):\n    def emit(self, record): ...\n",
         },
         says: "1 of 1 modules that do work log",
         at: "tasks.py:8",
-        note: "A module of data does no work.",
+        note: "A module of data does no work, nor does a handler of log records.",
       },
       {
         kind: "service",
@@ -78,6 +92,19 @@ export default defineRule({
       },
     ],
     partial: [
+      {
+        kind: "service",
+        files: {
+          "shop/__init__.py": "",
+          "shop/orders.py":
+            "import logging\n\nlogger = logging.getLogger(__name__)\n\n\nclass PlaceOrder:\n    async def execute(self):\n        logger.info('placing')\n        logger.warning('late')\n",
+          "shop/router.py":
+            "from fastapi import APIRouter, HTTPException\nfrom shop.orders import PlaceOrder\n\nrouter = APIRouter()\n\n\n@router.post('/orders')\nasync def place(handler: PlaceOrder, count: int) -> None:\n    if count > 9:\n        raise HTTPException(400)\n    await handler.execute()\n",
+        },
+        says: "1 of 2 modules that do work log",
+        at: "shop/router.py:7",
+        note: "What it refuses by itself is told nowhere.",
+      },
       {
         kind: "service",
         files: {
@@ -137,7 +164,9 @@ export default defineRule({
     const calls = findLogCalls(project);
     // A module that logs does something worth a line, whatever it is.
     const loud = new Set(calls.filter(({ module }) => module.role !== "script").map(({ module }) => module));
-    const silent = findWorkingModules(project).filter(({ module }) => !loud.has(module));
+    const silent = findWorkingModules(project).filter(
+      (one) => !loud.has(one.module) && !handsOver(one, loud),
+    );
     const total = loud.size + silent.length;
     if (total === 0) return notApplicable("No module of the project does work that a log would show.");
     if (loud.size === 0)

@@ -4,6 +4,7 @@ import { findEntryPoints } from "./entry-functions.ts";
 import { findProgramCalls } from "./external-calls.ts";
 import { familyOf } from "./frameworks.ts";
 import type { Project } from "./project.ts";
+import type { Import } from "./python/imports.ts";
 import type { PythonModule } from "./python/module.ts";
 import type { Statement } from "./python/statements.ts";
 import { findRoutes } from "./routes.ts";
@@ -26,11 +27,12 @@ const HANDLER_BASE =
   /\b(?!Configurable|Database|Dagster)\w{0,40}(?:View|ViewSet|APIView|Resource|MethodView|HTTPEndpoint|RequestHandler|Consumer|Cog|Spider|Task|Operator|Worker|Handler)\b/;
 const CLASS_HEAD = /^[ \t]{0,20}class \w{1,80}\(([^)\n]{1,200})/;
 
-/** What a base is generic in is no base: `class Pipeline(Generic[Task])`. */
+/** What a base is generic in is none, `class Pipeline(Generic[Task])`, and what handles records of a log logs by itself. */
+const NO_BASE = /\[[^\]\n]{0,120}\]?|\blogging\.(?:handlers\.)?\w{1,40}/g;
 const findHandlerClass = ({ code, statements }: PythonModule): Statement | undefined =>
   statements.find(({ keyword, start }) => {
     const bases = keyword === "class" ? CLASS_HEAD.exec(code.slice(start, start + 320))?.[1] : undefined;
-    return bases !== undefined && HANDLER_BASE.test(bases.replace(/\[[^\]\n]{0,120}\]?/g, ""));
+    return bases !== undefined && HANDLER_BASE.test(bases.replace(NO_BASE, ""));
   });
 
 const known = new WeakMap<object, readonly WorkingModule[]>();
@@ -47,7 +49,7 @@ export function findWorkingModules(project: Project): readonly WorkingModule[] {
         .map(({ module, line }) => ({ module, line, what: "calls out" })),
       ...findEntryPoints(project)
         // A few lines that hand over to another module do no work of their own.
-        .filter(({ what, module }) => what !== "run by the framework" && module.lineCount > 12)
+        .filter(({ what, module }) => what !== "run by the framework" && !isShort(module))
         .map(({ module, line }) => ({ module, line, what: "entry point" })),
     ];
     const first = new Map(found.toReversed().map((one) => [one.module, one]));
@@ -56,6 +58,41 @@ export function findWorkingModules(project: Project): readonly WorkingModule[] {
     known.set(project, modules);
   }
   return modules;
+}
+
+/** Comments and a licence at its head make no module longer. */
+const isShort = ({ lineCount, statements }: PythonModule): boolean =>
+  lineCount <= 12 || statements.length <= 8;
+
+const BRANCHES: ReadonlySet<string> = new Set(["if", "for", "while", "try", "with", "match"]);
+/** Names of one module that are looked for. */
+const MOST_NAMES = 50;
+
+/** Handlers that decide nothing and hand over to modules that log: what they do is told there. */
+export function handsOver({ module, what }: WorkingModule, loud: ReadonlySet<PythonModule>): boolean {
+  if (what !== "request handlers" && what !== "tasks") return false;
+  const { statements, code } = module;
+  if (statements.some(({ keyword, parent }) => parent !== undefined && BRANCHES.has(keyword))) return false;
+  const paths = new Set([...loud].map(({ name }) => name));
+  const names = module.imports.flatMap((one) => {
+    const path = pathOf(module, one);
+    return one.names.flatMap(({ name, alias }) =>
+      paths.has(path) || paths.has(`${path}.${name}`) ? [alias] : [],
+    );
+  });
+  if (names.length === 0) return false;
+  const any = `(?:${names.slice(0, MOST_NAMES).join("|")})`;
+  return new RegExp(`(?<![\\w.])${any}(?:\\.\\w{1,60}){0,2}\\(|[:[,] ?(?<![\\w.])${any}(?=[\\]),=| ])`).test(
+    code,
+  );
+}
+
+/** The dotted path that an import names. */
+function pathOf({ name, path }: PythonModule, { module, level }: Import): string {
+  if (level === 0) return module;
+  const up = path.endsWith("__init__.py") ? level - 1 : level;
+  const base = name.split(".").slice(0, Math.max(0, name.split(".").length - up));
+  return [...base, ...(module === "" ? [] : [module])].join(".");
 }
 
 /** No script, no command whose output is its result, no file that only hands over to another. */
