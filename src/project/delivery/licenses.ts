@@ -12,7 +12,7 @@ const TEXTS: readonly [text: RegExp, spdx: string][] = [
   [/GNU LESSER GENERAL PUBLIC LICENSE\s+Version 2\.1/i, "LGPL-2.1"],
   [/GNU GENERAL PUBLIC LICENSE\s+Version 3/i, "GPL-3.0"],
   [/GNU GENERAL PUBLIC LICENSE\s+Version 2/i, "GPL-2.0"],
-  [/Apache License\s+Version 2\.0/i, "Apache-2.0"],
+  [/Apache License,?\s+Version 2\.0/i, "Apache-2.0"],
   [/Mozilla Public License,? (?:Version )?2\.0/i, "MPL-2.0"],
   [/Permission is hereby granted, free of charge, to any person/i, "MIT"],
   [/Permission to use, copy, modify, and\/?(?:or)? distribute this software for any/i, "ISC"],
@@ -31,6 +31,16 @@ const TEXTS: readonly [text: RegExp, spdx: string][] = [
   [/PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2/i, "PSF-2.0"],
 ];
 
+/** What a text is the licence of: the first that it holds, since those of what it was made from stand below. */
+function nameOf(text: string): string | undefined {
+  let first: { at: number; spdx: string } | undefined;
+  for (const [pattern, spdx] of TEXTS) {
+    const at = text.search(pattern);
+    if (at !== -1 && (first === undefined || at < first.at)) first = { at, spdx };
+  }
+  return first?.spdx;
+}
+
 export function readLicenses(files: Files, root: string): LicenseFile[] {
   const folders = new Set(["", root, "LICENSES", ...(root === "" ? [] : [`${root}/LICENSES`])]);
   const found: LicenseFile[] = [];
@@ -42,7 +52,7 @@ export function readLicenses(files: Files, root: string): LicenseFile[] {
       : NAME.test(name) && !/\.(?:py|js|ts|json|ya?ml|toml|html|sh)$/i.test(name);
     if (!folders.has(folder) || !isLicense || found.length >= 20) continue;
     const text = files.text(path)?.slice(0, 6000) ?? "";
-    const spdx = TEXTS.find(([pattern]) => pattern.test(text))?.[1];
+    const spdx = nameOf(text);
     found.push({ path, line: 1, ...(spdx === undefined ? {} : { spdx }) });
   }
   return found;

@@ -56,6 +56,14 @@ describe("the delivery facts", () => {
     ]);
   });
 
+  it("name a licence after the first text in it", () => {
+    const text =
+      "Licensed under the Apache License, Version 2.0\n\nSome parts:\n\nPermission is hereby granted, free of charge, to any person";
+    expect(deliveryOf({ LICENSE: text }).licenses).toEqual([
+      { path: "LICENSE", line: 1, spdx: "Apache-2.0" },
+    ]);
+  });
+
   it("find licences at the top, in the judged folder and in LICENSES", () => {
     const files = {
       LICENSE: "Permission is hereby granted, free of charge, to any person",
