@@ -98,6 +98,16 @@ export default defineRule({
       },
       {
         files: {
+          ".github/workflows/ci.yml": workflow("tox -e lint"),
+          "tox.ini": "[testenv:lint]\ncommands =\n    - pylint shop\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Pylint runs in CI (not blocking, tox.ini)",
+        at: "tox.ini:3",
+        note: "A dash tells tox to go on after a failure.",
+      },
+      {
+        files: {
           ".github/workflows/ci.yml": workflow("flake8 . --count --select=E9,F63,F7,F82 --show-source"),
           "a.py": "x = 1\n",
         },

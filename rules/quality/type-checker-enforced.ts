@@ -105,6 +105,16 @@ export default defineRule({
         says: "not blocking",
         at: ".github/workflows/ci.yml:7",
       },
+      {
+        files: {
+          ".github/workflows/ci.yml": workflow("make types"),
+          Makefile: "types:\n\t-mypy src\n",
+          "a.py": "x = 1\n",
+        },
+        says: "mypy runs in CI (not blocking, Makefile)",
+        at: "Makefile:2",
+        note: "Make goes on after a command with a dash before it.",
+      },
     ],
     notApplicable: [],
   },

@@ -13,6 +13,12 @@ function linesOf(files: Files, path: string): readonly string[] {
   return found;
 }
 
+/** Where a dash before a command says that it may fail: tox, make and just. */
+const DASHES = /(?:^|\/)(?:tox\.ini|setup\.cfg|(?:GNU)?makefile|\.?justfile)$|\.(?:mk|just)$/i;
+/** Behind the key, or a factor of tox, or beside make's other marks. */
+const DASHED =
+  /^\s{0,40}(?:commands\w{0,5}\s{0,9}=\s{0,9})?(?:[\w!{},.-]{1,80}:\s{1,9})?[@+]{0,2}-[@+]{0,2}\s{0,9}[\w{$.]/;
+
 /** The job or the step goes on after it, or `|| true` hides what it says. */
 export function ignoresFailure({ files }: { files: Files }, job: CiJob, found: JobTool): boolean {
   const step = job.steps.findLast((one) => one.path === found.path && one.line <= found.line);
@@ -27,6 +33,7 @@ export function ignoresFailure({ files }: { files: Files }, job: CiJob, found: J
   return (
     found.failureAllowed ||
     step?.failureAllowed === true ||
+    (DASHES.test(found.path) && DASHED.test(own)) ||
     /\|\|\s{0,9}(?:true|:|exit 0|echo(?![^\n]{0,200}\bexit [1-9]))(?![\w-])/.test(own)
   );
 }
