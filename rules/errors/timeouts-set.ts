@@ -84,6 +84,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "client.py":
+            "import requests\n\n\ndef login(url, session=None):\n    return (session or requests).post(url)\n",
+        },
+        says: "1 of 1 external calls has no time-out: requests.post",
+        at: "client.py:5",
+        note: "A session that may be given stands for the library.",
+      },
+      {
+        files: {
           "db.py":
             'import os\nfrom sqlalchemy import create_engine\n\nurl = os.environ["URL"]\nconnect_args = {"check_same_thread": False} if url.startswith("sqlite") else {}\nmore = (\n    {"pool_size": 5}\n    if url.startswith("postgresql")\n    else {}\n)\nengine = create_engine(url, connect_args=connect_args, **more)\n',
           "requirements.txt": "sqlalchemy==2.0.44\npsycopg2-binary==2.9.11\n",

@@ -157,8 +157,14 @@ function waitsForPerson(module: PythonModule, call: CallSite): boolean {
 
 const VERB = /^((?:self\.)?_?(?:session|sess|http))\.(get|post|put|patch|head|request)$/;
 
+/** A session that may be given, or the functions of the library, which make one for each call. */
+const OR_MODULE =
+  /^\(\s{0,9}[\w.]{1,80}\s{1,9}or\s{1,9}(requests|httpx)\s{0,9}\)\.(get|post|put|patch|delete|head|options|request)$/;
+
 /** The callee; a `session` that comes from elsewhere is one of requests where the module works with nothing else. */
 function calleeOf(module: PythonModule, { callee, text }: CallSite): string {
+  const either = callee === "" || callee.startsWith(".") ? OR_MODULE.exec(text) : null;
+  if (either && module.importsPackage(either[1]!)) return `${either[1]}.${either[2]}`;
   const found = VERB.exec(text);
   if (!found || callee !== text) return callee;
   const others = [
