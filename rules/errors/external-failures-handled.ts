@@ -140,6 +140,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "client.py":
+            "import requests\n\n\ndef exception_handler(name):\n    raise LookupError(name)\n\n\ndef price(sku):\n    return requests.get(URL + sku).json()\n",
+        },
+        says: "1 of 1 modules that make calls",
+        at: "client.py:9",
+        note: "A function of that name which is given no exception belongs to no framework.",
+      },
+      {
+        files: {
           "app.py":
             "import httpx\nfrom starlette.applications import Starlette\n\napp = Starlette(exception_handlers={404: gone})\n\ndef price(sku):\n    return httpx.get(URL + sku).json()\n",
         },

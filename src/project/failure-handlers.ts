@@ -28,6 +28,10 @@ const onlyClients = (dictionary: string): boolean => {
 /** Starlette hands a handler of its HTTPException no other; Flask's takes what nothing else has caught as a status, too. */
 const STATUSES = /^\(\s{0,20}[\w.]{0,60}HTTPException\b/;
 
+/** What a framework hands to a handler; any other function of that name is one of the project's own. */
+const TAKES_EXCEPTION =
+  /^\s{0,20}(?:self,\s{0,20})?_{0,2}(?:request|req|conn|loop|context|\w{0,20}exc(?:eption)?|exc_\w{1,10}|ex|e|err(?:or)?)\b/;
+
 /** The handlers of the framework for whatever rises, each over the modules of its own program. */
 export function frameworkHandlers(project: Project): (module: PythonModule) => FailureHandler | undefined {
   const found = project.source.flatMap((module) => {
@@ -48,6 +52,7 @@ function handlerIn(module: PythonModule): FailureHandler | undefined {
   const found = [...where.matchAll(FRAMEWORK_HANDLER)].find(({ 0: sign, index }) => {
     const what = where.slice(index + sign.length, index + sign.length + 140);
     if (sign.endsWith("=") && onlyClients(what)) return false;
+    if (/^def \w{0,8}exception_handler/.test(sign) && !TAKES_EXCEPTION.test(what)) return false;
     return !CLIENT_FAULT.test(what) && !(/exception_handler$/.test(sign) && STATUSES.test(what));
   });
   if (!found) return middlewareIn(module);
