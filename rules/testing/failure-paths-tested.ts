@@ -102,6 +102,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "tests/test_block.py":
+            "import pytest\n\n\n@pytest.mark.parametrize('number', [10014847, 17173049])\ndef test_block(number):\n    assert block(number) == number\n",
+        },
+        says: "0 of 1 test file",
+        at: "tests/test_block.py:5",
+        note: "The number of a thing is no large value.",
+      },
+      {
+        files: {
           "tests/test_settings.py": "def test_timeout_default():\n    assert settings().timeout == 5\n",
         },
         says: "0 of 1 test files",

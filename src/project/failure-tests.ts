@@ -92,7 +92,7 @@ const MUST_FAIL = /\b(?:self|pytest)\.fail\(|\bassert (?:False|0)\b/;
 
 /** Edge values in the lists of parametrised tests, strings and all. */
 const EDGE_VALUE =
-  /(?<![\w"'])[rbuRBU]?(?:""|'')(?!["'])|\[\s{0,4}\]|\{\s{0,4}\}|[[(,\s]-\d|\b\d{7,}\b|\*\*\s{0,4}\d|["'](?:nan|inf|-inf)["']|\b(?:invalid|empty|malformed|missing|unknown|nonexist\w{0,6}|bad|wrong|broken)\b/i;
+  /(?<![\w"'])[rbuRBU]?(?:""|'')(?!["'])|\[\s{0,4}\]|\{\s{0,4}\}|[[(,\s]-\d|\b(?:1(?:_?000){2,6}|9{6,}|\d{16,}|2147483647|2147483648|4294967295|4294967296)\b|\bmaxsize\b|\*\*\s{0,4}\d|["'](?:nan|inf|-inf)["']|\b(?:invalid|empty|malformed|missing|unknown|nonexist\w{0,6}|bad|wrong|broken)\b/i;
 const FAILING_NAME =
   /(?:^|_)(?:not?|invalid|empty|missing|malformed|bad|wrong|fails?|failed|failures?|failing|errors?|raises?|not_found|notfound|unknown|forbidden|denied|unauthori[sz]ed|unauthenticated|anonymous|refuses?|rejects?|rejected|timeouts?|exceptions?|corrupt(?:ed)?|expired|overflow|too_(?:long|large|many|short|big)|non_?existent|does_not_exist|edge|negative|huge|incorrect|broken|illegal|unsupported|disallowed|prevents?|cannot|bogus)(?!_(?:count|default|setter|getter|seconds|settings?|limit|value|config|options?|rate|property|color|template|handler)(?:_|$))(?:_|$)/i;
 
