@@ -17,6 +17,16 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from contextlib import asynccontextmanager\n\nfrom fastapi import FastAPI\n\n\ndef make_lifespan():\n    @asynccontextmanager\n    async def lifespan(app):\n        yield\n        await app.state.pool.close()\n\n    return lifespan\n\n\napp = FastAPI(lifespan=make_lifespan())\n",
+        },
+        says: "in order: lifespan lifespan closes",
+        at: "app.py:10",
+        note: "A function makes it.",
+      },
+      {
         files: {
           "bootsteps.py":
             "from celery import bootsteps\n\n\nclass Receiver(bootsteps.StartStopStep):\n    def stop(self, consumer):\n        self.thread.join()\n",

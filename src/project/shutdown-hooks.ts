@@ -38,7 +38,12 @@ export function findHooks(module: PythonModule): Evidence[] {
     if (decorator && acts(bodyOf(one))) found.push(module.at(decorator.line, `shutdown hook ${one.name}`));
     const waits = (yields && one.code.includes("yield")) || (handsOver && one.code.includes("async"));
     const closing = waits && isLifespan(module, one, handsOver) ? behindYield(module, one) : undefined;
-    if (closing !== undefined) found.push(module.at(closing, `lifespan ${one.name} closes what it opened`));
+    if (closing !== undefined) {
+      const hook = module.at(closing, `lifespan ${one.name} closes what it opened`);
+      // The function that makes a lifespan holds the one that is it.
+      if (found.at(-1)?.startLine === hook.startLine) found.pop();
+      found.push(hook);
+    }
     if (isStopMethod(module, one))
       found.push(module.at(one.line, `${one.className}.${one.name} closes what it opened`));
   }
