@@ -93,6 +93,16 @@ export default defineRule({
       },
       {
         files: {
+          "settings.py":
+            "DATABASES = {\n    'default': {\n        'ENGINE': 'django.db.backends.postgresql',\n        # 'OPTIONS': {'connect_timeout': 5},\n    }\n}\n",
+          "requirements.txt": "django==5.2\npsycopg2==2.9.11\n",
+        },
+        says: "1 of 1 external calls",
+        at: "settings.py:1",
+        note: "What stands in a comment bounds nothing.",
+      },
+      {
+        files: {
           "db.py":
             'import os\nfrom sqlalchemy import create_engine\n\nurl = os.environ["URL"]\nconnect_args = {"check_same_thread": False} if url.startswith("sqlite") else {}\nmore = (\n    {"pool_size": 5}\n    if url.startswith("postgresql")\n    else {}\n)\nengine = create_engine(url, connect_args=connect_args, **more)\n',
           "requirements.txt": "sqlalchemy==2.0.44\npsycopg2-binary==2.9.11\n",

@@ -82,6 +82,16 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "settings.py":
+            "LOGGING = {\n    'formatters': {\n        # 'json': {'()': 'pythonjsonlogger.jsonlogger.JsonFormatter'},\n        'plain': {'format': '%(message)s'},\n    }\n}\n",
+          "app.py": "import logging\n\nlogging.getLogger(__name__).info('paid')\n",
+        },
+        says: "plain text",
+        note: "A formatter in a comment formats nothing.",
+      },
+      {
+        kind: "service",
+        files: {
           "log.py":
             "import json\n\nfrom tornado.log import LogFormatter\n\n\nclass ShortFormatter(LogFormatter):\n    def formatException(self, exc_info):\n        return 'failed'\n\n\ndef log_request(handler):\n    app_log.info('headers: %s', json.dumps(handler.headers))\n",
         },

@@ -81,6 +81,15 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "service",
+        files: {
+          "app.py":
+            "from flask import Flask, g\n\napp = Flask(__name__)\n# g.request_id = str(uuid.uuid4())\n\n\n@app.get('/')\ndef index():\n    return ''\n",
+        },
+        says: "No request id",
+        note: "An id in a comment is none.",
+      },
+      {
         files: {
           "subs.py":
             "def edit(request_id):\n    logger.info('edited')\n    return {\n        'status': 'open',\n        'request_id': request_id,\n    }\n",

@@ -137,6 +137,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          ".gitlab-ci.yml":
+            "# include:\n#   - template: Jobs/SAST.gitlab-ci.yml\ntest:\n  script:\n    - pytest\n",
+          "a.py": "x = 1\n",
+        },
+        says: "Nothing scans",
+        note: "An include in a comment includes nothing.",
+      },
+      {
+        files: {
           "pyproject.toml": '[tool.ruff.lint]\nselect = [\n  "E",\n  # TODO: "S",   # flake8-bandit\n]\n',
           ".pre-commit-config.yaml":
             "repos:\n  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: v0.16.3\n    hooks:\n      - id: ruff\n",
@@ -299,7 +308,7 @@ function findEnforced(project: Project): Evidence[] {
   for (const file of ci.filter(({ provider }) => provider === "gitlab")) {
     const line = findLine(
       file.text,
-      /(?:SAST|Secret-Detection|Dependency-Scanning|Container-Scanning)\.(?:latest\.)?gitlab-ci\.yml/,
+      /^[^#\n]{0,200}(?:SAST|Secret-Detection|Dependency-Scanning|Container-Scanning)\.(?:latest\.)?gitlab-ci\.yml/m,
     );
     if (line !== undefined) found.push({ path: file.path, startLine: line, note: "GitLab's scanners" });
   }

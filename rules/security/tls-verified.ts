@@ -16,6 +16,11 @@ export default defineRule({
   examples: {
     pass: [
       {
+        files: { "app.py": "import aiohttp\n\nURL = 'rediss://a.example'  # not ?ssl_cert_reqs=none\n" },
+        says: "Nothing turns off",
+        note: "A comment behind a string.",
+      },
+      {
         kind: "library",
         files: {
           "adapters.py":

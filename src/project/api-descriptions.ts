@@ -1,6 +1,7 @@
 /** Descriptions of an HTTP API: OpenAPI documents, libraries that write them, references of endpoints. */
 import { findLine } from "./files.ts";
 import type { Project } from "./project.ts";
+import { findOutsideComments } from "./python/outside-comments.ts";
 
 const SCHEMA_PACKAGES = [
   "drf_spectacular",
@@ -55,7 +56,7 @@ function describedBy(
   const made = Object.hasOwn(MADE_BY, library) ? MADE_BY[library] : undefined;
   if (made === undefined) return imported;
   for (const module of project.source) {
-    const line = module.text.includes(made[0]) ? findLine(module.text, made[1]) : undefined;
+    const line = module.text.includes(made[0]) ? findOutsideComments(module, made[1]) : undefined;
     if (line !== undefined) return module.at(line);
   }
   return undefined;

@@ -3,6 +3,7 @@ import { findLine } from "./files.ts";
 import type { Place } from "./manifests/types.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { findOutsideComments } from "./python/outside-comments.ts";
 
 export interface LogStructure extends Place {
   what: string;
@@ -49,7 +50,7 @@ function readModule(module: PythonModule): LogStructure[] {
     if (line !== undefined) found.push({ what, writes, path: module.path, line });
   };
   if (module.mentionsAny(SIGN_WORDS) || NAMED_IN_STRINGS.some((one) => text.includes(one)))
-    for (const [pattern, what] of TEXT_SIGNS) add(findLine(text, pattern), what);
+    for (const [pattern, what] of TEXT_SIGNS) add(findOutsideComments(module, pattern), what);
   if (module.importsPackage("structlog")) {
     const configured = findLine(code, /\bconfigure(?:_once)?\(|\bProcessorFormatter\b|\bStructlogConfig\(/);
     const records =

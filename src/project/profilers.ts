@@ -1,9 +1,9 @@
 /** Profilers and benchmarks: in code, in settings, among the dependencies, in commands. */
-import { findLine } from "./files.ts";
 import { findSettingNames } from "./instrumentation.ts";
 import type { Place } from "./manifests/types.ts";
 import { nestedManifests } from "./nested-manifests.ts";
 import type { Project } from "./project.ts";
+import { findOutsideComments } from "./python/outside-comments.ts";
 
 export interface ProfilerSign extends Place {
   tool: string;
@@ -32,7 +32,7 @@ function inCode({ source, tests, firstParty }: Project): ProfilerSign[] {
           ),
       );
     if (imported) return [{ path: module.path, line: imported.line, tool: imported.module }];
-    const line = /profil/.test(module.text) ? findLine(module.text, CONTINUOUS) : undefined;
+    const line = /profil/.test(module.text) ? findOutsideComments(module, CONTINUOUS) : undefined;
     return line === undefined ? [] : [{ path: module.path, line, tool: "Sentry's profiles" }];
   });
 }

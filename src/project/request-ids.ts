@@ -1,9 +1,9 @@
 /** Ids by which one request can be followed: libraries, log contexts, headers. */
-import { findLine } from "./files.ts";
 import { findSettingNames, findTools, type Tool } from "./instrumentation.ts";
 import type { MonitoringSign } from "./monitoring-signs.ts";
 import type { Project } from "./project.ts";
 import type { PythonModule } from "./python/module.ts";
+import { findOutsideComments } from "./python/outside-comments.ts";
 
 const LIBRARIES: readonly Tool[] = [
   { name: "asgi-correlation-id", package: "asgi_correlation_id" },
@@ -101,7 +101,7 @@ const MADE =
   /ContextVar[^\n]{0,80}["'](?:request|correlation|trace)_?id["']|\b\w{0,20}(?:request|correlation|trace)_?id\w{0,20}\s{0,4}(?::[^=\n]{0,60})?=\s{0,4}(?:contextvars\.)?ContextVar\(|\b(?:request|g|request\.state|scope)\.(?:request_?id|correlation_?id|trace_?id|id)\s{0,4}=\s{0,4}[^\n=]{0,60}uuid/i;
 
 function findMade(module: PythonModule): MonitoringSign[] {
-  const line = namesId(module) ? findLine(module.text, MADE) : undefined;
+  const line = namesId(module) ? findOutsideComments(module, MADE) : undefined;
   return line === undefined ? [] : [{ path: module.path, line, tool: "request id", note: "request id" }];
 }
 

@@ -1,5 +1,6 @@
 /** `verify=False` of HTTP clients and what stands for it: names, defaults of options and settings, variables of curl. */
 import type { PythonModule } from "./python/module.ts";
+import { isComment } from "./python/outside-comments.ts";
 import { namesBy, oncePer } from "./remember.ts";
 import { isParameter } from "./unverified-tls.ts";
 
@@ -72,11 +73,6 @@ export function findSwitches(module: PythonModule): Switch[] {
   );
   return [...inStrings, ...inAddresses, ...findOff(module, client), ...findNames(module)];
 }
-
-const isComment = ({ code, text }: PythonModule, at: number): boolean => {
-  const from = text.lastIndexOf("\n", at) + 1;
-  return text.slice(from, at).includes("#") && !/["']/.test(code.slice(from, at));
-};
 
 /** `session.get(url, verify=False)`, `partial(get, verify=False)`, `self.session.verify = False`. */
 const OFF = /(?<!\w)verify\s{0,4}=\s{0,4}False\b/g;

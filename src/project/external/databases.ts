@@ -4,6 +4,7 @@ import { laterSettings } from "../later-settings.ts";
 import type { Project } from "../project.ts";
 import type { CallSite } from "../python/call-sites.ts";
 import type { PythonModule } from "../python/module.ts";
+import { findOutsideComments, withoutComments } from "../python/outside-comments.ts";
 import { namesBy } from "../remember.ts";
 import type { Bound } from "./bounds.ts";
 import { namesTimeout } from "./written-dictionaries.ts";
@@ -121,10 +122,11 @@ function djangoDatabases(project: Project): ExternalCall[] {
     const found = module.statements.filter(({ start, end }) =>
       /^\s*DATABASES\b[^=\n]{0,80}=/.test(module.code.slice(start, end)),
     );
-    const text = found.map(({ start, end }) => module.text.slice(start, end)).join("\n");
+    const text = found.map(({ start, end }) => withoutComments(module, start, end)).join("\n");
     const [first] = found;
     if (!first || !isNetworked(project, text)) return [];
-    const bounded = TIME.test(text) || /(?:connect|statement)_timeout/.test(module.text);
+    const bounded =
+      TIME.test(text) || findOutsideComments(module, /(?:connect|statement)_timeout/) !== undefined;
     const said = bounded
       ? ({ bounded: "yes", how: "a time-out in its options" } as const)
       : bySays(declaredDriver(project)?.how);
