@@ -1,4 +1,5 @@
 import { defineRule, type Evidence, fail, notApplicable, partial, pass } from "../../src/engine/rule.ts";
+import { findAirflowCalls } from "../../src/project/airflow-calls.ts";
 import { incidentalCommand } from "../../src/project/app-kind.ts";
 import { findNetworkCalls } from "../../src/project/external-calls.ts";
 import { findRetries, type RetrySign } from "../../src/project/retries.ts";
@@ -62,6 +63,16 @@ export default defineRule({
         at: "dags/load.py:5",
       },
       {
+        kind: "pipeline",
+        files: {
+          "dags/clean.py":
+            "from datetime import timedelta\nfrom airflow import DAG\nfrom airflow.providers.postgres.operators.postgres import PostgresOperator\n\nwith DAG('clean', default_args={'retries': 2, 'retry_delay': timedelta(minutes=5)}):\n    PostgresOperator(task_id='clean', postgres_conn_id='shop', sql='clean.sql')\n",
+        },
+        says: "Airflow's retries",
+        at: "dags/clean.py:5",
+        note: "What an operator asks of a database, its task asks again.",
+      },
+      {
         kind: "service",
         files: {
           "app.py":
@@ -113,6 +124,25 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "pipeline",
+        files: {
+          "dags/load.py":
+            "from datetime import timedelta\nimport requests\nfrom airflow import DAG\n\narguments = {'retries': 0, 'retry_delay': timedelta(minutes=5)}\nrequests.get(URL)\n",
+        },
+        says: "never tried again",
+        at: "dags/load.py:6",
+        note: "A delay between no tries.",
+      },
+      {
+        kind: "pipeline",
+        files: {
+          "dags/tell.py":
+            "from airflow import DAG\nfrom airflow.operators.slack_operator import SlackAPIPostOperator\n\nwith DAG('tell'):\n    SlackAPIPostOperator(task_id='tell', text='done')\n",
+        },
+        says: "1 call to a network or database is never tried again",
+        at: "dags/tell.py:5",
+      },
+      {
         kind: "service",
         files: {
           "gateway.py": "import urllib3\n\nhttp = urllib3.PoolManager(retries=urllib3.Retry(total=0))\n",
@@ -156,6 +186,14 @@ export default defineRule({
     ],
     notApplicable: [
       {
+        kind: "pipeline",
+        files: {
+          "dags/tidy.py":
+            "from airflow import DAG\nfrom airflow.operators.bash import BashOperator\n\nwith DAG('tidy'):\n    BashOperator(task_id='tidy', bash_command='rm -f /tmp/shop')\n",
+        },
+        says: "calls no network and no database",
+      },
+      {
         kind: "service",
         files: {
           "app.py": "import sqlite3\nimport subprocess\n\nsqlite3.connect('a.db')\nsubprocess.run(['ls'])\n",
@@ -168,7 +206,13 @@ export default defineRule({
   check(project) {
     const incidental = incidentalCommand(project);
     if (incidental !== undefined) return notApplicable(incidental);
-    const calls = findNetworkCalls(project);
+    const own = findNetworkCalls(project);
+    const calls = [
+      ...own,
+      ...(own.length > 0
+        ? []
+        : findAirflowCalls(project).map(({ name, ...at }) => ({ ...at, callee: name }))),
+    ];
     if (calls.length === 0) return notApplicable("The code calls no network and no database.");
     const signs = findRetries(project);
     const waiting = signs.filter(({ delay }) => delay === "backoff");

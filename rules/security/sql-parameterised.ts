@@ -26,6 +26,15 @@ export default defineRule({
     pass: [
       {
         files: {
+          "dags/clean.py":
+            "from airflow import DAG\nfrom airflow.operators.postgres_operator import PostgresOperator\n\nwith DAG('clean'):\n    PostgresOperator(task_id='clean', postgres_conn_id='shop', sql='clean.sql')\n",
+        },
+        says: "reached through PostgresOperator",
+        at: "dags/clean.py:5",
+        note: "Airflow's operators talk to databases, too.",
+      },
+      {
+        files: {
           "fix.py":
             'from django.db import connection\n\n\ndef fix(unknown, days):\n    cursor = connection.cursor()\n    cursor.execute("""\nUPDATE publisher SET country = %d WHERE country IS NULL;\n""" % unknown.id)\n    cursor.execute(f"DELETE FROM visits WHERE age > {days:d}")\n',
         },

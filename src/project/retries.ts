@@ -22,7 +22,13 @@ interface Sign {
   needs?: readonly string[];
   /** Anywhere in the module: turns `none` into `backoff`. */
   waits?: RegExp;
+  /** Of the module's text: it is none after all. */
+  unless?: (text: string) => boolean;
 }
+
+/** Whether a delay stands between tries of which there are none: every number of them is zero. */
+const noRetries = (text: string): boolean =>
+  /\bretries["']?\s?[:=]\s?0(?![\w.])/.test(text) && !/\bretries["']?\s?[:=](?!\s?0(?![\w.]))/.test(text);
 
 const SIGNS: readonly Sign[] = [
   {
@@ -120,6 +126,7 @@ const SIGNS: readonly Sign[] = [
     what: "Airflow's retries",
     delay: "backoff",
     needs: ["airflow"],
+    unless: noRetries,
   },
   {
     pattern: /\bretry_delay_seconds\s?=|\bexponential_backoff\(/,
@@ -179,6 +186,7 @@ const TEXT_SIGNS: readonly Sign[] = [
     what: "Airflow's retries",
     delay: "backoff",
     needs: ["airflow", "datetime"],
+    unless: noRetries,
   },
   { pattern: /["']retries["']\s?:\s?[1-9]/, what: "Airflow's retries", delay: "backoff", needs: ["airflow"] },
   {
@@ -215,10 +223,10 @@ const LIBRARIES = new Set(SIGNS.flatMap(({ needs = [] }) => needs));
 function readModule(module: PythonModule): RetrySign[] {
   const { code, text, path } = module;
   const found = (signs: readonly Sign[], where: string): RetrySign[] =>
-    signs.flatMap(({ pattern, what, delay, needs, waits }): RetrySign[] => {
+    signs.flatMap(({ pattern, what, delay, needs, waits, unless }): RetrySign[] => {
       if (needs && !needs.some((name) => module.importsPackage(name))) return [];
       const line = findLine(where, pattern);
-      if (line === undefined) return [];
+      if (line === undefined || unless?.(text)) return [];
       return [{ path, line, what, delay: waits?.test(code) ? "backoff" : delay }];
     });
   const named = [

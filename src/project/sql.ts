@@ -1,4 +1,5 @@
 /** SQL in Python code: the statements it gives to databases, and what they are put together from. */
+import { findAirflowCalls } from "./airflow-calls.ts";
 import type { Project } from "./project.ts";
 import { bindingsOf } from "./python/bindings.ts";
 import type { Call } from "./python/calls.ts";
@@ -58,6 +59,10 @@ const DATABASES = [
   "cassandra",
 ];
 
+/** Operators, sensors and hooks of Airflow that talk it. */
+const SQL_TASK =
+  /sql|postgres|oracle|snowflake|redshift|bigquery|(?<!arc)hive|presto|trino|druid|jdbc|odbc|vertica|athena|clickhouse/i;
+
 /** Calls that are given SQL. */
 const EXECUTES =
   /(?:^|\.)(?:execute|executemany|executescript|exec_driver_sql|mogrify|read_sql|read_sql_query|RawSQL|raw|extra|sql|fetch|fetchrow|fetchval|fetch_all|fetch_one|fetch_val|iterate|scalar|scalars|run_query)$/;
@@ -94,6 +99,8 @@ function findDatabase(project: Project): SqlUse["database"] {
       return { module, line: module.lineAt(query.index), name: "pyspark.sql" };
     const found = DATABASES.find((one) => module.importsPackage(one) && !project.firstParty.has(one));
     if (found) return { module, line: lineOfImport(module, found), name: found };
+    const task = findAirflowCalls({ source: [module] }).find(({ name }) => SQL_TASK.test(name));
+    if (task) return task;
   }
   return undefined;
 }
