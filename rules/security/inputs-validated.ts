@@ -211,6 +211,13 @@ export default defineRule({
         note: "Whether a password is right is another question than whether there is one.",
       },
       {
+        files: { "job.py": "import xmltodict\n\norders = xmltodict.parse(text)['orders']\n" },
+        says: "nothing checks 1",
+        at: "job.py:3",
+        kind: "pipeline",
+        note: "XML from outside is data as well.",
+      },
+      {
         files: { "job.py": "import pandas as pd\n\nframe = pd.read_csv('x.csv')\nframe.to_sql('orders')\n" },
         says: "nothing checks 1",
         at: "job.py:3",

@@ -16,7 +16,7 @@ export const readMessages = (project: Project): InputPlace[] =>
   );
 
 const READS_DATA =
-  /(?<!\w)(?:pd|pandas|spark|spark\.read|pl|polars|dd)\.(?:read_\w{1,12}|read\b|csv|json|parquet)|\bjson\.loads?\(|\bcsv\.(?:reader|DictReader)\(|\.json\(\)|\bread_csv\(|\bresponse\.(?:css|xpath)\(/;
+  /(?<!\w)(?:pd|pandas|spark|spark\.read|pl|polars|dd)\.(?:read_\w{1,12}|read\b|csv|json|parquet)|\bjson\.loads?\(|\bcsv\.(?:reader|DictReader)\(|\.json\(\)|\bread_csv\(|\bresponse\.(?:css|xpath)\(|\bxmltodict\.parse\(|\b(?:ET|ElementTree|etree)\.(?:parse|iterparse|fromstring)\(|\b(?:gpd|geopandas)\.read_file\(/;
 
 /** Modules that read foreign data or what a run is told, and the checks that stand beside them. */
 export function readData(project: Project): InputPlace[] {
