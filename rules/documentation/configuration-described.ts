@@ -2,6 +2,7 @@ import { defineRule, fail, notApplicable, partial, pass } from "../../src/engine
 import type { DocPage } from "../../src/project/delivery/types.ts";
 import { findSettings } from "../../src/project/environment-reads.ts";
 import { isLauncherVariable } from "../../src/project/launcher-variables.ts";
+import type { Project } from "../../src/project/project.ts";
 
 export default defineRule({
   id: "configuration-described",
@@ -158,6 +159,16 @@ export default defineRule({
     ],
     fail: [
       {
+        kind: "pipeline",
+        files: {
+          "dags/load.py":
+            "from airflow import DAG\nfrom airflow.models import Variable\n\nfolder = Variable.get('DOWNLOAD_DIR')\n",
+          "README.md": "# Load\n\nLoads prices each night.\n",
+        },
+        says: "it reads DOWNLOAD_DIR",
+        note: "Airflow's variables are settings.",
+      },
+      {
         files: {
           "README.md": "# Shop\n\n## Running configured jobs\n\nCall `shop run`.\n",
           "app.py": 'import os\nurl = os.environ["DATABASE_URL"]\n',
@@ -213,6 +224,7 @@ export default defineRule({
   check(project) {
     const { readme, docs } = project.delivery;
     const names = settingsOf(project.source.map(({ text }) => text));
+    for (const name of airflowVariables(project.source)) names.add(name);
     const pages = [
       ...(readme ? [readme] : []),
       ...docs
@@ -348,6 +360,16 @@ function settingsOf(texts: readonly string[]): Set<string> {
   }
   return names;
 }
+
+/** Variables that Airflow keeps for its DAGs. */
+const airflowVariables = (source: Project["source"]): string[] =>
+  source
+    .filter((module) => module.mentions("Variable") && module.importsPackage("airflow"))
+    .flatMap(({ text }) =>
+      [...text.matchAll(/\bVariable\.get\(\s{0,40}(?:key\s?=\s?)?["'](\w{3,80})["']/g)].map(
+        ([, name = ""]) => name,
+      ),
+    );
 
 const configures = (project: {
   imports(...names: string[]): boolean;
