@@ -84,6 +84,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "curl.py":
+            "import pycurl\n\n\ndef get(url, timeout=None):\n    curl = pycurl.Curl()\n    if timeout is not None:\n        curl.setopt(pycurl.TIMEOUT, timeout)\n    curl.setopt(pycurl.URL, url)\n    curl.perform()\n",
+        },
+        says: "1 of 1 external calls has no time-out: pycurl.Curl",
+        at: "curl.py:5",
+        note: "A wrapper waits for ever unless its callers say otherwise.",
+      },
+      {
+        files: {
           "client.py":
             "import requests\n\n\ndef login(url, session=None):\n    return (session or requests).post(url)\n",
         },

@@ -64,8 +64,15 @@ export function boundOf(module: PythonModule, call: CallSite, api: ExternalApi, 
   if (waited !== undefined) return yes(waited);
   if (api.family === "cache" && asksInTime(module, call.callee)) return yes("a time-out around each request");
   if (api.maker !== undefined && made(module, api.maker)) return yes("a time-out given to the client");
-  if (call.callee === "pycurl.Curl" && says(module, /\b(?:CONNECT)?TIMEOUT(?:_MS)?\b/))
-    return yes("its TIMEOUT option");
+  if (call.callee === "pycurl.Curl") {
+    const option =
+      /\.setopt\(\s{0,20}[\w.]{0,40}\bTIMEOUT(?:_MS)?\s{0,9},\s{0,20}([\w.]{1,80})\s{0,20}\)/.exec(
+        module.code,
+      );
+    const said = option && judgeValue(module, option[1]!, module.lineAt(option.index), 0);
+    if (said?.bounded === "no") return said;
+    if (said || says(module, /\b(?:CONNECT)?TIMEOUT(?:_MS)?\b/)) return yes("its TIMEOUT option");
+  }
   if (api.session && sessionBound(module, around)) return yes("the session's adapter sets a time-out");
   if (api.socketDefault && around.socketDefault) return yes("socket.setdefaulttimeout");
   if (
