@@ -69,6 +69,7 @@ it.each<[string, string, (i: number) => string, Around?]>([
     `${FLASK}import sqlite3\nc = sqlite3.connect('x')\ndef f(a):\n`,
     () => `    s = "select " + a\n    c.execute(s)\n`,
   ],
+  ["imports of a submodule", "", () => "import a.b\na.b.go()\n"],
   [
     "loops that go on",
     "",

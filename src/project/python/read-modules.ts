@@ -4,7 +4,7 @@ import type { Skip } from "../project.ts";
 import { lex } from "./lex.ts";
 import { type Lint, NOT_LINTED_YET, PythonModule } from "./module.ts";
 import { readNotebook } from "./notebook.ts";
-import { bindsTooOften } from "./rebindings.ts";
+import { Rebindings } from "./rebindings.ts";
 import { chooseSource, type Role, roleOf } from "./roles.ts";
 import { type InstantiateRuff, Linter, type LintOptions } from "./ruff.ts";
 
@@ -34,6 +34,7 @@ export class ModuleReader {
   readonly #limits: LintLimits;
   readonly #root: string;
   #linted = 0;
+  readonly #rebindings = new Rebindings();
   #lines = 0;
 
   constructor(instantiate: InstantiateRuff, options: LintOptions, limits: LintLimits, root: string) {
@@ -90,7 +91,7 @@ export class ModuleReader {
   #lint(module: PythonModule, own: boolean): Lint {
     const { path, role, text, lineCount, unfit } = module;
     if (NOT_LINTED.has(role) || lineCount === 0) return NOT_LINTED_YET;
-    const often = bindsTooOften(module) ? "it binds a name too often: not linted" : undefined;
+    const often = this.#rebindings.areTooMany(module) ? "it binds a name too often: not linted" : undefined;
     const reason = this.#overTotal(text.length) ?? unfit ?? often;
     const result = reason === undefined ? this.#linter.check(text, own) : { skipped: reason };
     if ("skipped" in result) {

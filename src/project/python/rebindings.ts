@@ -4,12 +4,38 @@ import type { Statement } from "./statements.ts";
 
 /** The sum of squares that costs Ruff about a second; code that people write comes to a hundredth of it. */
 const MAX_SQUARES = 16_000_000;
-/** Shorter modules have no room for so many, nor those with fewer places for them. */
-const [MIN_LENGTH, MIN_PLACES] = [36_000, 4_000];
+/** What all modules together may come to. Counting costs time, so it begins where the most that they could is past it. */
+const [MOST_COUNTED, MOST_UNCOUNTED] = [4 * MAX_SQUARES, 16 * MAX_SQUARES];
 
-export function bindsTooOften(module: PythonModule): boolean {
+/** Of the modules of one scan, in turn. */
+export class Rebindings {
+  #counted = 0;
+  #uncounted = 0;
+
+  /** Whether Ruff would take too long over the module, or over what there is of the kind in all. */
+  areTooMany(module: PythonModule): boolean {
+    const most = placesIn(module.code) ** 2;
+    if (most < MAX_SQUARES) {
+      this.#uncounted += most;
+      if (this.#uncounted <= MOST_UNCOUNTED) return false;
+    }
+    const squares = squaresOf(module);
+    this.#counted += squares;
+    return squares > MAX_SQUARES || this.#counted > MOST_COUNTED;
+  }
+}
+
+/** Where a name may be bound: at most one a line, a `;`, a `:=` or an `as`. */
+function placesIn(code: string): number {
+  let places = 0;
+  for (const sign of ["\n", ";", ":=", " as "])
+    for (let at = code.indexOf(sign); at !== -1; at = code.indexOf(sign, at + sign.length)) places++;
+  return places;
+}
+
+/** Each name's number of bindings in a scope, squared, in all; no further than what is too much. */
+function squaresOf(module: PythonModule): number {
   const { code } = module;
-  if (code.length < MIN_LENGTH || (code.match(/[;\n]|:=|\bas\b/g)?.length ?? 0) < MIN_PLACES) return false;
   const scopes = new Map<Statement | undefined, Map<string, number>>();
   let squares = 0;
   for (const statement of module.statements) {
@@ -22,9 +48,9 @@ export function bindsTooOften(module: PythonModule): boolean {
       // The next square.
       squares += 2 * count - 1;
     }
-    if (squares > MAX_SQUARES) return true;
+    if (squares > MAX_SQUARES) break;
   }
-  return false;
+  return squares;
 }
 
 function scopeOf({ parent }: Statement): Statement | undefined {
@@ -34,12 +60,16 @@ function scopeOf({ parent }: Statement): Statement | undefined {
 }
 
 const SIMPLE = new Set(["", "return", "raise", "assert", "yield", "await", "del", "print", "import", "from"]);
+const BINDS = /=|\b(?:def|class|for|as|import)\b/;
+/** `import a.b` binds `a`, and each such binding is asked about its `b`. */
+const SUBMODULE = /(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+/g;
 /** A name that is no attribute, and none that is called or asked for an item. */
 const NAME = /(?<![\w.])[A-Za-z_]\w*(?!\s*[.\w([])/g;
 const TARGETS = /^([^=]*?)(?:[-+*/%&|^@]|\/\/|\*\*|<<|>>)?=(?!=)/;
 
 /** Names that a statement binds, those of a block on its own line among them. */
 function boundBy({ keyword }: Statement, text: string): string[] {
+  if (keyword !== "case" && !BINDS.test(text)) return [];
   const found = [...text.matchAll(/\b(\w{1,80})\s{0,9}:=|\b(?:def|class)\s{1,9}(\w{1,80})/g)].map(
     ([, walrus, defined = ""]) => walrus ?? defined,
   );
@@ -50,7 +80,8 @@ function boundBy({ keyword }: Statement, text: string): string[] {
     ),
     ...(keyword === "case" ? [text] : []),
   ];
-  return [...found, ...parts.flatMap((part) => part.match(NAME) ?? [])];
+  const submodules = keyword === "import" ? (text.match(SUBMODULE) ?? []) : [];
+  return [...found, ...submodules, ...parts.flatMap((part) => part.match(NAME) ?? [])];
 }
 
 /** What stands before the sign of an assignment, without items, calls and annotations. */
