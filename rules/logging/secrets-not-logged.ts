@@ -115,6 +115,17 @@ export default defineRule({
       {
         kind: "service",
         files: {
+          "settings.py":
+            "class Postgres:\n    @property\n    def dsn(self):\n        return f'postgresql://{self.user}:{self.password}@{self.host}'\n",
+          "run.py": "def connect(postgres):\n    logger.debug('engine for %s', postgres.dsn)\n",
+        },
+        says: "1 call passes a secret: postgres.dsn",
+        at: "run.py:2",
+        note: "The property puts the password in.",
+      },
+      {
+        kind: "service",
+        files: {
           "app.py":
             "import structlog\n\nlog = structlog.get_logger()\n\ndef login(user, given):\n    log.info('login', user=user, password=given)\n",
         },
@@ -217,7 +228,8 @@ function findLeaks(project: Project, call: LogCall | PrintCall): Leak[] {
   // What a command has from the environment it was not asked for.
   const shown =
     !("level" in call) && isCommandOutput(project, module, line) && !isConfigured(module, first.name);
-  const sure = (first.sure || isNamed(args)) && !shown && !isObject(call, first.name);
+  const told = first.sure || isNamed(args) || holdsPassword(project, first.name);
+  const sure = told && !shown && !isObject(call, first.name);
   const name = first.name.slice(0, 80);
   return [{ at: module.at(line, sure ? `passes ${name}` : `may pass a secret: ${name}`), name, sure }];
 }
@@ -229,6 +241,21 @@ function isObject({ module, line }: LogCall | PrintCall, name: string): boolean 
   const fields = body.matchAll(new RegExp(`(?<![\\w.])${name}\\.([a-z]\\w{0,60})\\b(?!\\s{0,4}\\()`, "g"));
   return !fields.next().done;
 }
+
+/** `settings.dsn`, where a property of that name puts a password in. */
+function holdsPassword({ source }: Project, path: string): boolean {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  if (!/(?:dsn|ur[il]|str(?:ing)?)$/i.test(name)) return false;
+  return source.some((module) => {
+    if (!module.mentions(name)) return false;
+    return module.functionsNamed(name).some(({ statement: { start }, code }) => {
+      const text = module.text.slice(start, start + code.length);
+      return PASSWORD.test(text) && !HIDES.test(text);
+    });
+  });
+}
+const PASSWORD = /[.{]\w{0,40}(?:password|passwd|pwd)\b/i;
+const HIDES = /hide|mask|redact|replace|obscur/i;
 
 const configured = new WeakMap<PythonModule, ReadonlySet<string>>();
 
