@@ -81,6 +81,15 @@ export default defineRule({
     fail: [
       {
         files: {
+          "requirements.txt": "flask==3.1.2\n",
+          ".github/dependabot.yml":
+            'version: 2\nupdates:\n  - package-ecosystem: "pip"\n    directory: "/"\n    schedule:\n      interval: "monthly"\n    open-pull-requests-limit: 0\n',
+        },
+        says: "open-pull-requests-limit is 0",
+        at: ".github/dependabot.yml:1",
+      },
+      {
+        files: {
           "apps/fetch/src/requirements.txt": "requests==2.32.0\n",
           "apps/fetch/src/fetch.py": "import requests\n",
         },
@@ -125,9 +134,13 @@ export default defineRule({
       return notApplicable("The project declares no dependency.");
     const [empty] = DEPENDABOT_FILES.filter((path) => files.has(path));
     if (!updater && empty !== undefined)
-      return fail(`${empty} names no package ecosystem, so that Dependabot proposes nothing.`, [
-        { path: empty, startLine: 1 },
-      ]);
+      return /package-ecosystem["']?\s{0,9}:\s{0,9}["']?\w/.test(files.text(empty) ?? "")
+        ? fail(`${empty} lets Dependabot propose no updates of versions: open-pull-requests-limit is 0.`, [
+            { path: empty, startLine: 1 },
+          ])
+        : fail(`${empty} names no package ecosystem, so that Dependabot proposes nothing.`, [
+            { path: empty, startLine: 1 },
+          ]);
     if (!updater)
       return fail(
         "Nothing proposes updates of the dependencies: no Dependabot, Renovate, PyUp or scheduled upgrade.",
@@ -178,12 +191,16 @@ function readDependabot(files: Files): Updater | undefined {
   const path = DEPENDABOT_FILES.find((each) => files.has(each)) ?? "";
   const text = files.text(path);
   if (text === undefined) return undefined;
-  const ecosystems = text.split("\n").flatMap((line, index) => {
+  const lines = text.split("\n");
+  const listed = lines.flatMap((line, index) => {
     const name = /^\s{0,40}-?\s{0,9}["']?package-ecosystem["']?\s{0,9}:\s{0,9}["']?([\w-]{1,40})/.exec(
       line,
     )?.[1];
     return name === undefined ? [] : [{ name, line: index + 1 }];
   });
+  const isHeld = (at: number, next: number | undefined): boolean =>
+    lines.slice(at, next === undefined ? at + 60 : next - 1).some((line) => HELD.test(line));
+  const ecosystems = listed.filter(({ line }, i) => !isHeld(line, listed[i + 1]?.line));
   const python = ecosystems.filter(({ name }) => /^(?:pip|uv|poetry|pipenv|conda)$/.test(name));
   const shown = python.length > 0 ? python : ecosystems;
   if (shown.length === 0) return undefined;
@@ -198,6 +215,9 @@ function readDependabot(files: Files): Updater | undefined {
     python: python.length > 0,
   };
 }
+
+/** No updates of versions; those that mend a weakness depend on the repository's settings. */
+const HELD = /^\s{1,40}["']?open-pull-requests-limit["']?\s{0,9}:\s{0,9}0\s{0,20}(?:#|$)/;
 
 /** Upgrades that a schedule starts: locks written anew, by a command or an action made for it. */
 function findScheduled(ci: readonly CiFile[]): Updater | undefined {
