@@ -15,11 +15,20 @@ export function isAside(project: KindFacts, apps: readonly Sign[], runs: readonl
   const modules = project.source.filter(({ lineCount }) => lineCount > 0);
   const paths = new Set(apps.map(({ path }) => path));
   if (modules.length < MANY || paths.size > modules.length * SIDE) return false;
-  if (isServed(project, [...apps, ...runs]) || isMostlyServing(project)) return false;
   const serving = modules.filter(({ path }) => paths.has(path));
+  const plain = apps.every(({ note }) => PLAIN.test(note));
+  if (plain && isCommanded(project, serving)) return true;
+  if (isServed(project, [...apps, ...runs]) || isMostlyServing(project)) return false;
   // Console scripts and platforms run what is no module here.
-  if (apps.every(({ note }) => PLAIN.test(note))) return true;
+  if (plain) return true;
   return serving.length > 0 && serving.every((module) => standsAlone(project, module, modules));
+}
+
+/** Commands are installed, and none of them stands where the server does. */
+function isCommanded({ manifests }: KindFacts, serving: readonly PythonModule[]): boolean {
+  const commands = manifests.metadata.scripts.filter(({ target }) => target.includes(":"));
+  const names = new Set(serving.map(({ name }) => name));
+  return commands.length > 0 && !commands.some(({ target }) => names.has(target.split(":", 1)[0] ?? ""));
 }
 
 /** It imports nothing of the project, and nothing of the project imports it. */

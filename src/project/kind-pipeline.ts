@@ -17,6 +17,7 @@ export function findBatchWork(project: KindFacts): Sign[] {
     ...findCiSchedules(project).map(({ path, line }) => ({ path, line, note: "a schedule of CI runs it" })),
     ...findFileSchedules(project).map(({ path, line, note }) => ({ path, line, note: `${note} runs it` })),
     ...findSteps(project),
+    ...findNamed(project),
   ];
   return ownOnly(project, found).slice(0, 20);
 }
@@ -26,6 +27,24 @@ const fromFiles = ({ files }: KindFacts): Sign[] =>
     const note = PIPELINE_FILES.find(([pattern]) => pattern.test(path))?.[1];
     return note === undefined ? [] : [{ path, line: 1, note }];
   });
+
+/** What a project calls itself: `orders-etl`, "Orders ETL", "data pipeline for orders". */
+const CALLED =
+  /(?:^|[^\p{L}\p{N}])(?:etl|elt)(?:$|[^\p{L}\p{N}])|\bdata (?:\w{1,20} )?pipelines?\b|\bextract,? transform,?(?: and)? load\b/iu;
+
+export const CALLED_SO = "calls it so";
+
+/** In its metadata or the title of its README. */
+export function findNamed({ manifests, delivery }: KindFacts): Sign[] {
+  const { name = "", description = "", at } = manifests.metadata;
+  if (at && CALLED.test(`${name}\n${description.slice(0, 500)}`))
+    return [{ ...at, note: `its metadata ${CALLED_SO}` }];
+  const { readme } = delivery;
+  const title = readme?.sections[0];
+  return readme && title && CALLED.test(title.title.slice(0, 500))
+    ? [{ path: readme.path, line: title.line, note: `the README's title ${CALLED_SO}` }]
+    : [];
+}
 
 const STEP = /^_?(extract|transform|load)(?:_|$)/;
 

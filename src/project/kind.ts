@@ -8,7 +8,7 @@ import { FRAMEWORKS, familyOf } from "./frameworks.ts";
 import { isAside } from "./kind-aside.ts";
 import { findSites } from "./kind-consumers.ts";
 import { findDistributionSigns, findReadmeUse, isCommandExtra } from "./kind-distribution.ts";
-import { findBatchWork, findPipelines } from "./kind-pipeline.ts";
+import { CALLED_SO, findBatchWork, findNamed, findPipelines } from "./kind-pipeline.ts";
 import { findPluginSigns } from "./kind-plugin.ts";
 import { findExperiments } from "./kind-research.ts";
 import {
@@ -87,12 +87,18 @@ function look(project: KindFacts): Seen {
   };
   // A package for others that serves on the side (a tool with a small daemon, a client with a test server).
   if (signs.has("library") && !seen.served && !seen.mostlyServing) signs.delete("service");
-  const isApp = signs.has("service") || signs.has("pipeline") || signs.has("library");
-  const batch = isApp ? [] : findBatchWork(project);
+  const batch = batchWork(project, seen);
   if (!isCollection(project, batch)) add("pipeline", batch);
   if (!signs.has("service") && !signs.has("pipeline"))
     add("research", findExperiments(project, distributed.length > 0, isInstalled(distributed)));
   return seen;
+}
+
+/** Signs of a pipeline where no framework gives any; of what others install only that it calls itself one and is a command. */
+function batchWork(project: KindFacts, { signs, use }: Seen): Sign[] {
+  if (signs.has("service") || signs.has("pipeline")) return [];
+  if (!signs.has("library")) return findBatchWork(project);
+  return use.cli > use.library ? findNamed(project) : [];
 }
 
 /** A folder of many small programs is none of them, even if a few of them serve. */
@@ -280,9 +286,12 @@ function holdsBeside(kind: Kind, main: Kind | undefined, project: KindFacts, see
   if (kind === "library")
     return main === "cli" ? seen.use.library >= 3 : isInstalled(seen.signs.get("library") ?? []);
   // What a tool or library has of a pipeline is an adapter for those of others.
-  if (kind === "pipeline") return !tool || !seen.signs.has("library");
+  if (kind === "pipeline") return !tool || !seen.signs.has("library") || (main === "cli" && isCalledSo(seen));
   return seen.served || (!tool && weight(seen, "service") * 4 >= weight(seen, "pipeline"));
 }
+
+const isCalledSo = ({ signs }: Seen): boolean =>
+  signs.get("pipeline")?.every(({ note }) => note.endsWith(CALLED_SO)) === true;
 
 const COMMANDS =
   /\b(?:ArgumentParser|OptionParser|Typer|Fire|docopt|Cyclopts)\(|@[\w.]{1,60}\.(?:command|group)\b|\bBaseCommand\b/;

@@ -259,6 +259,10 @@ describe("pipelines", () => {
       crontab: "0 3 * * * python sync.py\n",
     },
     Airflow: { "dags/load.py": "from airflow import DAG\n\ndag = DAG('x')\n" },
+    "scripts that call themselves so": {
+      "README.md": "# orders-etl\n\nLoads the orders.\n",
+      "load/run.py": "print(1)\n",
+    },
     "steps by name": {
       "etl/extract.py": "def extract_orders(): ...\n",
       "etl/transform.py": "def transform_orders(rows): ...\n",
@@ -286,6 +290,26 @@ describe("pipelines", () => {
   it.each(Object.entries(pipelines))("%s", (_name, files) => {
     expect(kindsOf(files)).toBe("pipeline");
   });
+});
+
+it("is a pipeline, too, where a tool that others install calls itself so", () => {
+  const tool = TOOL.replace('"Shops"', '"Command line ETL for orders"');
+  const readme = "# shop\n\n```sh\npip install shoplib\nshop run\n```\n";
+  const files = { "shoplib/__init__.py": "", "shoplib/cli.py": "def main(): ...\n", "README.md": readme };
+  expect(kindsOf({ ...files, "pyproject.toml": tool })).toBe("cli pipeline");
+  expect(kindsOf({ ...files, "pyproject.toml": TOOL })).not.toContain("pipeline");
+});
+
+it("is no service for a server of the standard library in a tool with commands of its own", () => {
+  const files = {
+    "pyproject.toml": TOOL,
+    "shoplib/cli.py": "def main(): ...\n",
+    "shoplib/monitor.py":
+      "import http.server\n\n\ndef serve(handler):\n    http.server.HTTPServer(('', 8086), handler).serve_forever()\n\n\nif __name__ == '__main__':\n    serve(None)\n",
+    ...Object.fromEntries([..."abcdefghijklmnopqrst"].map((name) => [`shoplib/${name}.py`, "x = 1\n"])),
+    Dockerfile: "FROM python:3.13\nCOPY . .\nRUN pip install .\nEXPOSE 8086\nCMD ['shop']\n",
+  };
+  expect(kindsOf(files)).not.toContain("service");
 });
 
 it("is no service for the servers of the orchestrator that runs a pipeline, nor for a login that comes back", () => {
