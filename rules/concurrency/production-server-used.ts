@@ -1,20 +1,31 @@
 import {
   defineRule,
   type Evidence,
+  type Finding,
   fail,
   inconclusive,
   notApplicable,
   partial,
   pass,
 } from "../../src/engine/rule.ts";
-import { isDeployed } from "../../src/project/debug-commands.ts";
 import { startsServer } from "../../src/project/delivery/servers.ts";
 import type { StartCommand } from "../../src/project/delivery/types.ts";
 import { familyOf } from "../../src/project/frameworks.ts";
 import { HTTP_FRAMEWORKS } from "../../src/project/http-listeners.ts";
-import { mainGuard } from "../../src/project/main-guard.ts";
+import type { Place } from "../../src/project/manifests/types.ts";
 import { findDeploymentElsewhere } from "../../src/project/operations.ts";
 import { answersProbesOnly } from "../../src/project/probe-routes.ts";
+import {
+  declaredServers,
+  deployedServers,
+  documentedServers,
+  isOfDevelopment,
+  isReplaced,
+  nameOf,
+  runsOf,
+  servingImage,
+  servingPlatform,
+} from "../../src/project/production-servers.ts";
 import type { Project } from "../../src/project/project.ts";
 import { findRoutes } from "../../src/project/routes.ts";
 import { findServerRuns, type ServerRun } from "../../src/project/server-runs.ts";
@@ -289,109 +300,59 @@ export default defineRule({
   },
   check(project) {
     if (!listens(project)) return notApplicable("It has no HTTP listener: a bot or worker needs no server.");
-    const { startCommands } = project.delivery;
-    const deployed = startCommands.filter(
-      ({ source, text }) => source !== "docs" && source !== "makefile" && startsServer(text) !== undefined,
-    );
-    const production = deployed.filter(
-      ({ text, development }) => !development && startsServer(text)?.development === false,
-    );
-    if (production[0]) return pass(`${nameOf(production[0])} serves it.`, production.map(show));
-    const inCode = findServerRuns(project);
-    const serving = inCode.filter(({ development }) => !development);
-    if (serving[0] && !isReplaced(project, serving, deployed))
-      return pass(`${serving[0].server} serves it.`, serving.map(showRun));
-    const byHand = runsOf(
-      project,
-      inCode.filter(({ development }) => development),
-    );
-    if (byHand[0])
-      return fail(`It is started by a development server: ${byHand[0].run.server}.`, [
-        ...byHand.map(({ command }) => show(command)),
-        ...byHand.map(({ run }) => showRun(run)),
-      ]);
-    const platform = project.delivery.platforms.find(({ name }) => RUNS_SERVERS.test(name));
-    if (platform)
-      return pass(`${platform.name} serves it.`, [
-        { path: platform.path, startLine: platform.line, note: platform.name },
-      ]);
-    const image = project.delivery.dockerfiles.flatMap(({ runsProject, stages, path }) =>
-      runsProject
-        ? stages.flatMap((stage) => (SERVING_IMAGE.test(stage.image) ? [{ ...stage, path }] : []))
-        : [],
-    )[0];
-    if (image)
-      return pass("The server of its base image serves it.", [
-        { path: image.path, startLine: image.line, note: image.image },
-      ]);
-    const documented = documentedServers(project);
-    const tools = new Set(deployed.map(nameOf));
-    const other = documented[0] ?? declaredServers(project).find(({ name }) => !tools.has(name));
-    if (deployed[0] && !(other && deployed.every((one) => isOfDevelopment(project, one))))
-      return fail(`It is started by a development server: ${nameOf(deployed[0])}.`, deployed.map(show));
-    return withoutDeployment(project, inCode.map(showRun));
+    return servedFor(project) ?? servedByHand(project) ?? withoutDeployment(project);
   },
 });
 
-/** What runs only by hand is not what serves, where an image or a platform starts a development server instead. */
-const isReplaced = (
-  project: Project,
-  runs: readonly ServerRun[],
-  deployed: readonly StartCommand[],
-): boolean =>
-  deployed.some((command) => isDeployed(command) && command.source !== "procfile") &&
-  runs.every(({ module, line }) => line > (mainGuard(module) ?? Number.POSITIVE_INFINITY)) &&
-  runsOf(project, runs).length === 0;
-
-/** What a deployment starts by its module: `CMD ["python", "-m", "api"]`, where `api/__main__.py` runs a server. */
-function runsOf({ delivery }: Project, runs: readonly ServerRun[]) {
-  return delivery.deployedCommands.flatMap((command) => {
-    if (command.source === "makefile" || command.source === "script") return [];
-    const [, name, file] = STARTS_MODULE.exec(command.text) ?? [];
-    const wanted = file ?? name?.replaceAll(".", "/");
-    if (wanted === undefined) return [];
-    const run = runs.find(({ path }) =>
-      [wanted, `${wanted}.py`, `${wanted}/__main__.py`].some(
-        (one) => path === one || path.endsWith(`/${one}`),
-      ),
-    );
-    return run ? [{ command, run }] : [];
-  });
+/** By a server for production, or by the module of a development server that is deployed: a command's, the code's own, a platform's, an image's. */
+function servedFor(project: Project): Finding | undefined {
+  const deployed = deployedServers(project);
+  const production = deployed.filter(
+    ({ text, development }) => !development && startsServer(text)?.development === false,
+  );
+  if (production[0]) return pass(`${nameOf(production[0])} serves it.`, production.map(show));
+  const inCode = findServerRuns(project);
+  const serving = inCode.filter(({ development }) => !development);
+  if (serving[0] && !isReplaced(project, serving, deployed))
+    return pass(`${serving[0].server} serves it.`, serving.map(showRun));
+  const byHand = runsOf(
+    project,
+    inCode.filter(({ development }) => development),
+  );
+  if (byHand[0])
+    return fail(`It is started by a development server: ${byHand[0].run.server}.`, [
+      ...byHand.map(({ command }) => show(command)),
+      ...byHand.map(({ run }) => showRun(run)),
+    ]);
+  const platform = servingPlatform(project);
+  if (platform) return pass(`${platform.name} serves it.`, [placeOf(platform, platform.name)]);
+  const image = servingImage(project);
+  return image && pass("The server of its base image serves it.", [placeOf(image, image.image)]);
 }
-const STARTS_MODULE =
-  /(?:^|[\s/])python3?(?:\.\d{1,2})?(?: -[uOB]{1,3})? (?:-m ([\w.]{1,100})|(?:\.?\/)?([\w./-]{1,100}\.py))(?!\S)/;
 
-/** Images that bring a server along. */
-const SERVING_IMAGE = /^(?:docker\.io\/)?tiangolo\/(?:uvicorn-gunicorn|uwsgi-nginx|meinheld-gunicorn)/;
+/** By a command for development, unless that is not what runs in production: another server is documented or declared. */
+function servedByHand(project: Project): Finding | undefined {
+  const deployed = deployedServers(project);
+  const tools = new Set(deployed.map(nameOf));
+  const other =
+    documentedServers(project)[0] ?? declaredServers(project).find(({ name }) => !tools.has(name));
+  const [first] = deployed;
+  if (!first || (other && deployed.every((one) => isOfDevelopment(project, one)))) return undefined;
+  return fail(`It is started by a development server: ${nameOf(first)}.`, deployed.map(show));
+}
 
 const showRun = ({ module, line, server }: ServerRun): Evidence => module.at(line, server);
 
-const nameOf = (command: StartCommand): string =>
-  startsServer(command.text)?.tool ?? command.server ?? "a server";
 const show = ({ path, line, text }: StartCommand): Evidence => ({
   path,
   startLine: line,
   note: text.slice(0, 80),
 });
 
-/** A compose file for development, or what foreman starts at home, says nothing of what runs in production. */
-const isOfDevelopment = ({ delivery }: Project, { source }: StartCommand): boolean =>
-  source === "procfile" ||
-  ((source === "compose" || source === "script") &&
-    delivery.compose.length > 0 &&
-    delivery.compose.every(({ development }) => development));
-
-const declaredServers = ({ manifests }: Project) =>
-  SERVERS.flatMap((name) => manifests.named(name)).filter(({ group }) => group !== "dev");
-
-const documentedServers = ({ delivery }: Project): StartCommand[] =>
-  delivery.startCommands.filter(
-    ({ source, text }) =>
-      (source === "docs" || source === "makefile") && startsServer(text)?.development === false,
-  );
+const placeOf = ({ path, line }: Place, note: string): Evidence => ({ path, startLine: line, note });
 
 /** Nothing that ships says how it is served: the documents, the dependencies, the code of the main guard. */
-function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
+function withoutDeployment(project: Project): Finding {
   const documented = documentedServers(project);
   if (documented[0])
     return pass(
@@ -403,15 +364,15 @@ function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
   if (first)
     return partial(
       `${first.name} is declared, but no start command uses it.`,
-      declared.map(({ path, line, name }) => ({ path, startLine: line, note: name })),
+      declared.map((one) => placeOf(one, one.name)),
     );
   const elsewhere = findDeploymentElsewhere(project);
   if (elsewhere)
     return inconclusive("Its deployment lives elsewhere, so this repository does not show what serves it.", [
-      { path: elsewhere.path, startLine: elsewhere.line, note: elsewhere.note },
+      placeOf(elsewhere, elsewhere.note),
     ]);
-  const [run] = inCode;
-  if (run) return fail(`It is started by a development server: ${run.note}.`, [...inCode]);
+  const runs = findServerRuns(project).map(showRun);
+  if (runs[0]) return fail(`It is started by a development server: ${runs[0].note}.`, runs);
   const shown = project.delivery.startCommands.filter(({ text }) => startsServer(text)?.development === true);
   if (shown[0])
     return fail(
@@ -427,27 +388,6 @@ function withoutDeployment(project: Project, inCode: readonly Evidence[]) {
   return inconclusive("The repository does not show what serves it in production.", application);
 }
 
-const SERVERS = [
-  "gunicorn",
-  "uvicorn",
-  "hypercorn",
-  "granian",
-  "waitress",
-  "daphne",
-  "uwsgi",
-  "mod-wsgi",
-  "cheroot",
-  "meinheld",
-  "bjoern",
-  "gevent",
-  "uvicorn-worker",
-  "mangum",
-  "zappa",
-  "chalice",
-  "functions-framework",
-];
-const RUNS_SERVERS =
-  /^(?:Vercel|AWS SAM|Serverless|Zappa|(?:AWS )?Chalice|(?:Google )?App Engine|Azure Functions|Google Cloud Functions|Modal|PythonAnywhere|AWS CDK|(?:Apache )?mod_wsgi|NGINX Unit|Passenger|uWSGI|Nixpacks|(?:AWS )?Elastic Beanstalk)/i;
 /** A bot that imports a web framework listens only where it has routes, and other ones than probes ask for. */
 const listens = (project: Project): boolean =>
   !answersProbesOnly(project) &&
