@@ -18,6 +18,7 @@ import { answersProbesOnly } from "../../src/project/probe-routes.ts";
 import {
   declaredServers,
   deployedServers,
+  developmentNameOf,
   documentedServers,
   isOfDevelopment,
   isReplaced,
@@ -338,7 +339,7 @@ function servedByHand(project: Project): Finding | undefined {
     documentedServers(project)[0] ?? declaredServers(project).find(({ name }) => !tools.has(name));
   const [first] = deployed;
   if (!first || (other && deployed.every((one) => isOfDevelopment(project, one)))) return undefined;
-  return fail(`It is started by a development server: ${nameOf(first)}.`, deployed.map(show));
+  return fail(`It is started by a development server: ${developmentNameOf(first)}.`, deployed.map(show));
 }
 
 const showRun = ({ module, line, server }: ServerRun): Evidence => module.at(line, server);

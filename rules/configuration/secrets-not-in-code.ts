@@ -77,6 +77,12 @@ export default defineRule({
     pass: [
       {
         files: {
+          "config.py": 'PLACEHOLDER_FERNET_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="\n',
+        },
+        says: "No credential was found",
+      },
+      {
+        files: {
           "tokens.py":
             'USER_JWT_KEY = "user"\n\n\ndef claims(user):\n    return {USER_JWT_KEY: user.name}\n\n\ndef user_of(payload):\n    return payload.get(USER_JWT_KEY)\n',
         },

@@ -75,6 +75,15 @@ export default defineRule({
       {
         files: {
           "a.py":
+            "import ssl\n\n\ndef pool(configuration):\n    if configuration.verify_ssl:\n        cert_reqs = ssl.CERT_REQUIRED\n    else:\n        cert_reqs = ssl.CERT_NONE\n    return cert_reqs\n",
+        },
+        says: "only when asked for",
+        at: "a.py:8",
+        kind: "service",
+      },
+      {
+        files: {
+          "a.py":
             "import requests\n\n\ndef get(url, insecure=False):\n    if insecure:\n        return requests.get(url, verify=False, timeout=3)\n    return requests.get(url, timeout=3)\n",
         },
         says: "only when asked for",

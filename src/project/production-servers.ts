@@ -17,6 +17,10 @@ export const deployedServers = ({ delivery }: Project): StartCommand[] =>
 export const nameOf = (command: StartCommand): string =>
   startsServer(command.text)?.tool ?? command.server ?? "a server";
 
+/** The same with the switch that makes it one for development. */
+export const developmentNameOf = (command: StartCommand): string =>
+  [nameOf(command), ...(/(?<!\S)--\w{0,10}-?reload(?!\S)/.exec(command.text) ?? [])].join(" ");
+
 /** What runs only by hand is not what serves, where an image or a platform starts a development server instead. */
 export const isReplaced = (
   project: Project,

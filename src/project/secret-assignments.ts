@@ -35,12 +35,15 @@ const NO_SECRET =
 const SETTING =
   /^SECRET$|(?:^|_)(?:SECRET_?KEY(?:_?BASE)?|SECRET_?BASE|(?:JWT|SESSION|COOKIE|AUTH|TOKEN|SIGN(?:ING)?|CSRF|FLASK|DJANGO)_SECRET(?:_KEY)?|JWT_(?:ACCESS|REFRESH)(?:_TOKEN)?_(?:SECRET|KEY)|(?:ENCRYPTION|FERNET|SIGNING|JWT)_KEY|PASSWORD_SALT)\d?$|^(?:secret_?key|jwt_(?:access|refresh)_(?:token_)?(?:secret(?:_key)?|key)|jwt_?secret(?:_?key)?|session_?secret|cookie_?secret|(?:encryption|fernet|signing)_?key)(?:_?base)?$/;
 
+/** A value that is to be replaced says so before all else. */
+const PLACEHOLDER = /^placeholder_/i;
+
 /** What a secret is called where it is kept: `VAULT_SECRET_KEY = "STRIPE_API_KEY"`. */
 const OF_STORE = /(?:^|_)(?:VAULT|KEY_?VAULT|SSM|KEYRING|SECRETS?_?MANAGER)_/i;
 
 /** What a secret-like name announces, `undefined` where it announces none. */
 export function classOfName(name: string): NameClass | undefined {
-  if (NO_SECRET.test(name)) return undefined;
+  if (NO_SECRET.test(name) || PLACEHOLDER.test(name)) return undefined;
   if (/pass(?:word|wd|phrase)?s?\d{0,2}$|pwd\d{0,2}$/i.test(name)) return "password";
   if (/aws_?secret|client_?secret|consumer_?secret|app_?secret|api_?secret|oauth_?secret/i.test(name))
     return "key";

@@ -133,7 +133,10 @@ export const isParameter = (code: string, at: number): boolean =>
   /\bdef\s{1,4}\w{1,80}\s{0,4}\([^)]{0,800}$/.test(code.slice(Math.max(0, at - 900), at));
 
 /** `if verify: … else: …`: a switch of that name, unlike a certificate that may be missing. */
-const SWITCHED = /(?<!\.)\b\w{0,30}(?:verify|insecure)\w{0,30}\b/i;
+const SWITCHED = new RegExp(
+  String.raw`(?<!\.)\b\w{0,30}(?:verify|insecure)\w{0,30}\b|\.(?:verify|insecure|${SWITCH})\b`,
+  "i",
+);
 
 /** The head of the `if` that an `else` belongs to. */
 function headOfIf(module: PythonModule, branch: Statement): string {

@@ -55,7 +55,8 @@ export function roleOf(path: string, text: string): Role {
   if (MIGRATION.test(path) && !path.endsWith("__init__.py")) return "migration";
   if (path.includes("/versions/") && ALEMBIC_REVISION.test(text)) return "migration";
   if (ALEMBIC_ENVIRONMENT.test(path) && /\balembic\b/.test(text)) return "migration";
-  if (GENERATED_FILE.test(path) || GENERATED_MARK.test(text.slice(0, 600))) return "generated";
+  if (GENERATED_FILE.test(path) || GENERATED_MARK.test(text.slice(0, 600)) || isGeneratedClient(text))
+    return "generated";
   if (DOCS.test(path) || isSphinxConfiguration(path, text)) return "docs";
   if (EXAMPLE.test(path)) return "example";
   if (
@@ -67,6 +68,10 @@ export function roleOf(path: string, text: string): Role {
     return "build";
   return SCRIPT_FOLDER.test(path) && !isPackaged(path) ? "script" : "source";
 }
+
+/** OpenAPI's generators say so below the description of the API. */
+const isGeneratedClient = (text: string): boolean =>
+  text.slice(0, 4_000).includes("Do not edit the class manually.");
 
 /** Whether a file is the `conf.py` of a documentation. */
 export const isSphinxConfiguration = (path: string, text: string): boolean =>
