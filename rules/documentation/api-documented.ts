@@ -18,6 +18,17 @@ export default defineRule({
   examples: {
     pass: [
       {
+        kind: "library",
+        files: {
+          ".github/workflows/docs.yml":
+            "on: push\njobs:\n  docs:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip install pdoc\n      - run: pdoc shop -o site\n",
+          "shop/__init__.py": "x = 1\n",
+        },
+        says: "built with pdoc",
+        at: ".github/workflows/docs.yml:7",
+        note: "It is installed where it is run, and declared nowhere.",
+      },
+      {
         kind: "service",
         files: {
           "server.py":
@@ -235,6 +246,7 @@ function judgeLibrary(
 function siteOf({
   files,
   manifests,
+  delivery,
 }: Project): { what: string; at: { path: string; startLine: number } } | undefined {
   const sites: readonly [RegExp, string][] = [
     [/(?:^|\/)(?:docs?|documentation|sphinx)\/(?:.{1,80}\/)?conf\.py$|^conf\.py$/i, "Sphinx"],
@@ -254,8 +266,18 @@ function siteOf({
   const pdoc = ["pdoc", "pdoc3", "pydoctor", "portray", "lazydocs"].flatMap((name) =>
     manifests.named(name),
   )[0];
-  return pdoc && { what: pdoc.name, at: { path: pdoc.path, startLine: pdoc.line } };
+  if (pdoc) return { what: pdoc.name, at: { path: pdoc.path, startLine: pdoc.line } };
+  const commands = [
+    ...delivery.ci.flatMap(({ jobs }) => jobs.flatMap((job) => job.commands)),
+    ...delivery.tasks.flatMap((task) => task.commands),
+  ];
+  const run = commands.find(({ text }) => RUNS_PDOC.test(text.slice(0, 400)));
+  return run && { what: "pdoc", at: { path: run.path, startLine: run.line } };
 }
+
+/** `pdoc shop -o site`, also by a launcher that brings it. */
+const RUNS_PDOC =
+  /^(?:(?:uvx|pipx run|(?:uv|poetry|pdm|hatch|pixi) run)(?: --with[ =]\S{1,80}){0,8} )?(?:python3? -m )?pdoc3? \S/;
 
 /** What changed in the API of one release is no reference of it. */
 const CHANGES =

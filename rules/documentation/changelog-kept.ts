@@ -58,6 +58,15 @@ export default defineRule({
     partial: [
       {
         files: {
+          "README.md":
+            "# Shop\n\nSells books.\n\n## Changelog\n\n### 1.1.0 (2025-02-02)\n\n- Faster\n\n### 1.0.0\n\n- First\n\n## License\n\nMIT\n",
+          "a.py": "x = 1\n",
+        },
+        says: 'Releases are described only in the README, under "Changelog"',
+        at: "README.md:7",
+      },
+      {
+        files: {
           "a.py": "x = 1\n",
           ".github/workflows/release.yml":
             "on: push\njobs:\n  release:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ncipollo/release-action@v1\n        with:\n          artifacts: dist/*\n          body: Built from the newest commit\n",
@@ -84,13 +93,18 @@ export default defineRule({
         says: "No changelog",
         note: "An empty file keeps nothing.",
       },
+      {
+        files: { "CHANGELOG.md": "# Changelog\n", "a.py": "x = 1\n" },
+        says: "No changelog",
+        note: "Nor does one that holds its title only.",
+      },
     ],
     notApplicable: [],
   },
   check({ files, delivery, manifests }) {
     const told = new Set(delivery.docs.filter(isToldIn).map(({ path }) => path));
     const pages = files.paths
-      .filter((path) => (CHANGELOG.test(path) || told.has(path)) && (files.text(path)?.trim() ?? "") !== "")
+      .filter((path) => (CHANGELOG.test(path) || told.has(path)) && holdsMore(files.text(path) ?? ""))
       .sort((a, b) => a.length - b.length);
     for (const path of pages) {
       const line = firstRelease(files.text(path) ?? "");
@@ -121,6 +135,8 @@ export default defineRule({
     );
     if (config !== undefined)
       return pass(`Release notes are written as ${config} says.`, [{ path: config, startLine: 1 }]);
+    const section = delivery.readme && toldInReadme(delivery.readme);
+    if (section) return section;
     const bare = findNotes(delivery.ci, RELEASES);
     if (bare)
       return partial(
@@ -132,6 +148,30 @@ export default defineRule({
     return fail("No changelog, no news fragments, and no workflow that writes release notes.");
   },
 });
+
+/** More than one line, of which the first may be a title. */
+const holdsMore = (text: string): boolean => {
+  const lines = text.split("\n").filter((one) => /\w/.test(one));
+  return lines.length > 1 || (lines[0] !== undefined && (!/^#/.test(lines[0]) || /\d/.test(lines[0])));
+};
+
+/** A section of the README that tells of two releases or more, be it in sections of its own or in a list. */
+function toldInReadme({ path, sections, text }: DocPage) {
+  const index = sections.findIndex(({ title }) =>
+    /^\W{0,8}(?:change ?log|changes|release notes|release history|version history|what'?s new)\W{0,8}$/i.test(
+      title,
+    ),
+  );
+  const section = sections[index];
+  if (!section) return undefined;
+  const next = sections.slice(index + 1).find(({ level }) => level <= section.level);
+  const lines = text.split("\n").slice(section.line, next ? next.line - 1 : undefined);
+  const at = lines.findIndex((one) => firstRelease(one) !== undefined);
+  if (at === -1 || !lines.slice(at + 1).some((one) => firstRelease(one) !== undefined)) return undefined;
+  return partial(`Releases are described only in the README, under "${section.title}".`, [
+    { path, startLine: section.line + at + 1 },
+  ]);
+}
 
 /** `RELEASE.md` is one where it tells what is in the releases. */
 const isToldIn = ({ role, path }: DocPage): boolean =>

@@ -23,6 +23,13 @@ export default defineRule({
       },
       {
         files: {
+          "README.md": "# Shop\n\n```bash\npixi install\npixi run start\n```\n",
+        },
+        says: "commands for installing and running",
+        at: "README.md:4",
+      },
+      {
+        files: {
           "README.md":
             "# Shop\n\n```bash\nmake local.build && make local.start\n```\n\nAnd later:\n\n```bash\nmake local.start\n```\n",
         },

@@ -49,6 +49,25 @@ export default defineRule({
       },
       {
         files: {
+          "README.md": "# Shop\n\nSells books.\n\n```sh\ncurl -X POST http://localhost:8000/orders\n```\n",
+          "shop.py": "x = 1\n",
+        },
+        says: "README.md shows",
+        at: "README.md:6",
+        note: "A request to the service at home is a use of it, under whatever title.",
+      },
+      {
+        files: {
+          "notebooks/tutorial.ipynb":
+            '{"cells": [{"cell_type": "code", "source": ["import shop\\n", "shop.buy(1)"], "metadata": {}, "outputs": []}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+          "shop.py": "def buy(x): ...\n",
+        },
+        says: "notebooks/tutorial.ipynb",
+        at: "notebooks/tutorial.ipynb:1",
+        note: "A notebook may say by its own name what it is.",
+      },
+      {
+        files: {
           "README.md": "# Boutique\n\n## Génération des tables\n\n    dbt run\n",
           "shop.py": "x = 1\n",
         },
@@ -212,6 +231,10 @@ const SPOKEN =
   /^[^`\n]{0,200}(`{1,2})(?:[$>]\s)?[a-z][\w./-]{0,60}(?:\s{1,4}[^`\s][^`\n]{0,200}|\([^`\n]{0,200}\))\1(?!`)/i;
 const bareSpan = (line: string): string => line.slice(line.indexOf("`")).replace(/^`{1,2}/, "");
 
+/** A request to the service where it was just started. */
+const ASKS_IT =
+  /^\s{0,20}(?:[$#>%]\s{0,4})?(?:curl|https?|xh|wget)\s[^\n]{0,400}(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b/;
+
 /** Languages in which nothing is run or called. */
 const NO_USE = /^(?:sql|psql|mysql|ini|toml|properties|dotenv|env)$/i;
 
@@ -232,7 +255,7 @@ function firstUse(
   const any = USAGE_TITLE.test(title) || /^py(?:thon|con)?3?$/i.test(language);
   const at = text.split("\n").findIndex((one) => {
     if (one.trim() === "" || INSTALLS.test(one) || one.length > 1_000) return false;
-    if (any) return true;
+    if (any || ASKS_IT.test(one)) return true;
     return one.split(/[^\w.-]{1,20}/).some((word) => names.has(word) || names.has(word.split(".")[0] ?? ""));
   });
   return at === -1 ? undefined : line + at;
@@ -250,7 +273,9 @@ function examplesIn(project: Project): Evidence[] {
     .concat(
       project.files.paths
         .filter((path) =>
-          /(?:^|\/)(?:examples?|demos?|tutorials?)\/[^/]{1,100}\.(?:ipynb|sh|http)$/i.test(path),
+          /(?:^|\/)(?:(?:examples?|demos?|tutorials?)\/[^/]{1,100}\.(?:ipynb|sh|http)|(?:[^/]{0,60}[-_ .])?(?:examples?|demo|tutorial|quick[-_ ]?start|getting[-_ ]?started)(?:[-_ .][^/]{0,60})?\.ipynb)$/i.test(
+            path,
+          ),
         )
         .map((path) => ({ path, startLine: 1 })),
     );

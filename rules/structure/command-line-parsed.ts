@@ -44,6 +44,25 @@ export default defineRule({
         note: "A script of the developers is no command of the program.",
       },
       {
+        files: {
+          "cli.py":
+            "from absl import app, flags\n\nFLAGS = flags.FLAGS\nflags.DEFINE_string('book', None, 'Which')\n\n\ndef main(argv): ...\n\n\napp.run(main)\n",
+        },
+        kind: "cli",
+        says: "parsed by absl",
+        at: "cli.py:1",
+      },
+      {
+        files: {
+          "cli.py":
+            "from pydantic_settings import BaseSettings, CliApp\n\n\nclass Args(BaseSettings):\n    book: str\n\n\nCliApp.run(Args)\n",
+        },
+        kind: "cli",
+        says: "parsed by pydantic_settings",
+        at: "cli.py:1",
+        note: "The settings are taken from the command line.",
+      },
+      {
         files: { "cli.py": "import cappa\n\n\n@cappa.command()\nclass Run:\n    port: int = 8000\n" },
         kind: "cli",
         says: "parsed by cappa",
@@ -173,7 +192,9 @@ const findParsers = (source: readonly PythonModule[]): Parser[] =>
     const found = module.imports.find(
       ({ module: name, level, names }) =>
         level === 0 &&
-        (isParser(name) || (isTraitlets(name) && names.some((one) => one.name === "Application"))),
+        (isParser(name) ||
+          names.some(({ name: one }) => isPart(name, one)) ||
+          (name === "pydantic_settings" && module.text.includes("cli_parse_args"))),
     );
     return found ? [{ module, line: found.line, name: nameOf(found.module) }] : [];
   });
@@ -191,6 +212,12 @@ function findSlices(
     return line === undefined ? [] : [{ role: module.role, evidence: module.at(line, "sys.argv by hand") }];
   });
 }
+
+/** What parses the command line in a package that does much else. */
+const isPart = (module: string, name: string): boolean =>
+  (isTraitlets(module) && name === "Application") ||
+  (module === "absl" && (name === "flags" || name === "app")) ||
+  (module === "pydantic_settings" && name === "CliApp");
 
 /** An Application of traitlets takes each of its settings from the command line. */
 const isTraitlets = (name: string): boolean =>

@@ -130,6 +130,16 @@ export default defineRule({
         at: "pyproject.toml:3",
         note: "It is TOML, and still no valid metadata.",
       },
+      {
+        files: {
+          "pyproject.toml":
+            '[project]\nname = "shop"\nversion = "1"\n\n[dependency-groups]\nall_lint = ["ruff"]\ndev = [{ include-group = "all-lint" }, { include-group = "tests" }]\n',
+          "shop.py": "x = 1\n",
+        },
+        says: "dependency-groups.dev includes tests, which is no group",
+        at: "pyproject.toml:7",
+        note: "Every installer refuses to install the group.",
+      },
       { files: { "shop.py": "import flask\n" }, says: "Nothing describes the project" },
     ],
     notApplicable: [{ files: { "a.py": "print(1)\n", "b.py": "print(2)\n" }, says: "a folder of scripts" }],

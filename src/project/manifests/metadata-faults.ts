@@ -111,12 +111,19 @@ function findGroupFaults(manifest: Manifest): Fault[] {
   if (groups === undefined) return [];
   const line = manifest.line("dependency-groups");
   if (!isTable(groups)) return [{ message: "dependency-groups must be a table", line }];
-  return Object.entries(groups)
-    .filter(
-      ([, list]) => !Array.isArray(list) || !list.every((one) => typeof one === "string" || isTable(one)),
-    )
-    .map(([name]) => ({
-      message: `dependency-groups.${name.slice(0, 40)} must be a list`,
-      line: manifest.line("dependency-groups", name),
-    }));
+  const named = new Set(Object.keys(groups).map(normalise));
+  return Object.entries(groups).flatMap(([name, list]) => {
+    const at = manifest.line("dependency-groups", name);
+    const group = `dependency-groups.${name.slice(0, 40)}`;
+    if (!Array.isArray(list) || !list.every((one) => typeof one === "string" || isTable(one)))
+      return [{ message: `${group} must be a list`, line: at }];
+    return list.flatMap((one) => {
+      const included = isTable(one) ? one["include-group"] : undefined;
+      if (typeof included !== "string" || named.has(normalise(included))) return [];
+      return [{ message: `${group} includes ${included.slice(0, 40)}, which is no group`, line: at }];
+    });
+  });
 }
+
+/** Names of groups are compared as names of distributions are. */
+const normalise = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
