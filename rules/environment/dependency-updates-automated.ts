@@ -81,6 +81,16 @@ export default defineRule({
     fail: [
       {
         files: {
+          "renovate.json": '{"extends": ["config:recommended"], "enabled": false}\n',
+          ".github/workflows/ci.yml":
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n",
+          "requirements.txt": "flask==3.1.0\n",
+        },
+        says: "Nothing proposes updates",
+        note: "Renovate is switched off.",
+      },
+      {
+        files: {
           "requirements.txt": "flask==3.1.2\n",
           ".github/dependabot.yml":
             'version: 2\nupdates:\n  - package-ecosystem: "pip"\n    directory: "/"\n    schedule:\n      interval: "monthly"\n    open-pull-requests-limit: 0\n',
@@ -168,8 +178,8 @@ function findUpdater({ files, delivery, manifests }: Project): Updater | undefin
   const dependabot = readDependabot(files);
   if (dependabot?.python) return dependabot;
   const renovate = files.paths.find((path) => RENOVATE.test(path));
-  if (renovate !== undefined) {
-    const text = files.text(renovate) ?? "";
+  const text = renovate === undefined ? "" : (files.text(renovate) ?? "");
+  if (renovate !== undefined && !isOff(text)) {
     const only = /"enabledManagers"\s{0,9}:\s{0,9}\[([^\]]{0,500})\]/.exec(text)?.[1];
     const python = only === undefined || /pep621|pip|poetry|uv|pipenv|setup-cfg/.test(only);
     return { name: "Renovate proposes updates", evidence: [{ path: renovate, startLine: 1 }], python };
@@ -184,6 +194,13 @@ function findUpdater({ files, delivery, manifests }: Project): Updater | undefin
   if (other?.includes("pyup"))
     return { name: "PyUp proposes updates", evidence: [{ path: other, startLine: 1 }], python: true };
   return findScheduled(delivery.ci) ?? dependabot;
+}
+
+/** Renovate's `enabled: false` for all; deeper down it speaks of some packages only. */
+function isOff(text: string): boolean {
+  const at = /^[\s\S]{0,4000}?["']?\benabled["']?\s{0,9}:\s{0,9}false\b/.exec(text)?.[0] ?? "";
+  const depth = (at.match(/[{[]/g)?.length ?? 0) - (at.match(/[}\]]/g)?.length ?? 0);
+  return at !== "" && depth === 1;
 }
 
 /** https://docs.github.com/en/code-security/dependabot/working-with-dependabot/dependabot-options-reference */
